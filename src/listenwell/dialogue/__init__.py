@@ -1,0 +1,1 @@
+"""From a message to a reply: planning, prompts, authored content and the engine."""

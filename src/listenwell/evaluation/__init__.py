@@ -1,0 +1,1 @@
+"""Measures of a model, and what a person reads before shipping one."""

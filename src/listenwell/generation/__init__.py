@@ -1,0 +1,1 @@
+"""What writes text: the seam, the embedded back end, and ranking."""

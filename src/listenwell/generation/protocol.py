@@ -1,0 +1,22 @@
+"""The seam between the dialogue and whatever writes text."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from listenwell.core.types import Candidate, Prompt
+
+
+class Generator(Protocol):
+    """Proposes replies. Knows nothing of risk, of the guard, or of what is chosen."""
+
+    name: str
+
+    def propose(self, prompt: Prompt, count: int, seed: int) -> Sequence[Candidate]:
+        """Return up to `count` replies, in no particular order.
+
+        Args:
+            prompt: The recent turns and the plan.
+            count: How many to try for; fewer may come back.
+            seed: The same seed and prompt give the same replies on the same machine.
+        """
+        ...

@@ -1,0 +1,73 @@
+"""From a conversation to what clients are sent. Whatever breaks, a person gets kind words."""
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from listenwell.core.types import History, Strategy, Turn
+from listenwell.dialogue.engine import Engine, pieces
+from listenwell.safety.crisis import crisis_reply
+from listenwell.safety.screen import screening_failure
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply and how it came about, in the words of the machine interfaces."""
+
+    reply: str
+    level: str
+    emotion: str | None
+    strategy: str
+    generator: str
+    seconds: float
+
+    @classmethod
+    def of(cls, turn: Turn) -> Self:
+        """Return what of a turn is for clients."""
+        return cls(
+            reply=turn.reply.text,
+            level=turn.risk.level.label,
+            emotion=turn.reading.emotion,
+            strategy=turn.plan.strategy.value,
+            generator=turn.reply.generator,
+            seconds=dict(turn.seconds)["total"],
+        )
+
+
+def answer(engine: Engine, history: History, text: str) -> Answer:
+    """Answer a message; an engine that breaks counts as danger, and help lines are shown."""
+    started = time.perf_counter()
+    try:
+        return Answer.of(engine.respond(history, text))
+    except Exception as error:  # the text may be in the error, so only its type is logged
+        _LOG.error("the engine failed: %s", type(error).__name__)
+        return sorry(error, history, started)
+
+
+def sorry(error: Exception, history: History, started: float) -> Answer:
+    """Return the authored words for a fault on our side."""
+    risk = screening_failure(error)
+    seconds = round(time.perf_counter() - started, 4)
+    strategy = Strategy.OTHERS.value
+    return Answer(crisis_reply(history, risk), risk.level.label, None, strategy, "crisis", seconds)
+
+
+def as_json(found: Answer) -> dict[str, Any]:
+    """Return the answer of `/api/chat`."""
+    return asdict(found)
+
+
+def as_events(found: Answer) -> Iterator[str]:
+    """Yield the answer of `/api/chat` as server-sent events: pieces, then everything."""
+    for piece in pieces(found.reply):
+        yield _event("piece", {"text": piece})
+    yield _event("done", as_json(found))
+
+
+def _event(name: str, content: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(content)}\n\n"

@@ -1,0 +1,121 @@
+"""The HTTP application: its addresses, each of which only passes on. It keeps no conversation."""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from listenwell.core.types import History
+from listenwell.dialogue.engine import Engine
+from listenwell.safety import crisis, disclosure
+from listenwell.safety.screen import screening_failure
+from listenwell.server import openai_shape
+from listenwell.server.answers import answer, as_events, as_json
+from listenwell.server.bodies import Chat
+from listenwell.server.gate import LOOPBACK, Gate
+from listenwell.server.problems import Problem, on_http_error, on_invalid
+from listenwell.version import __version__
+
+STATIC = Path(__file__).parent / "static"
+REMOTE = "What you write goes to the machine that runs this page, and is not kept there."
+"""Told in place of "everything stays on this machine" where other machines can reach the page."""
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Problem},
+    413: {"model": Problem},
+    422: {"model": Problem},
+}
+
+
+def create_app(engine: Engine, hosts: Collection[str] | None = LOOPBACK) -> FastAPI:
+    """Put the application together.
+
+    Args:
+        engine: What answers; loaded already.
+        hosts: The only names that requests may use for this machine, or None for any: the
+            names of the loopback interface keep foreign pages out that have theirs lead here.
+    """
+    # The words for a failure are read now: a damaged installation shows before anyone talks.
+    crisis.crisis_reply(History(), screening_failure(RuntimeError()))
+    # The documentation pages of FastAPI load scripts from elsewhere, so there are none.
+    app = FastAPI(title="Listenwell", version=__version__, docs_url=None, redoc_url=None)
+    app.add_middleware(Gate, hosts=hosts)
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.include_router(_page(engine, local=hosts is not None))
+    app.include_router(_health())
+    app.include_router(_chat(engine))
+    app.mount("/static", StaticFiles(directory=STATIC))
+    return app
+
+
+def _page(engine: Engine, *, local: bool) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/", include_in_schema=False)
+    def page() -> FileResponse:
+        """The web page."""
+        return FileResponse(STATIC / "index.html")
+
+    @router.get("/api/about")
+    def about() -> dict[str, str]:
+        """What people are told at the start, and the help lines."""
+        return {
+            "disclosure": disclosure.at_the_start(reads_emotions=engine.reads_emotions),
+            "privacy": disclosure.PRIVATE if local else REMOTE,
+            "lines": crisis.resources(),
+        }
+
+    return router
+
+
+def _health() -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/healthz")
+    async def alive() -> dict[str, str]:
+        """The process lives."""
+        return {"status": "alive"}
+
+    @router.get("/readyz")
+    async def ready() -> dict[str, str]:
+        """The model is loaded: the application is only ever built around a loaded engine."""
+        return {"status": "ready"}
+
+    return router
+
+
+def _chat(engine: Engine) -> APIRouter:
+    router = APIRouter()
+
+    @router.post("/api/chat", responses=_PROBLEMS)
+    def chat(body: Chat) -> Response:
+        """Answer the newest message of a conversation."""
+        found = answer(engine, body.history(), body.text)
+        return _stream(as_events(found)) if body.stream else JSONResponse(as_json(found))
+
+    @router.get("/v1/models")
+    def models() -> dict[str, Any]:
+        """The one model there is."""
+        return openai_shape.models()
+
+    @router.post("/v1/chat/completions", responses=_PROBLEMS)
+    def completions(body: Chat) -> Response:
+        """Answer in the shape that OpenAI's clients read; system messages are ignored."""
+        reply = answer(engine, body.history(), body.text).reply
+        if body.stream:
+            return _stream(openai_shape.chunks(reply))
+        return JSONResponse(openai_shape.completion(reply))
+
+    return router
+
+
+def _stream(events: Iterator[str]) -> StreamingResponse:
+    # The second header keeps proxies from holding the pieces back.
+    return StreamingResponse(
+        events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+    )

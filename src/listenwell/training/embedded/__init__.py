@@ -1,0 +1,1 @@
+"""Training, export and model card of the embedded model."""

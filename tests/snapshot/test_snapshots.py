@@ -1,0 +1,113 @@
+"""Words and shapes that must not change by accident: read a change, then `make snapshots`."""
+
+from inline_snapshot import snapshot
+from typer.main import get_command
+
+from fakes import conversation, engine
+from listenwell.cli.main import app
+from listenwell.core.types import (
+    History,
+    Plan,
+    Reading,
+    Risk,
+    RiskKind,
+    RiskLevel,
+    Signal,
+    Strategy,
+)
+from listenwell.dialogue.prompts import render
+from listenwell.embedded.session import EmbeddedModel
+from listenwell.safety.crisis import crisis_reply
+from listenwell.safety.disclosure import PRIVATE, at_the_start
+
+
+def test_prompt(model: EmbeddedModel):
+    talk = conversation(
+        "one", "two", "three  \n lines", "four", "five", "six", " ", "eight", "Nine!"
+    )
+    prompt = render(talk, Reading(), Plan(Strategy.QUESTION, "general"))
+    assert [(m.role, m.content) for m in prompt.messages] == snapshot(
+        [
+            ("user", "three lines"),
+            ("assistant", "four"),
+            ("user", "five"),
+            ("assistant", "six"),
+            ("assistant", "eight"),
+            ("user", "Nine!"),
+        ]
+    )
+    short = render(conversation("Hi", "Hello.", "I'm sad"), Reading(), prompt.plan)
+    pieces = model.tokenizer.context(short.messages)
+    assert [model.tokenizer._tokenizer.id_to_token(i) for i in pieces] == snapshot(
+        ["[CLS]", "[USR]", "hi", "[BOT]", "hello", ".", "[USR]", "i", "'", "m", "sad", "[SEP]"]
+    )
+
+
+def test_first_words_in_danger():
+    signal = Signal("intent", RiskKind.SUICIDE, RiskLevel.HIGH, "want to die")
+    assert crisis_reply(conversation("I want to die"), Risk(RiskLevel.HIGH, (signal,))) == snapshot("""\
+Thank you for telling me. That is a lot of pain to be holding, and I want to ask you plainly: are you thinking about killing yourself?
+
+Any hour, any day:
+• US and Canada: call or text 988, or chat at 988lifeline.org
+• US: text HOME to 741741 (Crisis Text Line)
+• Anywhere else: findahelpline.com shows a line near you
+• In immediate danger: your local emergency number (911 in the US, 112 in Europe, 999 in the UK)\
+""")
+
+
+def test_first_words_in_an_emergency():
+    signal = Signal("act", RiskKind.OVERDOSE, RiskLevel.IMMINENT, "took all my pills")
+    risk = Risk(RiskLevel.IMMINENT, (signal,))
+    assert crisis_reply(conversation("I took all my pills"), risk) == snapshot("""\
+Please call your emergency number now, before anything else: 911 in the US, 112 in Europe, 999 in the UK. Tell them what you told me. They will send someone, and they will talk with you while you wait.
+
+If you can, move away from whatever you have with you, into another room or outside, near other people. Can you do that now?\
+""")
+
+
+def test_disclosure():
+    assert f"{at_the_start(reads_emotions=True)} {PRIVATE}" == snapshot(
+        "You're talking with Listenwell, an AI. It listens and supports; it is not a person, it can't diagnose or treat anything, and it can be wrong. It reads how you seem to feel, to answer better. Everything stays on this machine."
+    )
+
+
+def test_one_whole_turn():
+    turn = engine("What was he like?").respond(History(), "My dog died")
+    found = {
+        "user": turn.user,
+        "risk": turn.risk,
+        "reading": turn.reading,
+        "plan": turn.plan,
+        "reply": turn.reply,
+        "stages": [stage for stage, _ in turn.seconds],
+    }
+    assert {name: repr(value) for name, value in found.items()} == snapshot(
+        {
+            "user": "Message(role='user', content='My dog died')",
+            "risk": "Risk(level=<RiskLevel.NONE: 0>, signals=(), subject=<Subject.SELF: 'self'>)",
+            "reading": "Reading(probabilities=())",
+            "plan": "Plan(strategy=<Strategy.QUESTION: 'Question'>, move='general', route='model', avoid=frozenset())",
+            "reply": "Reply(text='What was he like?', generator='scripted')",
+            "stages": "['screen', 'read', 'reply', 'total']",
+        }
+    )
+
+
+def test_commands_and_what_they_say_of_themselves():
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    assert {name: (command.help or "").splitlines()[0] for name, command in commands.items()} == (
+        snapshot(
+            {
+                "chat": "Talk in the terminal. Nothing is kept unless you /save it.",
+                "ask": "Answer one message and exit.",
+                "serve": "Serve the web page and the HTTP interfaces until Ctrl-C.",
+                "screen": "Assess the danger in conversations read from stdin.",
+                "reply": "Answer conversations read from stdin.",
+                "read": "Read the feeling in conversations from stdin.",
+                "train": "Train what a recipe describes; Ctrl-C saves, --resume goes on.",
+                "evaluate": "Measure the model on a file, or on EmpatheticDialogues' validation split.",
+                "data": "List, fetch, count and read the corpora.",
+            }
+        )
+    )

@@ -1,0 +1,71 @@
+import pytest
+
+from listenwell.safety.guard import RuleGuard, checked
+
+GUARD = RuleGuard()
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("claims-to-be-human", "I'm a real person, you know."),
+        ("claims-to-be-human", "I am not a bot."),
+        ("claims-a-licence", "As your therapist, this is hard."),
+        ("claims-a-life", "I had a dog too."),
+        ("claims-a-life", "I am so excited!"),
+        ("claims-a-life", "My sister did the same thing."),
+        ("claims-a-life", "I know exactly how you feel."),
+        ("diagnosis", "It seems you have depression."),
+        ("diagnosis", "You might have ADHD."),
+        ("medication", "Could you take 20 mg of it?"),
+        ("medication", "Stop taking your meds."),
+        ("method", "You could hang yourself."),
+        ("endorses-harm", "They deserve it."),
+        ("promise", "I promise it gets better."),
+        ("promise", "Everything will be fine."),
+        ("romance", "I love you."),
+        ("blame", "That was your own fault."),
+        ("blame", "Get over it."),
+        ("contact", "Call 555-123-4567."),
+        ("contact", "Look at www.example.net today."),
+        ("prompt-leak", "My instructions say so."),
+        ("empty", "   "),
+    ],
+)
+def test_each_rule_refuses_what_it_names(rule: str, text: str):
+    verdict = GUARD.allows(text)
+    assert (verdict.allowed, verdict.rule) == (False, rule)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm so sorry. How long was she with you?",
+        "I'm glad you told me.",
+        "That must have been so hard. Do you have anyone to talk to?",
+        "I hope the interview goes well.",
+        "I can imagine how quiet the house is.",
+        "That's great! What kind of job is it?",
+        "Did you have a good time?",
+    ],
+)
+def test_ordinary_warm_replies_pass(text: str):
+    assert GUARD.allows(text).allowed
+
+
+def test_one_bad_sentence_refuses_the_whole_reply():
+    assert not GUARD.allows("That sounds hard. I love you. What happened?").allowed
+
+
+def test_disguised_words_are_refused_too():
+    assert not GUARD.allows("You could k1ll yourself.").allowed
+
+
+def test_a_guard_that_breaks_has_refused():
+    class Broken:
+        def allows(self, text: str):
+            raise RuntimeError(text)
+
+    verdict = checked(Broken(), "private words")
+    assert not verdict.allowed
+    assert verdict.rule == "guard-failure:RuntimeError"
