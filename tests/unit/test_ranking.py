@@ -2,7 +2,7 @@ import pytest
 
 from fakes import conversation
 from listenwell.core.types import Candidate, History, Plan, Reading, Strategy
-from listenwell.generation.ranking import contradiction, rank, repetition
+from listenwell.generation.ranking import blind_to_loss, contradiction, rank, repetition
 
 PLAN = Plan(Strategy.QUESTION, "general")
 SAD = Reading((("sad", 0.9), ("joyful", 0.1)))
@@ -30,6 +30,15 @@ def test_what_is_likely_anywhere_loses_to_what_is_likely_here():
     specific = Candidate("What was the cat called?", -2.2, -4.0)
     best = rank([generic, specific], History(), Reading(), PLAN)[0]
     assert best.candidate is specific
+
+
+@pytest.mark.parametrize(
+    "text", ["I hope she is okay.", "Did he survive?", "I hope he gets better."]
+)
+def test_nobody_is_wished_well_who_has_died(text: str):
+    assert blind_to_loss(text, conversation("my cat died", "I'm sorry.", "she slept on my pillow"))
+    assert not blind_to_loss(text, conversation("my cat is ill"))
+    assert not blind_to_loss("How long was she with you?", conversation("my cat died"))
 
 
 def test_words_already_used_count_against_a_reply():

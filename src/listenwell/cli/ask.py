@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from listenwell.cli import options
 from listenwell.cli.terminal import stderr
@@ -41,12 +40,8 @@ def _show(trace: Trace) -> None:
     )
     for signal in turn.risk.signals:
         stderr.print(f"signal {signal.rule} ({signal.level.label}): {signal.text}", markup=False)
-    if trace.ranked:
-        names = [name for name, _ in trace.ranked[0].marks]
-        table = Table("score", *names, "candidate")
-        for item in trace.ranked:
-            marks = [f"{mark:.2f}" for _, mark in item.marks]
-            table.add_row(f"{item.score:.2f}", *marks, item.candidate.text)
-        stderr.print(table)
+    for item in trace.ranked:
+        marks = " · ".join(f"{name} {mark:.2f}" for name, mark in item.marks if mark)
+        stderr.print(f"{item.score:6.2f}  {item.candidate.text}\n        {marks}", markup=False)
     for text, reason in trace.refused:
         stderr.print(f"refused ({reason}): {text}", markup=False)

@@ -178,6 +178,8 @@ class Engine:
             return "said-before"
         if marks.get("feeling", 0.0) < -3.0 * ADMITTED_CONTRADICTION:
             return "contradicts-the-feeling"
+        if marks.get("loss"):
+            return "blind-to-the-loss"
         return None
 
 

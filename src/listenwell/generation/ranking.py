@@ -28,6 +28,21 @@ _SORRY = re.compile(
 )
 
 
+_LOSS = re.compile(
+    r"\b(died|dead|passed away|passed on|funeral|buried|death|put (him|her|them|it) to sleep|"
+    r"miscarriage|miscarried|stillborn|lost (my|our) (mom|mum|mother|dad|father|wife|husband|son|"
+    r"daughter|baby|brother|sister|grand\w+|dog|cat|friend|partner))\b",
+    re.IGNORECASE,
+)
+_AS_IF_ALIVE = re.compile(
+    r"\b((s?he|it|they)('s| is|'re| are| was| gets?| feels?| will be| makes?)? ?(doing |feeling )?"
+    r"(ok|okay|alright|all right|fine|better|well|good|recover\w*|through)\b|"
+    r"did (s?he|it|they) (survive|recover|make it|go back|get)|how is (s?he|it) (doing|feeling|now)|"
+    r"(get|feel)s? (well|better) soon|good luck|have a good|enjoy|hope you find (him|her|it|them))",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A candidate with the marks that decided its place, for whoever asks why."""
@@ -50,6 +65,7 @@ def rank(
             ("fluency", candidate.log_probability),
             ("specificity", SPECIFICITY_WEIGHT * (candidate.log_probability - candidate.prior)),
             ("feeling", -3.0 * contradiction(candidate.text, reading)),
+            ("loss", -3.0 * blind_to_loss(candidate.text, history)),
             ("repetition", -4.0 * repetition(candidate.text, history)),
             ("strategy", _strategy_mark(candidate.text, plan)),
             ("questions", -0.6 * max(0, candidate.text.count("?") - 1)),
@@ -71,6 +87,12 @@ def contradiction(text: str, reading: Reading) -> float:
         return 1.0
     against = reading.mass(PAINFUL) if glad else reading.mass(PLEASANT) if sorry else 0.0
     return against / (reading.mass(PAINFUL | PLEASANT) or 1.0)
+
+
+def blind_to_loss(text: str, history: History) -> bool:
+    """Whether a reply speaks of someone as alive, or wishes luck, after a death was told."""
+    told = any(_LOSS.search(said) for said in history.said_by("user"))
+    return told and _AS_IF_ALIVE.search(text) is not None
 
 
 def repetition(text: str, history: History) -> float:
