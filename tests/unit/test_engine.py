@@ -121,9 +121,13 @@ def test_asked_whether_it_is_a_machine_it_says_so_and_varies_its_words():
         pytest.param("\x00\x01\x02", "empty", id="control characters"),
         pytest.param("\ufffd" * 50, "unreadable", id="binary"),
         pytest.param("\ud800\udfff\ud800", "unreadable", id="unpaired surrogates"),
+        pytest.param("Hi!", "greeting", id="greeting"),
+        pytest.param("ok thanks for listening", "thanks", id="thanks"),
+        pytest.param("good night", "goodbye", id="goodbye"),
+        pytest.param("idk...", "little", id="little"),
     ],
 )
-def test_a_message_without_words_gets_a_kind_authored_reply(text: str, move: str):
+def test_a_message_with_few_or_no_words_gets_a_kind_authored_reply(text: str, move: str):
     turn = engine("What?").respond(History(), text)
     assert (turn.plan.move, turn.reply.generator) == (move, "templates")
     turn.reply.text.encode("utf-8")

@@ -7,7 +7,16 @@ from typing import Literal
 LONGEST = 20_000
 """Characters of a message that are kept whole; of a longer one, its beginning and its end."""
 
-Kind = Literal["text", "empty", "emoji", "unreadable"]
+Kind = Literal["text", "empty", "emoji", "unreadable", "greeting", "thanks", "goodbye", "little"]
+
+# Ordinary short moments that a small model answers badly and people answer in a few words.
+_MOMENTS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("greeting", re.compile(r"(hi+|hello|hey+|hiya|good (morning|evening|afternoon))( there)?")),
+    ("thanks", re.compile(r"(ok(ay)? )?(thanks|thank you|thankyou|ty|thx)( so much| a lot| for "
+                          r"(listening|this|that|being here))?")),
+    ("goodbye", re.compile(r"(ok(ay)? )?(bye|goodbye|good ?night|gtg|see (you|ya))( now| then)?")),
+    ("little", re.compile(r"ok(ay)?|k|idk|i don'?t know|dunno|meh|whatever|hm+|i guess|nothing|nvm")),
+)  # fmt: skip
 
 
 def clean(text: str) -> str:
@@ -26,11 +35,15 @@ def clean(text: str) -> str:
 
 
 def kind_of(text: str) -> Kind:
-    """Say whether a cleaned message holds words, nothing, only emoji, or no readable text."""
+    """Say what a cleaned message is: words, an ordinary short moment, nothing, or no text."""
     if not text:
         return "empty"
     if text.count("\ufffd") > len(text) * 0.2:
         return "unreadable"
+    said = re.sub(r"[^\w' ]", "", text.lower()).strip()
+    for moment, pattern in _MOMENTS:
+        if pattern.fullmatch(said):
+            return moment
     if any(unicodedata.category(c)[0] == "L" or c.isdecimal() for c in text):
         return "text"
     if any(unicodedata.category(c) in {"So", "Sk"} for c in text) or re.search(
