@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= $(LISTENWELL_DATA)
 .DEFAULT_GOAL := check
-.PHONY: help run chat test test-all check lint types arch format snapshots bench train-embedded clean
+.PHONY: help run chat test fast test-all check lint types arch format snapshots bench train-embedded clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -34,6 +34,9 @@ chat: $(VENV)/.run  ## Talk in the terminal
 test: $(VENV)/.test  ## Run the tests, all but the slow ones
 	@$(BIN)/python tests/browser_hint.py
 	@$(BIN)/python -m pytest -m "not slow"
+
+fast: $(VENV)/.test  ## Run the tests while working: no browser, nothing slow, under a minute
+	@$(BIN)/python -m pytest -m "not slow and not browser"
 
 test-all: $(VENV)/.test  ## Run every test
 	@$(BIN)/python tests/browser_hint.py

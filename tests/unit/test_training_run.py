@@ -116,6 +116,7 @@ def test_two_steps_give_a_model_that_answers_with_a_card_and_a_picture(
     assert "another --out" in mixed.stderr
 
 
+@pytest.mark.slow
 def test_a_warm_start_that_is_not_one_is_told(tmp_path: Path, warm_start: Path, data: Path):
     (warm_start / "model.safetensors").write_bytes(b"not tensors")
     path = tmp_path / "tiny.yaml"
@@ -126,6 +127,7 @@ def test_a_warm_start_that_is_not_one_is_told(tmp_path: Path, warm_start: Path, 
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_missing_corpus_is_told_with_how_to_get_it(tmp_path: Path, warm_start: Path):
     path = tmp_path / "tiny.yaml"
     path.write_text(recipe(warm_start), encoding="utf-8")
