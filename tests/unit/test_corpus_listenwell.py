@@ -1,6 +1,7 @@
 """The project's own corpus keeps the promises of docs/voice.md and of its datasheet."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from listenwell.corpora.report import render_report
 from listenwell.embedded.session import EmbeddedModel
 from listenwell.safety.guard import RuleGuard
 from listenwell.safety.screen import RuleScreen
+
+DATA = os.environ.get("LISTENWELL_DATA", "")
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +154,32 @@ def test_each_check_finds_what_it_is_for():
     found = {fault.check for fault in quality.check(bad, [])}
     assert found >= {"id", "split", "length", "banned", "questions", "personal", "balance",
                      "near-duplicate"}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not DATA, reason="set LISTENWELL_DATA to a folder with public corpora")
+def test_nothing_in_it_stands_in_a_public_corpus(rows, pairs):
+    public = (
+        turn.content
+        for name in ("empathetic_dialogues", "esconv", "mental_health_counseling_conversations")
+        for part in load_corpus(name, Path(DATA))
+        for conversation in part.conversations
+        for turn in conversation.turns
+    )
+    found = quality.overlaps(rows, pairs, public)
+    assert [fault for fault in found if not fault.where.endswith(":poor")] == []
+
+
+def test_a_phrase_in_too_many_replies_is_found():
+    same = [
+        Row.model_validate(
+            row(
+                ("user", f"message {n}"), ("assistant", "Tell me more about it."), id=f"lw-x-c00{n}"
+            )
+        )
+        for n in range(4)
+    ]
+    assert "phrase" in {fault.check for fault in quality.check(same, [])}
 
 
 def test_overlap_with_another_corpus_is_found():

@@ -14,6 +14,8 @@ from listenwell.corpora.own import Pair, Row
 
 OPENING_SHARE = 0.02
 """At most this share of replies may begin with the same three words (docs/voice.md)."""
+PHRASE_SHARE = 0.02
+"""At most this share of replies may hold the same four words in a row."""
 LONGEST_REPLY = 55
 NEAR = 0.6
 """Two texts with this share of their word triples in common are near-duplicates."""
@@ -52,6 +54,7 @@ def check(rows: Sequence[Row], pairs: Sequence[Pair]) -> list[Fault]:
         *_lengths(rows),
         *_wording(rows, pairs),
         *_openings(rows, pairs),
+        *_phrases(rows, pairs),
         *_balance(rows),
         *_near_duplicates(rows, pairs),
     ]
@@ -171,6 +174,13 @@ def _openings(rows: Sequence[Row], pairs: Sequence[Pair]) -> Iterator[Fault]:
     for words, count in Counter(found).items():
         if count > max(2, OPENING_SHARE * len(found)):
             yield Fault("opening", words, f"{count} of {len(found)} replies")
+
+
+def _phrases(rows: Sequence[Row], pairs: Sequence[Pair]) -> Iterator[Fault]:
+    said = [set(_runs(text, 4)) for _, text in replies(rows, pairs)]
+    for phrase, count in Counter(run for runs in said for run in runs).items():
+        if count > max(2, PHRASE_SHARE * len(said)):
+            yield Fault("phrase", " ".join(phrase), f"in {count} of {len(said)} replies")
 
 
 def _balance(rows: Sequence[Row]) -> Iterator[Fault]:
