@@ -143,8 +143,18 @@ def test_levels_fall_slowly_and_faster_when_someone_says_they_are_safe():
     assert SCREEN.assess(said).level is RiskLevel.HIGH
     safe = conversation("i want to die", "I'm here.", "no, i'm safe now")
     assert SCREEN.assess(safe).level is RiskLevel.MODERATE
-    texts = ["i want to die", *["ok", "fine"] * 8]
+    texts = ["i want to die", *["ok", "fine"] * 12]
     assert SCREEN.assess(conversation(*texts[:-1])).level is RiskLevel.NONE
+
+
+def test_a_no_to_calling_is_not_a_no_to_danger():
+    call = "Would you be willing to call now?"
+    talk = ["I want to die", call, "no I can't call", "What makes it hard?", "my sister maybe"]
+    for length in (3, 5):
+        assert SCREEN.assess(conversation(*talk[:length])).level is RiskLevel.HIGH
+    asked = "Are you thinking about killing yourself?"
+    denied = SCREEN.assess(conversation("I want to die", asked, "no, I just hate today"))
+    assert denied.level is RiskLevel.MODERATE
 
 
 def test_signals_name_the_rule_and_the_words():

@@ -15,20 +15,25 @@ import yaml
 from listenwell.core.types import History, Risk, RiskKind, RiskLevel, Signal, Subject
 from listenwell.safety.normalise import normalise
 
-MEMORY = 3
-"""How many of the person's messages after a grave one are still met with care."""
+MEMORY = 10
+"""How many of the person's messages after a grave one are still met with care, unless they say
+that they are safe."""
 BEFORE = 90
 """Characters before a match in which a negation or another person is looked for."""
 
+SAID_EARLIER = "said-earlier"
 _SELF = r"(my ?sel+f|me ?self|mysel|myslef|him ?self|her ?self|them ?sel(f|ves))"
 _AFFIRMED = re.compile(
     r"^\W*(yes+|yeah|yea|yep|yup|ya|i am|i do|i have|maybe|sort of|kind of|kinda|sometimes|"
     r"a (bit|little)|i think so|i guess( so)?|probably|both|mhm|si|oui|ja|sim)\b(?!,? but not)"
 )
 _SAFE = re.compile(
-    r"^\W*(no+|nope|nah|not really|i'?m not|never|i don'?t (want to (die|hurt|kill)|think)|god no|of course not)\b|"
-    r"\b(i'?m|i am|i feel) (safe|okay now|ok now|better now|fine now)\b|"
-    r"\bnot (going to|gonna) (hurt|kill|do anything)"
+    r"\b(i'?m|i am|i feel) (safe|(okay|ok|better|fine) now)\b|"
+    r"\bnot (going to|gonna) (hurt|kill|do anything)|\bi don'?t want to (die|hurt myself|kill)"
+)
+# A plain "no" means safe only as the answer to our direct question: "no, I can't call" does not.
+_DENIED = re.compile(
+    r"^\W*(no+|nope|nah|not really|never|god no|of course not|i'?m not)\b(?!.*can)"
 )
 _ASKED = re.compile(r"(killing yourself|suicide|end(ing)? your life|hurt(ing)? yourself).{0,30}\?")
 
@@ -68,12 +73,15 @@ class RuleScreen:
 
     def assess(self, history: History) -> Risk:
         """Return the risk; it rises at once and falls slowly."""
-        said = history.said_by("user")
-        if not said:
-            return Risk()
-        now = _strongest([self.assess_text(said[-1]), _answer_to_question(history)])
-        earlier = _strongest(self.assess_text(text) for text in said[-1 - MEMORY : -1])
-        return _remember(now, earlier, said[-1])
+        held, calm = Risk(), 0
+        for index, message in enumerate(history.messages):
+            if message.role != "user":
+                continue
+            so_far = History(history.messages[: index + 1])
+            now = _strongest([self.assess_text(message.content), _answer_to_question(so_far)])
+            calm = 0 if now.level >= RiskLevel.HIGH else calm + 1
+            held = _remember(now, held if calm <= MEMORY else Risk(), so_far)
+        return held
 
     def assess_text(self, text: str) -> Risk:
         """Return the risk of one message by itself."""
@@ -132,14 +140,28 @@ def _answer_to_question(history: History) -> Risk:
     return Risk()
 
 
-def _remember(now: Risk, earlier: Risk, text: str) -> Risk:
-    if earlier.level < RiskLevel.HIGH or now.level >= earlier.level:
+def _remember(now: Risk, earlier: Risk, history: History) -> Risk:
+    """Return the risk after a message: it rises at once and falls when the person is safe."""
+    if now.level >= earlier.level or earlier.level < RiskLevel.MODERATE:
         return now
-    level = RiskLevel.MODERATE if _SAFE.search(normalise(text)) else earlier.level
+    if earlier.level is RiskLevel.MODERATE and not _held_down(earlier):
+        return now
+    level = RiskLevel.MODERATE if _says_safe(history) else earlier.level
     if now.level >= level:
         return now
-    remembered = tuple(replace(s, rule="said-earlier") for s in earlier.signals)
-    return Risk(level, (*now.signals, *remembered), earlier.subject)
+    signals = tuple(replace(s, rule=SAID_EARLIER) for s in earlier.signals)
+    return Risk(level, (*now.signals, *signals), earlier.subject)
+
+
+def _held_down(risk: Risk) -> bool:
+    """Whether a moderate risk is what is left of a grave one."""
+    return any(s.rule == SAID_EARLIER and s.level >= RiskLevel.HIGH for s in risk.signals)
+
+
+def _says_safe(history: History) -> bool:
+    text, said = normalise(history.last_user), history.said_by("assistant")
+    asked = bool(said) and _ASKED.search(said[-1].lower()) is not None
+    return _SAFE.search(text) is not None or (asked and _DENIED.search(text) is not None)
 
 
 @lru_cache(maxsize=1)
