@@ -23,7 +23,7 @@ from listenwell.dialogue.planning import make_plan
 from listenwell.dialogue.prompts import NO_PLAN, render
 from listenwell.dialogue.templates import Templates
 from listenwell.generation.protocol import Generator
-from listenwell.generation.ranking import Ranked, rank
+from listenwell.generation.ranking import FEELING_WEIGHT, Ranked, rank
 from listenwell.perception.reader import EmotionReader, NoReader
 from listenwell.safety import crisis, disclosure
 from listenwell.safety.guard import Guard, checked
@@ -176,7 +176,7 @@ class Engine:
             return verdict.rule
         if text in history.said_by("assistant"):
             return "said-before"
-        if marks.get("feeling", 0.0) < -3.0 * ADMITTED_CONTRADICTION:
+        if marks.get("feeling", 0.0) < -FEELING_WEIGHT * ADMITTED_CONTRADICTION:
             return "contradicts-the-feeling"
         if marks.get("loss"):
             return "blind-to-the-loss"

@@ -12,6 +12,9 @@ SPECIFICITY_WEIGHT = 0.4
 """How much a candidate gains for being likelier here than anywhere (the maximum mutual
 information objective of Li et al. 2016, arXiv:1510.03055)."""
 
+FEELING_WEIGHT = 3.0
+"""What a full contradiction of the feeling costs."""
+
 _GLAD = re.compile(
     r"\b(congrat\w*|yay|woo ?hoo|hooray|awesome|amazing|fantastic|wonderful|terrific|excellent|"
     r"(that's|that is|thats|how|sounds|it's|is) (such )?(a |an )?(so |really |very |pretty )?"
@@ -64,7 +67,7 @@ def rank(
         marks = (
             ("fluency", candidate.log_probability),
             ("specificity", SPECIFICITY_WEIGHT * (candidate.log_probability - candidate.prior)),
-            ("feeling", -3.0 * contradiction(candidate.text, reading)),
+            ("feeling", -FEELING_WEIGHT * contradiction(candidate.text, reading)),
             ("loss", -3.0 * blind_to_loss(candidate.text, history)),
             ("repetition", -4.0 * repetition(candidate.text, history)),
             ("strategy", _strategy_mark(candidate.text, plan)),
