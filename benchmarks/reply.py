@@ -1,7 +1,7 @@
 """Replies per second and peak memory: Listenwell beside transformers with a DistilGPT2-sized model.
 
-Both run here, in turn, in processes of their own, with two threads: twelve sampled candidates for
-each message here, eight there. The other side has random weights (its speed does not depend on
+Both run here, in turn, in processes of their own, with two threads and eight sampled candidates for
+each message; ours adds replies of the corpus. The other side has random weights (its speed does not depend on
 them), draws 20 pieces for each candidate, and neither screens, ranks nor guards.
 
     make bench

@@ -1,4 +1,4 @@
-"""What every test gets: a home of its own, and the packaged model loaded once."""
+"""What every test gets: a home of its own, and the packaged models loaded once."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from listenwell.bot import build_engine
 from listenwell.dialogue.engine import Engine
 from listenwell.embedded.files import find_files
-from listenwell.embedded.session import EmbeddedModel, load_model
+from listenwell.embedded.models import EmbeddedModels, load_models
 
 
 @pytest.fixture(autouse=True)
@@ -19,8 +19,8 @@ def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def model() -> EmbeddedModel:
-    return load_model(find_files())
+def models() -> EmbeddedModels:
+    return load_models(find_files())
 
 
 @pytest.fixture(scope="session")

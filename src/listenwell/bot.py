@@ -9,7 +9,7 @@ from listenwell.core.types import History, Message, Turn
 from listenwell.dialogue.engine import Engine, pieces
 from listenwell.dialogue.templates import Templates
 from listenwell.embedded.files import find_files
-from listenwell.embedded.session import load_model
+from listenwell.embedded.models import load_models
 from listenwell.generation.embedded import EmbeddedGenerator
 from listenwell.generation.protocol import Generator
 from listenwell.perception.reader import EmbeddedReader, EmotionReader, NoReader
@@ -49,9 +49,9 @@ def build_engine(
     writer: Generator | None = None
     reader: EmotionReader = NoReader()
     if generator == "embedded":
-        embedded = load_model(find_files(model))
-        writer = EmbeddedGenerator(embedded)
-        reader = EmbeddedReader(embedded) if read_emotions else reader
+        models = load_models(find_files(model))
+        writer = EmbeddedGenerator(models)
+        reader = EmbeddedReader(models.encoder) if read_emotions else reader
     return Engine(RuleScreen(), reader, writer, RuleGuard(), authored, seed)
 
 

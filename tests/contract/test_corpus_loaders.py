@@ -1,5 +1,6 @@
 """What training and evaluation count on, for every corpus in the catalogue."""
 
+import gzip
 import json
 from itertools import pairwise
 
@@ -45,12 +46,21 @@ def support():
     ])  # fmt: skip
 
 
+def chitchat(name):
+    talks = [[f"Lovely day {n} for {name}.", "Is it?", "Very."] for n in range(30)]
+    return "".join(json.dumps({"turns": turns}) + "\n" for turns in [*talks, ["Hm", " "]])
+
+
 SAMPLES = {
     "empathetic_dialogues": {
         f"{split}.csv": empathetic_dialogues(split) for split in ("train", "valid", "test")
     },
     "mental_health_counseling_conversations": {"train.csv": counselling()},
     "esconv": {"ESConv.json": support()},
+    "daily_dialog": {f"dailydialog_{split}.jsonl": chitchat(split) for split in ("train", "valid")},
+    "self_dialogue": {"self_dialogue.jsonl.gz": chitchat("films")},
+    "taskmaster4": {"taskmaster4.jsonl.gz": chitchat("coffee")},
+    "sgd": {"sgd.jsonl.gz": chitchat("booking")},
 }
 """A few lines in each corpus's layout, written for this test; a shipped corpus is read itself."""
 
@@ -62,7 +72,8 @@ def conversations(request, tmp_path, monkeypatch):
     folder = tmp_path / CORPORA[request.param].folders[0]
     folder.mkdir()
     for name, text in SAMPLES.get(request.param, {}).items():
-        (folder / name).write_text(text, encoding="utf-8")
+        packed = gzip.compress(text.encode()) if name.endswith(".gz") else text.encode()
+        (folder / name).write_bytes(packed)
     loaded = load_corpus(request.param, tmp_path)
     return [each for file in loaded for each in file.conversations]
 

@@ -13,6 +13,7 @@ import pytest
 
 from listenwell.cli.serve import address, is_loopback, listening
 from listenwell.core.errors import ListenwellError
+from listenwell.embedded.files import FILES, MANIFEST
 
 RUN = "from listenwell.cli.main import main; main()"
 COMMAND = [sys.executable, "-c", RUN, "serve", "--generator", "templates"]
@@ -65,7 +66,7 @@ def test_a_taken_port_is_an_error_and_nothing_else():
 
 
 def test_a_damaged_model_is_an_error_before_anything_listens(tmp_path: Path):
-    for name in ("model.onnx", "tokenizer.json", "config.json"):
+    for name in (MANIFEST, *FILES):
         (tmp_path / name).write_bytes(b"damaged")
     command = [sys.executable, "-c", RUN, "serve", "--port", "0", "--model", str(tmp_path)]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=60)

@@ -16,12 +16,12 @@ from listenwell.core.types import (
     Strategy,
 )
 from listenwell.dialogue.prompts import render
-from listenwell.embedded.session import EmbeddedModel
+from listenwell.embedded.models import EmbeddedModels
 from listenwell.safety.crisis import crisis_reply
 from listenwell.safety.disclosure import PRIVATE, at_the_start
 
 
-def test_prompt(model: EmbeddedModel):
+def test_prompt(models: EmbeddedModels):
     talk = conversation(
         "one", "two", "three  \n lines", "four", "five", "six", " ", "eight", "Nine!"
     )
@@ -37,9 +37,45 @@ def test_prompt(model: EmbeddedModel):
         ]
     )
     short = render(conversation("Hi", "Hello.", "I'm sad"), Reading(), prompt.plan)
-    pieces = model.tokenizer.context(short.messages)
-    assert [model.tokenizer._tokenizer.id_to_token(i) for i in pieces] == snapshot(
-        ["[CLS]", "[USR]", "hi", "[BOT]", "hello", ".", "[USR]", "i", "'", "m", "sad", "[SEP]"]
+    writer, encoder = models.writer.tokenizer, models.encoder.tokenizer
+    tokens = writer.context(short.messages) + writer.opening(
+        voice=True, emotion="sad", strategy=Strategy.REFLECTION
+    )
+    assert [writer._tokenizer.id_to_token(i) for i in tokens] == snapshot(
+        [
+            "<|user|>",
+            "Hi",
+            "<|end|>",
+            "<|listener|>",
+            "Hello",
+            ".",
+            "<|end|>",
+            "<|user|>",
+            "I",
+            "'m",
+            "Ġsad",
+            "<|end|>",
+            "<|voice|>",
+            "<|sad|>",
+            "<|reflection-of-feelings|>",
+        ]
+    )
+    pieces, segments = encoder.context(short.messages)
+    read = [encoder._tokenizer.id_to_token(i) for i in pieces]
+    assert list(zip(read, segments, strict=True)) == snapshot(
+        [
+            ("[CLS]", 0),
+            ("hi", 0),
+            ("[SEP]", 0),
+            ("hello", 1),
+            (".", 1),
+            ("[SEP]", 1),
+            ("i", 0),
+            ("'", 0),
+            ("m", 0),
+            ("sad", 0),
+            ("[SEP]", 0),
+        ]
     )
 
 
@@ -86,7 +122,7 @@ def test_one_whole_turn():
         {
             "user": "Message(role='user', content='My dog died')",
             "risk": "Risk(level=<RiskLevel.NONE: 0>, signals=(), subject=<Subject.SELF: 'self'>)",
-            "reading": "Reading(probabilities=())",
+            "reading": "Reading(probabilities=(), strategies=())",
             "plan": "Plan(strategy=<Strategy.QUESTION: 'Question'>, move='general', route='model', avoid=frozenset())",
             "reply": "Reply(text='What was he like?', generator='scripted')",
             "stages": "['screen', 'read', 'reply', 'total']",
@@ -95,7 +131,8 @@ def test_one_whole_turn():
 
 
 def test_commands_and_what_they_say_of_themselves():
-    commands = get_command(app).commands  # type: ignore[attr-defined]
+    group = get_command(app)
+    commands = {name: group.get_command(None, name) for name in group.list_commands(None)}
     assert {name: (command.help or "").splitlines()[0] for name, command in commands.items()} == (
         snapshot(
             {
@@ -106,7 +143,8 @@ def test_commands_and_what_they_say_of_themselves():
                 "reply": "Answer conversations read from stdin.",
                 "read": "Read the feeling in conversations from stdin.",
                 "train": "Train what a recipe describes; Ctrl-C saves, --resume goes on.",
-                "evaluate": "Measure the model on a file, or on EmpatheticDialogues' validation split.",
+                "evaluate": "Measure the models on a file, or on the validation splits of public corpora.",
+                "export": "Write the model for transformers: OUT/writer and OUT/encoder.",
                 "data": "List, fetch, count and read the corpora.",
             }
         )

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from listenwell import Listenwell, __version__
-from listenwell.core.errors import ListenwellError, ModelError, UnknownNameError
-from listenwell.embedded.files import PACKAGED, find_files
+from listenwell.core.errors import ModelError, UnknownNameError
 
 
 def test_four_lines_hold_a_conversation():
@@ -33,10 +32,32 @@ def test_the_same_seed_gives_the_same_conversation():
     assert said[0] == said[1]
 
 
+def test_conversations_held_at_the_same_time_do_not_change_each_other():
+    alone, beside, other = (Listenwell(seed=5) for _ in range(3))
+    said = []
+    for bot, interrupted in ((alone, False), (beside, True)):
+        for text in ("my cat is ill", "she is old", "hm"):
+            bot.chat(text)
+            if interrupted:
+                other.chat("my cat is well and I won the race")
+        said.append(bot.history)
+    assert said[0] == said[1]
+
+
+def test_every_reply_says_which_part_wrote_it():
+    bot = Listenwell()
+    for text in ("I've been feeling anxious lately", "are you human?", "I want to die"):
+        bot.chat(text)
+    makers = [turn.reply.generator for turn in bot.turns]
+    assert makers[0] in {"embedded", "templates"}
+    assert makers[1:] == ["disclosure", "crisis"]
+
+
 def test_emotion_reading_can_be_switched_off():
     bot = Listenwell(read_emotions=False)
     bot.chat("I am sad")
     assert bot.turns[0].reading.emotion is None
+    assert bot.turns[0].reading.strategies == ()
 
 
 def test_an_unknown_generator_is_named_with_what_would_work():
@@ -53,27 +74,9 @@ def test_importing_the_package_loads_no_training_library():
     assert done.stdout.strip() == "set()"
 
 
-@pytest.mark.parametrize("damage", ["missing", "truncated", "manifest", "swapped", "no-folder"])
-def test_a_damaged_model_is_told_by_name(tmp_path: Path, damage: str):
-    folder = tmp_path / "model"
-    folder.mkdir()
-    for name in ("manifest.json", "model.onnx", "tokenizer.json"):
-        (folder / name).write_bytes((PACKAGED / name).read_bytes())
-    match damage:
-        case "missing":
-            (folder / "model.onnx").unlink()
-        case "truncated":
-            (folder / "model.onnx").write_bytes((PACKAGED / "model.onnx").read_bytes()[:1000])
-        case "manifest":
-            (folder / "manifest.json").write_text("{", encoding="utf-8")
-        case "swapped":
-            (folder / "tokenizer.json").write_text("{}", encoding="utf-8")
-        case _:
-            folder = tmp_path / "nowhere"
-    with pytest.raises(ModelError, match=r"Reinstall"):
-        find_files(folder)
-    with pytest.raises(ListenwellError):
-        Listenwell(model=folder)
+def test_a_folder_without_a_model_is_told_with_what_would_mend_it(tmp_path: Path):
+    with pytest.raises(ModelError, match="Reinstall"):
+        Listenwell(model=tmp_path)
 
 
 def test_the_changelog_s_newest_version_is_the_package_s():
@@ -81,3 +84,8 @@ def test_the_changelog_s_newest_version_is_the_package_s():
     lines = (root / "CHANGELOG.md").read_text("utf-8").splitlines()
     versions = [line.split("[")[1].split("]")[0] for line in lines if line.startswith("## [")]
     assert next(v for v in versions if v != "Unreleased") == __version__
+
+
+@pytest.mark.parametrize("text", ["you're just a computer", "ok but do you even care"])
+def test_who_doubts_that_anyone_is_there_is_told_what_it_is(text: str):
+    assert Listenwell("templates").respond(text).reply.generator == "disclosure"

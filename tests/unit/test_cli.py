@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from listenwell.embedded.files import find_files
+from listenwell.evaluation.suites import SUITES
+
 LISTENWELL = [sys.executable, "-c", "from listenwell.cli.main import main; main()"]
 
 
@@ -42,6 +45,19 @@ def test_ask_prints_one_reply_and_nothing_else():
     assert done.returncode == 0
     assert done.stdout.strip()
     assert done.stderr == ""
+
+
+def test_a_reply_does_not_wait_for_what_only_other_commands_need():
+    code = (
+        "import atexit, sys; from listenwell.cli.main import main;"
+        "never = {'fastapi', 'uvicorn', 'prompt_toolkit', 'torch', 'listenwell.cli.data'};"
+        "atexit.register(lambda: print(never & set(sys.modules)));"
+        "sys.argv = ['listenwell', 'ask', '--generator', 'templates', 'hello']; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    reply, imported = done.stdout.splitlines()
+    assert reply
+    assert imported == "set()"
 
 
 def test_ask_explains_its_choice_on_stderr():
@@ -130,7 +146,11 @@ def test_chat_takes_binary_rubbish_kindly():
         (("ask", "hi", "--model", "/nowhere"), "/nowhere"),
         (("ask", "hi", "--templates", "/nowhere.yaml"), "/nowhere.yaml"),
         (("evaluate", "perplexty"), "Did you mean 'perplexity'"),
+        (("evaluate", "embeded"), "Did you mean 'embedded'"),
+        (("evaluate", "zzz"), "Known: embedded, emotion, empathy"),
         (("evaluate", "emotion", "--data", "/nowhere.csv"), "/nowhere.csv"),
+        (("evaluate", "emotion", "--model", "/nowhere"), "/nowhere"),
+        (("evaluate", "emotion", "--limit", "0"), "--limit"),
         (("train", "embeded"), "embedded"),
         (("frobnicate",), "frobnicate"),
     ],
@@ -148,23 +168,65 @@ def test_a_reader_that_goes_away_is_no_error():
     assert "Traceback" not in done.stderr
 
 
-def test_evaluate_measures_a_file_in_the_release_layout(tmp_path: Path):
+def release_file(path: Path, *talks: tuple[str, ...]) -> Path:
+    """Write conversations in EmpatheticDialogues' layout: the emotion, then the turns."""
     rows = ["conv_id,utterance_idx,context,prompt,speaker_idx,utterance,selfeval,tags"]
-    for n, (emotion, said, reply) in enumerate(
-        [
-            ("joyful", "I won the pie contest_comma_ at last!", "What pie was it?"),
-            ("sad", "My old dog died this morning.", "I'm so sorry. How old was he?"),
-        ]
-    ):
-        rows.append(f"c{n},1,{emotion},{said},1,{said},,")
-        rows.append(f"c{n},2,{emotion},{said},2,{reply},,")
-    data = tmp_path / "two.csv"
-    data.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    for n, (emotion, *turns) in enumerate(talks):
+        for index, text in enumerate(turns):
+            rows.append(f"c{n},{index + 1},{emotion},{turns[0]},{index % 2},{text},,")
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_evaluate_measures_a_file_in_the_release_layout(tmp_path: Path):
+    data = release_file(
+        tmp_path / "two.csv",
+        ("joyful", "I won the pie contest_comma_ at last!", "What pie was it?"),
+        ("sad", "My old dog died this morning.", "I'm so sorry. How old was he?"),
+    )
     found = json.loads(run("evaluate", "perplexity", "--json", "--data", str(data)).stdout)
-    assert found["metrics"].keys() >= {
-        "perplexity_per_token", "perplexity_per_word", "bits_per_byte",
+    assert found["metrics"].keys() == {
+        "perplexity_per_token", "perplexity_per_word", "bits_per_byte", "replies",
     }  # fmt: skip
-    assert 1 < found["metrics"]["perplexity_per_token"] < 1000
+    assert 1 < found["metrics"]["perplexity_per_token"] < 12_000
+    assert found["metrics"]["replies"] == 2
     found = json.loads(run("evaluate", "emotion", "--json", "--data", str(data)).stdout)
-    assert found["metrics"].keys() >= {"accuracy", "accuracy_first_turn", "macro_f1"}
-    assert found.keys() >= {"suite", "version", "model", "seed", "metrics"}
+    assert found["metrics"].keys() >= {"accuracy", "accuracy_first_turn", "macro_f1", "ece"}
+    assert (found["suite"], found["version"]) == ("emotion", SUITES["emotion"].version)
+    assert found["model_sha256"] == find_files().digest
+
+
+def test_evaluate_without_json_prints_a_line_a_figure_and_keeps_to_the_limit(tmp_path: Path):
+    talk = ("sad", "My old dog died this morning.", "I'm so sorry. How old was he?")
+    data = release_file(tmp_path / "three.csv", talk, talk, talk)
+    done = run("evaluate", "perplexity", "--data", str(data), "--limit", "1")
+    title, *figures = done.stdout.splitlines()
+    assert title.startswith("perplexity v")
+    shown = {name: float(value) for name, value in (line.split() for line in figures)}
+    assert shown["replies"] == 1
+
+
+@pytest.mark.parametrize(
+    ("suite", "talk", "named"),
+    [
+        ("perplexity", ("sad", "nobody answered this"), "no conversation holds a listener's reply"),
+        ("retrieval", ("sad", "my dog died", "oh no"), "at least 100 are needed"),
+        ("emotion", ("glum", "my dog died", "oh no"), "glum"),
+        ("strategy", ("sad", "my dog died", "oh no"), "esconv"),
+        ("empathy", ("sad", "my dog died", "oh no"), "epitome"),
+    ],
+)
+def test_evaluate_without_what_it_needs_says_what_that_is(
+    tmp_path: Path, suite: str, talk: tuple[str, ...], named: str
+):
+    data = release_file(tmp_path / "one.csv", talk)
+    done = run("evaluate", suite, "--data", str(data))
+    assert done.returncode == 2
+    assert named in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_every_suite_is_named_in_the_help():
+    told = " ".join(run("evaluate", "--help").stdout.replace("│", " ").split())
+    assert all(suite in told for suite in SUITES)

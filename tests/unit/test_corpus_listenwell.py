@@ -14,7 +14,8 @@ from listenwell.corpora import own, quality
 from listenwell.corpora.catalogue import load_corpus
 from listenwell.corpora.own import FOLDER, Pair, Row, read_pairs, read_rows
 from listenwell.corpora.report import render_report
-from listenwell.embedded.session import EmbeddedModel
+from listenwell.embedded.encoder import unit
+from listenwell.embedded.models import EmbeddedModels
 from listenwell.safety.guard import RuleGuard
 from listenwell.safety.screen import RuleScreen
 
@@ -36,10 +37,10 @@ def test_every_check_passes(rows, pairs):
 
 
 @pytest.mark.slow
-def test_no_two_messages_mean_the_same_in_the_same_way(rows, pairs, model: EmbeddedModel):
+def test_no_two_messages_mean_the_same_in_the_same_way(rows, pairs, models: EmbeddedModels):
     def embed(texts: Sequence[str]):
-        tokens = model.tokenizer
-        return model.embed([tokens.context([Message("user", text)]) for text in texts])
+        context = models.encoder.tokenizer.context
+        return unit(models.encoder.pool([context([Message("user", text)]) for text in texts]))
 
     opening = [(row.id, row.turns[0].content) for row in rows]
     opening += [(pair.id, pair.message) for pair in pairs]

@@ -1,9 +1,12 @@
 """The one path from a message to a reply."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
 from fakes import FixedReader, Scripted, Unreachable, conversation, engine
-from listenwell.core.types import History, Message, RiskLevel
+from listenwell.core.types import Candidate, History, Message, Prompt, RiskLevel
 from listenwell.dialogue.engine import pieces
 from listenwell.safety.guard import Verdict
 
@@ -144,3 +147,19 @@ def test_a_hundred_thousand_characters_are_answered_and_screened_at_both_ends():
 def test_pieces_joined_are_the_reply():
     text = "One two.\n\n• three  four"
     assert "".join(pieces(text)) == text
+
+
+class Unsure:
+    """A generator whose only line hardly fits what was said."""
+
+    name = "unsure"
+
+    def propose(self, prompt: Prompt, count: int, seed: int) -> Sequence[Candidate]:
+        return [Candidate("The lamp is made of it.", -4.0, -4.0, relevance=0.05)]
+
+
+def test_a_reply_that_hardly_fits_gives_way_to_an_authored_one():
+    bot = replace(engine(), generator=Unsure())
+    trace = bot.explain(History(), "My brother left without a word")
+    assert trace.turn.reply.generator == "templates"
+    assert ("The lamp is made of it.", "not-good-enough") in trace.refused

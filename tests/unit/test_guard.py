@@ -69,3 +69,19 @@ def test_a_guard_that_breaks_has_refused():
     verdict = checked(Broken(), "private words")
     assert not verdict.allowed
     assert verdict.rule == "guard-failure:RuntimeError"
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed"),
+    [
+        ("I think he is cheating on me.", False),
+        ("I'm okay. What's been going on?", False),
+        ("I'm just having a hard time myself.", False),
+        ("I'm sure she'll be fine.", False),
+        ("Tell me about her.", True),
+        ("Let me know how it goes.", True),
+        ("You don't have to make it smaller for me.", True),
+    ],
+)
+def test_a_reply_never_speaks_as_if_it_were_the_person(text: str, allowed: bool):
+    assert RuleGuard().allows(text).allowed is allowed

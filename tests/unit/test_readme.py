@@ -36,7 +36,7 @@ def test_every_make_target_named_exists():
     "command", sorted(set(re.findall(r"(?<!from )listenwell ([a-z]+)", README)))
 )
 def test_every_command_named_exists(command: str):
-    assert command in get_command(app).commands  # type: ignore[attr-defined]
+    assert get_command(app).get_command(None, command) is not None  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)\)", README))))

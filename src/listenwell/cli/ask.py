@@ -42,6 +42,9 @@ def _show(trace: Trace) -> None:
         stderr.print(f"signal {signal.rule} ({signal.level.label}): {signal.text}", markup=False)
     for item in trace.ranked:
         marks = " · ".join(f"{name} {mark:.2f}" for name, mark in item.marks if mark)
-        stderr.print(f"{item.score:6.2f}  {item.candidate.text}\n        {marks}", markup=False)
+        source = "" if item.candidate.source == "written" else f" [{item.candidate.source}]"
+        stderr.print(
+            f"{item.score:6.2f}  {item.candidate.text}{source}\n        {marks}", markup=False
+        )
     for text, reason in trace.refused:
         stderr.print(f"refused ({reason}): {text}", markup=False)

@@ -1,4 +1,4 @@
-"""`listenwell evaluate`: measure a model."""
+"""`listenwell evaluate`: measure the embedded models."""
 
 import json
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import Progress
+from rich.progress import Progress, TimeRemainingColumn
 
 from listenwell.cli import options
 from listenwell.cli.terminal import stderr
@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    suite: Annotated[str, typer.Argument(help="perplexity or emotion.")],
+    suite: Annotated[
+        str,
+        typer.Argument(
+            help="emotion, perplexity, retrieval, generation, strategy, empathy; or embedded, "
+            "all of these."
+        ),
+    ],
     data: Annotated[
         Path | None, typer.Option("--data", help="A file in EmpatheticDialogues' layout.")
     ] = None,
@@ -28,43 +34,47 @@ def evaluate(
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="Measure on the first N conversations.")
     ] = None,
+    seed: options.Seed = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Measure the model on a file, or on EmpatheticDialogues' validation split."""
-    from listenwell.embedded.files import find_files, sha256
-    from listenwell.embedded.session import load_model
-    from listenwell.evaluation.suites import SUITES
+    """Measure the models on a file, or on the validation splits of public corpora."""
+    from listenwell.corpora.catalogue import data_folder
+    from listenwell.embedded.files import find_files
+    from listenwell.embedded.models import load_models
+    from listenwell.evaluation.suites import SUITES, Measured
 
     if suite not in SUITES:
         raise UnknownNameError.build("suite", suite, SUITES)
-    files = find_files(model)
-    conversations = _conversations(data, data_dir)[:limit]
-    with Progress(console=stderr, transient=True) as progress:
+    files, chosen = find_files(model), SUITES[suite]
+    talks = {name: _conversations(name, data, data_dir)[:limit] for name in chosen.corpora}
+    given = Measured(load_models(files), talks, data_folder(data_dir), seed)
+    columns = (*Progress.get_default_columns()[:3], TimeRemainingColumn())
+    with Progress(*columns, console=stderr, transient=True) as progress:
         task = progress.add_task(suite, total=None)
-        metrics = SUITES[suite].measure(
-            load_model(files),
-            conversations,
-            lambda done, total: progress.update(task, completed=done, total=total),
+        metrics = chosen.measure(
+            given, lambda done, total: progress.update(task, completed=done, total=total)
         )
     found = {
         "suite": suite,
-        "version": SUITES[suite].version,
+        "version": chosen.version,
         "model": files.name,
-        "model_sha256": sha256(files.graph),
-        "data": str(data) if data else "empathetic_dialogues valid",
-        "seed": 0,
+        "model_sha256": files.digest,
+        "data": str(data) if data else ", ".join(f"{name} valid" for name in chosen.corpora),
+        "seed": seed,
         "metrics": metrics,
     }
     _print(found, as_json=as_json)
 
 
-def _conversations(data: Path | None, data_dir: Path | None) -> "Sequence[Conversation]":
+def _conversations(
+    corpus: str, data: Path | None, data_dir: Path | None
+) -> "Sequence[Conversation]":
     from listenwell.corpora import empathetic_dialogues
     from listenwell.corpora.catalogue import load_corpus
 
-    if data is not None:
+    if data is not None and corpus == "empathetic_dialogues":
         return empathetic_dialogues.load(data, "valid").conversations
-    loaded = load_corpus("empathetic_dialogues", data_dir)
+    loaded = load_corpus(corpus, data_dir)
     return [c for part in loaded for c in part.conversations if c.split == "valid"]
 
 
@@ -74,4 +84,4 @@ def _print(found: dict[str, Any], *, as_json: bool) -> None:
         return
     print(f"{found['suite']} v{found['version']} · {found['model']} · {found['data']}")
     for name, value in found["metrics"].items():
-        print(f"  {name:22} {value:.4g}")
+        print(f"  {name:34} {value:.4g}")

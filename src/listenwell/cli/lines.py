@@ -76,7 +76,8 @@ def read(jsonl: Jsonl = True, model: options.Model = None) -> None:
     def answer(history: History) -> dict[str, Any]:
         reading = engine.read(history)
         shares = {label: round(share, 6) for label, share in reading.probabilities}
-        return {"emotion": reading.emotion, "probabilities": shares}
+        strength = round(reading.intensity, 4)
+        return {"emotion": reading.emotion, "intensity": strength, "probabilities": shares}
 
     _each_line(answer)
 

@@ -1,33 +1,58 @@
-"""The `listenwell` command: puts the commands together and turns errors into exit codes."""
+"""The `listenwell` command: finds the command asked for and turns errors into exit codes."""
 
 import os
 import sys
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from listenwell.cli import data
-from listenwell.cli.ask import ask
-from listenwell.cli.chat import chat
-from listenwell.cli.evaluate import evaluate
-from listenwell.cli.lines import read, reply, screen
-from listenwell.cli.serve import serve
 from listenwell.cli.terminal import complain
-from listenwell.cli.train import train
 from listenwell.core.errors import ListenwellError
 from listenwell.version import __version__
 
+# A command's module is imported when it is called, so that `ask` does not wait for the page's or
+# the corpora's libraries.
+COMMANDS = {
+    "chat": "chat", "ask": "ask", "serve": "serve", "screen": "lines", "reply": "lines",
+    "read": "lines", "train": "train", "evaluate": "evaluate", "export": "export", "data": "data",
+}  # fmt: skip
+"""The module of each command, in the order of `--help`."""
+
+
+class _LazyGroup(TyperGroup):
+    """Commands that are imported when they are asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names, in the order of `--help`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import a command, or return None when there is none of the name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"listenwell.cli.{COMMANDS[cmd_name]}")
+        if hasattr(module, "app"):
+            app = module.app
+        else:
+            app = typer.Typer(add_completion=False, context_settings=_HELP)
+            app.command(cmd_name)(getattr(module, cmd_name))
+        found = typer.main.get_command(app)
+        found.name = cmd_name
+        return found
+
+
+_HELP = {"help_option_names": ["-h", "--help"]}
 app = typer.Typer(
     name="listenwell",
+    cls=_LazyGroup,
     help="An empathetic support chatbot. It is support, never therapy.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=_HELP,
 )
-for command in (chat, ask, serve, screen, reply, read, train, evaluate):
-    app.command()(command)
-app.add_typer(data.app, name="data")
 
 
 def _version(asked: bool) -> None:

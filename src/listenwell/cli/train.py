@@ -11,7 +11,7 @@ from listenwell.cli.terminal import complain, stderr
 from listenwell.core.errors import ConfigError, ListenwellError
 
 if TYPE_CHECKING:
-    from listenwell.training.embedded.train import Progress as Step
+    from listenwell.training.embedded.loop import Progress as Step
 
 RECIPES = (
     Path("recipes"),
@@ -44,7 +44,7 @@ def train(
 
         def show(step: "Step") -> None:
             text = (
-                f"step {step.step}/{step.steps} · loss {step.loss:.3f} · "
+                f"{step.stage} {step.step}/{step.steps} · loss {step.loss:.3f} · "
                 f"{step.tokens_per_second:,.0f} tokens/s · {step.seconds_left / 60:.0f} min left"
             )
             progress.update(task, completed=step.step, total=step.steps, description=text)

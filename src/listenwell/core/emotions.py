@@ -20,3 +20,15 @@ PAINFUL: frozenset[str] = frozenset({
     "disappointed", "disgusted", "embarrassed", "furious", "guilty", "jealous", "lonely", "sad",
     "terrified",
 })  # fmt: skip
+
+# How strong a feeling each label names, from 0 (mild) to 1 (overwhelming). Written for this project:
+# several labels are one feeling at two strengths ("annoyed", "furious"), which this spells out.
+INTENSITY: dict[str, float] = {
+    "afraid": 0.7, "angry": 0.7, "annoyed": 0.4, "anticipating": 0.4, "anxious": 0.6,
+    "apprehensive": 0.4, "ashamed": 0.6, "caring": 0.4, "confident": 0.4, "content": 0.3,
+    "devastated": 1.0, "disappointed": 0.5, "disgusted": 0.6, "embarrassed": 0.5, "excited": 0.7,
+    "faithful": 0.3, "furious": 0.9, "grateful": 0.5, "guilty": 0.6, "hopeful": 0.4,
+    "impressed": 0.4, "jealous": 0.5, "joyful": 0.7, "lonely": 0.6, "nostalgic": 0.3,
+    "prepared": 0.3, "proud": 0.6, "sad": 0.6, "sentimental": 0.4, "surprised": 0.5,
+    "terrified": 1.0, "trusting": 0.3,
+}  # fmt: skip

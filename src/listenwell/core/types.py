@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Literal, Self, TypeAlias
 
+from listenwell.core.emotions import INTENSITY
+
 Role: TypeAlias = Literal["user", "assistant"]
 
 
@@ -106,9 +108,14 @@ class Reading:
     """How a person seems to feel: a probability for each of the 32 emotions.
 
     Empty when emotion reading is switched off.
+
+    Attributes:
+        probabilities: Of each emotion; they add up to 1.
+        strategies: Of each support strategy, how likely a trained listener would use it next.
     """
 
     probabilities: tuple[tuple[str, float], ...] = ()
+    strategies: tuple[tuple["Strategy", float], ...] = ()
 
     @property
     def emotion(self) -> str | None:
@@ -121,6 +128,11 @@ class Reading:
     def confidence(self) -> float:
         """The probability of the likeliest emotion, from 0 to 1."""
         return max((probability for _, probability in self.probabilities), default=0.0)
+
+    @property
+    def intensity(self) -> float:
+        """How strong the feeling is, from 0 to 1: the labels' strengths by their probability."""
+        return sum(INTENSITY[label] * probability for label, probability in self.probabilities)
 
     def mass(self, labels: frozenset[str]) -> float:
         """Return the summed probability of some labels, from 0 to 1."""
@@ -159,10 +171,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a generator is given: the recent turns, oldest first, and the plan."""
+    """What a generator is given: the recent turns, oldest first, and the plan.
+
+    Attributes:
+        emotion: How the person feels, where the reading is sure enough to be told.
+        turns: How many turns were spoken, those left out of `messages` included.
+    """
 
     messages: tuple[Message, ...]
     plan: Plan
+    emotion: str | None = None
+    turns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +192,15 @@ class Candidate:
         text: Whole sentences, ready to show.
         log_probability: Mean natural log-probability per token given the prompt.
         prior: The same without the prompt; the difference tells how specific the reply is.
+        relevance: How near the reply is to the conversation, a cosine from -1 to 1.
+        source: Where it comes from: "written" by a model or "retrieved" from a corpus.
     """
 
     text: str
     log_probability: float = 0.0
     prior: float = 0.0
+    relevance: float = 0.0
+    source: str = "written"
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,19 @@ def load_corpus(name: str, data_dir: Path | None = None) -> tuple[Loaded, ...]:
     return tuple(load(file.path, file.split) if file.split else load(file.path) for file in found)
 
 
+def data_folder(data_dir: Path | None = None) -> Path:
+    """Return the first place that holds corpora of labelled texts (`epitome/`, `risk/`).
+
+    Where none does, the last place: whoever reads from it says what is missing.
+
+    Raises:
+        CorpusError: `data_dir` or `LISTENWELL_DATA` names no folder.
+    """
+    places = [*_places(data_dir)][:-1]
+    holding = (p for p in places if (p / "epitome").is_dir() or (p / "risk").is_dir())
+    return next(holding, places[-1])
+
+
 def looks_like_path(name: str) -> bool:
     """Tell a file from a corpus's name: it exists, or is written as only a file's name would be."""
     suffixes = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".txt", ".gz")

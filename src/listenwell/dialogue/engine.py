@@ -29,9 +29,12 @@ from listenwell.safety import crisis, disclosure
 from listenwell.safety.guard import Guard, checked
 from listenwell.safety.screen import Screen, screening_failure
 
-CANDIDATES = 12
+CANDIDATES = 8
 ATTEMPTS = 2
 """How often candidates are drawn before an authored reply stands in."""
+GOOD_ENOUGH = -0.5
+"""The ranking's score below which an authored reply is better; chosen by reading talks of sixteen people."""
+WEAK = "not-good-enough"
 ADMITTED_CONTRADICTION = 0.5
 """A reply whose tone contradicts the feeling with more than this probability is not shown."""
 
@@ -158,6 +161,8 @@ class Engine:
                     )
                     return reply, ranked[position:], refused
                 refused.append((item.candidate.text, reason))
+                if reason == WEAK:  # whatever comes after it is weaker still
+                    return Reply(self.templates.pick(plan.move, history), "templates"), [], refused
         return Reply(self.templates.pick(plan.move, history), "templates"), [], refused
 
     def _propose(self, prompt: Prompt, seed: int) -> Sequence[Candidate]:
@@ -180,6 +185,9 @@ class Engine:
             return "contradicts-the-feeling"
         if marks.get("loss"):
             return "blind-to-the-loss"
+        # A generator that does not tell relevance is taken at its word.
+        if marks.get("relevance") and item.score < GOOD_ENOUGH:
+            return WEAK
         return None
 
 

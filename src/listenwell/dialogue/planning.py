@@ -1,5 +1,6 @@
 """What the next reply should do: a pure function of the conversation, the feeling and the risk."""
 
+import re
 from typing import Literal
 
 from listenwell.core.emotions import PAINFUL
@@ -35,10 +36,28 @@ def _is_tender(reading: Reading, risk: Risk) -> bool:
 
 
 def _strategy(history: History, reading: Reading) -> Strategy:
+    """Return what a trained listener would likeliest do next, within what a machine may do.
+
+    Never two questions in a row, no advice before it is asked for, and no life story of its own.
+    """
     said = history.said_by("assistant")
     asked_last_time = bool(said) and "?" in said[-1]
+    wanted = set(_ALWAYS)
+    if not asked_last_time:
+        wanted.add(Strategy.QUESTION)
+    if _ASKS_FOR_ADVICE.search(history.last_user):
+        wanted.add(Strategy.SUGGESTIONS)
+    likely = [(share, strategy) for strategy, share in reading.strategies if strategy in wanted]
+    if likely:
+        return max(likely)[1]
     if not asked_last_time:
         return Strategy.QUESTION
-    if reading.mass(PAINFUL) > 0.5:
-        return Strategy.REFLECTION
-    return Strategy.AFFIRMATION
+    return Strategy.REFLECTION if reading.mass(PAINFUL) > 0.5 else Strategy.AFFIRMATION
+
+
+_ALWAYS = (Strategy.RESTATEMENT, Strategy.REFLECTION, Strategy.AFFIRMATION)
+_ASKS_FOR_ADVICE = re.compile(
+    r"\b(what (should|can|do|would) (i|you) (do|say|try|suggest)|any (advice|ideas|tips|suggestions)|"
+    r"help me (with|decide|figure)|how (do|can|should) i)\b",
+    re.IGNORECASE,
+)

@@ -7,7 +7,8 @@ from listenwell.corpora.conversation import Conversation
 
 CONTEXT_TURNS = 6
 """How many of the newest turns a generator sees."""
-
+SURE = 0.5
+"""The probability from which an emotion is told to a generator."""
 
 NO_PLAN = Plan(Strategy.OTHERS, "general")
 """What stands for a plan where none was made: in corpora, and while a feeling is read."""
@@ -20,14 +21,14 @@ def render(history: History, reading: Reading, plan: Plan) -> Prompt:
 
     Args:
         history: The conversation, its newest message last.
-        reading: How the person seems to feel. The first embedded model infers this by itself
-            from the same context, so the prompt does not repeat it.
+        reading: How the person seems to feel; told to the generator only where it is sure.
         plan: What the reply should do.
     """
-    del reading
     spoken = [message for message in history.messages if message.content.strip()]
     recent = spoken[-CONTEXT_TURNS:]
-    return Prompt(tuple(Message(m.role, " ".join(m.content.split())) for m in recent), plan)
+    told = reading.emotion if reading.confidence >= SURE else None
+    messages = tuple(Message(m.role, " ".join(m.content.split())) for m in recent)
+    return Prompt(messages, plan, told, len(spoken))
 
 
 def prompts_and_replies(conversation: Conversation) -> Iterator[tuple[Prompt, str]]:

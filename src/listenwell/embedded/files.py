@@ -1,23 +1,36 @@
-"""Where the embedded model's files are, and whether they are the ones that were shipped."""
+"""Where the embedded models' files are, and whether they are the ones that were shipped."""
 
 import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from listenwell.core.errors import ModelError
 
 PACKAGED = Path(__file__).parent / "model"
-GRAPH, TOKENIZER, MANIFEST = "model.onnx", "tokenizer.json", "manifest.json"
+MANIFEST = "manifest.json"
+WRITER, WRITER_TOKENIZER = "writer.onnx", "writer-tokenizer.json"
+ENCODER, ENCODER_TOKENIZER = "encoder.onnx", "encoder-tokenizer.json"
+HEADS, BANK = "heads.npz", "bank.npz"
+FILES = (WRITER, WRITER_TOKENIZER, ENCODER, ENCODER_TOKENIZER, HEADS, BANK)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
-    """A checked model folder."""
+    """A checked model folder.
+
+    Attributes:
+        digest: SHA-256 over the checksums of all files: two folders with one digest are alike.
+    """
 
     name: str
-    graph: Path
-    tokenizer: Path
+    folder: Path
+    digest: str
+
+    def path(self, file: str) -> Path:
+        """Return where one of `FILES` is."""
+        return self.folder / file
 
 
 def find_files(folder: Path | None = None) -> ModelFiles:
@@ -36,19 +49,20 @@ def find_files(folder: Path | None = None) -> ModelFiles:
         ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{folder / MANIFEST}: damaged ({error}). {_REPAIR}") from error
-    for file in (GRAPH, TOKENIZER):
+    for file in FILES:
         if sha256(folder / file) != expected.get(file):
             raise ModelError(
                 f"{folder / file}: damaged or not the file that was shipped (its SHA-256 is not "
                 f"the one in {MANIFEST}). {_REPAIR}"
             )
-    return ModelFiles(name, folder / GRAPH, folder / TOKENIZER)
+    together = hashlib.sha256("".join(expected[file] for file in FILES).encode())
+    return ModelFiles(name, folder, together.hexdigest())
 
 
-def write_manifest(folder: Path, name: str) -> None:
-    """Write the checksums of a model folder."""
-    digests = {file: sha256(folder / file) for file in (GRAPH, TOKENIZER)}
-    text = json.dumps({"name": name, "sha256": digests}, indent=2)
+def write_manifest(folder: Path, name: str, **more: Any) -> None:
+    """Write the checksums of a model folder, and whatever else belongs to it."""
+    digests = {file: sha256(folder / file) for file in FILES}
+    text = json.dumps({"name": name, "sha256": digests, **more}, indent=2)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""What the model answers to thirty openings: the table that a person reads before shipping it."""
+"""What the model answers to fifty openings: the table that a person reads before shipping it."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,7 +23,7 @@ class Answered:
 
 @lru_cache(maxsize=1)
 def openings() -> tuple[tuple[str, str], ...]:
-    """Return (tone, opening) for each of the thirty."""
+    """Return (tone, opening) for each of the fifty."""
     source = files("listenwell.evaluation").joinpath("openings.yaml")
     content = yaml.safe_load(source.read_text(encoding="utf-8"))
     return tuple((tone, text) for tone, texts in content.items() for text in texts)

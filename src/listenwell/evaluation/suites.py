@@ -1,24 +1,32 @@
-"""Measures of a model on labelled conversations; each suite is a function with a version."""
+"""Measures of the embedded models on labelled conversations; each suite has a version."""
 
-import math
-import re
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
-from listenwell.core.emotions import EMOTIONS
-from listenwell.core.errors import CorpusError
-from listenwell.core.types import History, Reading
 from listenwell.corpora.conversation import Conversation
-from listenwell.dialogue.prompts import NO_PLAN, prompts_and_replies, render
-from listenwell.embedded.session import EmbeddedModel
-from listenwell.perception.reader import EmbeddedReader
+from listenwell.embedded.models import EmbeddedModels
+from listenwell.evaluation import generation, reading, retrieval, scoring
 
 Metrics: TypeAlias = dict[str, float]
 Show: TypeAlias = Callable[[int, int], None]
 
-WORD = re.compile(r"\w+|[^\w\s]")
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a suite is given.
+
+    Attributes:
+        talks: Conversations by corpus; "empathetic_dialogues" may be any file in its layout.
+        data: Where corpora of labelled texts lie.
+        seed: Decides what is drawn.
+    """
+
+    models: EmbeddedModels
+    talks: Mapping[str, Sequence[Conversation]]
+    data: Path
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,91 +35,44 @@ class Suite:
 
     Attributes:
         version: Raised whenever figures stop being comparable with earlier ones.
-        measure: From a model and conversations to figures; told to report its progress.
+        corpora: Which conversations it needs.
+        measure: From what is given to figures; told to report its progress.
     """
 
     name: str
     version: int
     about: str
-    measure: Callable[[EmbeddedModel, Sequence[Conversation], Show], Metrics]
+    corpora: tuple[str, ...]
+    measure: Callable[[Measured, Show], Metrics]
 
 
-def perplexity(model: EmbeddedModel, conversations: Sequence[Conversation], show: Show) -> Metrics:
-    r"""Measure how well the model foresees the listeners' replies.
-
-    A word is a match of `\w+|[^\w\s]` in the reply, plus one end per reply; bytes are UTF-8,
-    plus one per reply. The model writes lower case and its capitals are restored by rule, so it
-    is scored on the lower-cased pieces of the reply; pieces beyond the longest reply that the
-    model writes are not scored, and neither are their words and bytes.
-    """
-    pairs = [pair for c in conversations for pair in prompts_and_replies(c)]
-    if not pairs:
-        raise CorpusError("no conversation holds a listener's reply: nothing to measure.")
-    nats = pieces = words = size = 0.0
-    for index, (prompt, text) in enumerate(pairs):
-        ids = model.tokenizer.reply(text)
-        encoded = model.encode(model.tokenizer.context(prompt.messages))
-        nats -= float(model.score(encoded, [ids])[0].sum())
-        scored = (len(ids) - 1) / max(1, len(model.tokenizer.pieces(text)))
-        pieces += len(ids)
-        words += len(WORD.findall(text)) * scored + 1
-        size += len(text.encode()) * scored + 1
-        show(index + 1, len(pairs))
-    return {
-        "perplexity_per_token": math.exp(nats / pieces),
-        "perplexity_per_word": math.exp(nats / words),
-        "bits_per_byte": nats / size / math.log(2),
-        "replies": len(pairs),
-    }
+ED = "empathetic_dialogues"
+_PARTS = (
+    Suite("perplexity", 2, "How well replies are foreseen", (ED,),
+          lambda m, show: scoring.perplexity(m.models.writer, m.talks[ED], show)),
+    Suite("emotion", 2, "How often the emotion is told right, of 32", (ED,),
+          lambda m, show: reading.emotion(m.models.encoder, m.talks[ED], show)),
+    Suite("retrieval", 1, "How often the true reply is first of 100", (ED,),
+          lambda m, show: retrieval.retrieval(m.models, m.talks[ED], m.seed, show)),
+    Suite("generation", 1, "What is written, beside what people wrote", (ED,),
+          lambda m, show: generation.generation(m.models.files, m.talks[ED], m.seed, show)),
+    Suite("strategy", 1, "How often a supporter's next strategy is told right, of 8", ("esconv",),
+          lambda m, show: reading.strategy(m.models.encoder, m.talks["esconv"], show)),
+    Suite("empathy", 1, "How often EPITOME's levels are told right", (),
+          lambda m, show: reading.empathy(m.models.encoder, m.data, show)),
+)  # fmt: skip
 
 
-def emotion(model: EmbeddedModel, conversations: Sequence[Conversation], show: Show) -> Metrics:
-    """Measure how often the conversation's emotion is told right, of 32.
-
-    `accuracy` and `macro_f1` see every turn up to the person's last one; `accuracy_first_turn`
-    sees only the first.
-    """
-    reader = EmbeddedReader(model)
-    labelled = [c for c in conversations if c.emotion and c.turns[0].role == "user"]
-    if not labelled:
-        raise CorpusError("no conversation is labelled with an emotion: nothing to measure.")
-    told, first_right = [], 0
-    for index, conversation in enumerate(labelled):
-        messages = [turn.message for turn in conversation.turns]
-        while messages[-1].role != "user":
-            messages.pop()
-        first = _read(reader, History((messages[0],)))
-        whole = first if len(messages) == 1 else _read(reader, History(tuple(messages)))
-        told.append((conversation.emotion or "", whole))
-        first_right += first == conversation.emotion
-        show(index + 1, len(labelled))
-    return {
-        "accuracy": sum(truth == guess for truth, guess in told) / len(told),
-        "accuracy_first_turn": first_right / len(told),
-        "macro_f1": macro_f1(told),
-        "conversations": len(told),
-    }
-
-
-def _read(reader: EmbeddedReader, history: History) -> str:
-    return reader.read(render(history, Reading(), NO_PLAN)).emotion or ""
-
-
-def macro_f1(told: Sequence[tuple[str, str]]) -> float:
-    """Return the mean F1 over the emotions that occur, from pairs of (truth, guess)."""
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for truth, guess in told:
-        counts[truth][0] += truth == guess
-        counts[truth][1] += 1
-        counts[guess][2] += 1
-    scores = [2 * hit / (real + said) for hit, real, said in counts.values() if real]
-    return sum(scores) / len(scores)
+def _all(given: Measured, show: Show) -> Metrics:
+    """Return every part's figures under the part's name."""
+    found: Metrics = {}
+    for part in _PARTS:
+        figures = part.measure(given, show)
+        found |= {f"{part.name}.{name}": value for name, value in figures.items()}
+    return found
 
 
 SUITES: dict[str, Suite] = {
     suite.name: suite
-    for suite in (
-        Suite("perplexity", 1, "How well replies are foreseen", perplexity),
-        Suite("emotion", 1, f"How often the emotion is told right, of {len(EMOTIONS)}", emotion),
-    )
+    for suite in (*_PARTS, Suite("embedded", 1, "All of these together", (ED, "esconv"), _all))
 }

@@ -1,16 +1,17 @@
-"""Replies from the embedded model: several sampled at once, each scored with and without context."""
+"""Replies from the embedded models: several written at once, and the nearest of our own corpus."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from listenwell.core.types import Candidate, Message, Prompt
-from listenwell.embedded.session import EmbeddedModel, Encoded
-from listenwell.embedded.tokens import MAX_REPLY
-
-Floats = NDArray[np.float32]
+from listenwell.core.types import Candidate, Message, Prompt, Strategy
+from listenwell.embedded.encoder import unit
+from listenwell.embedded.models import EmbeddedModels
+from listenwell.embedded.session import Floats, Integers
+from listenwell.embedded.tokens import WRITER_REPLY
+from listenwell.embedded.writer import Context
+from listenwell.generation.retrieval import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,83 +20,161 @@ class Sampling:
 
     Attributes:
         temperature: Below 1 is safer, above is wilder.
-        top_p: Nucleus sampling keeps the likeliest pieces that together reach this probability
+        top_p: Nucleus sampling keeps the likeliest tokens that together reach this probability
             (Holtzman et al. 2020, arXiv:1904.09751).
-        shortest: Pieces before a reply may end.
+        shortest: Tokens before a reply may end.
+        longest: Tokens of a reply, its end included.
+        voiced: How many of the drawn replies open in the project's own voice; so small a writer has
+            its manner before its sense, so they are few.
+        retrieved: How many replies of our own corpus are proposed beside the written ones.
     """
 
-    temperature: float = 0.65
+    temperature: float = 0.5
     top_p: float = 0.9
-    shortest: int = 5
+    shortest: int = 4
+    longest: int = 48
+    voiced: int = 0
+    retrieved: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A reply as tokens, with the markers that opened it and how likely it was."""
+
+    opening: tuple[int, ...]
+    tokens: tuple[int, ...]
+    log_probability: float
+    source: str = "written"
 
 
 class EmbeddedGenerator:
-    """The prefix language model that ships with the package."""
+    """The language model and the bank of replies that ship with the package."""
 
     name = "embedded"
 
-    def __init__(self, model: EmbeddedModel, sampling: Sampling | None = None) -> None:
-        self._model = model
+    def __init__(self, models: EmbeddedModels, sampling: Sampling | None = None) -> None:
+        """Load the models.
+
+        Raises:
+            ModelError: A file is damaged.
+        """
+        self._models = models
+        self._writer, self._encoder = models.writer, models.encoder
         self._sampling = sampling or Sampling()
         # How likely a reply is to a person who said nothing: what is generic scores high here.
-        self._nothing = model.encode(model.tokenizer.context([Message("user", "")]))
+        tokens = self._writer.tokenizer.context([Message("user", "")])
+        self._nothing = self._writer.read(tokens)
 
     def propose(self, prompt: Prompt, count: int, seed: int) -> Sequence[Candidate]:
-        """Sample `count` replies in one batch; repeats and unfinished ones are left out."""
-        context = self._model.tokenizer.context(prompt.messages)
-        encoded = self._model.encode(context)
-        drawn = self._sample(encoded, count, np.random.default_rng(seed))
-        replies = list(dict.fromkeys(tuple(reply) for reply in drawn if reply))
-        if not replies:
+        """Write `count` replies in one batch and add what the bank has; repeats are left out."""
+        tokenizer = self._writer.tokenizer
+        context = self._writer.read(tokenizer.context(prompt.messages))
+        drafts = self._write(prompt, context, count, np.random.default_rng(seed))
+        drafts += self._retrieve(prompt, context)
+        drafts = [draft for draft in drafts if tokenizer.text(draft.tokens)]
+        if not drafts:
             return []
-        given = self._model.score(encoded, replies)
-        alone = self._model.score(self._nothing, replies)
+        openings, replies = [d.opening for d in drafts], [d.tokens for d in drafts]
+        alone = self._writer.score(self._nothing, openings, replies)
+        texts = [tokenizer.text(draft.tokens) for draft in drafts]
+        asked = unit(self._encoder.read(prompt.messages))
+        fits = self._encoder.replies(texts) @ asked
         return [
-            Candidate(self._model.tokenizer.text(reply), float(a.mean()), float(b.mean()))
-            for reply, a, b in zip(replies, given, alone, strict=True)
+            Candidate(text, draft.log_probability, float(prior.mean()), float(fit), draft.source)
+            for text, draft, prior, fit in zip(texts, drafts, alone, fits, strict=True)
         ]
 
-    def _sample(self, encoded: Encoded, count: int, random: np.random.Generator) -> list[list[int]]:
-        tokens = self._model.tokenizer
+    def _write(
+        self, prompt: Prompt, context: Context, count: int, random: np.random.Generator
+    ) -> list[_Draft]:
+        """Draw replies, the first few of them in the project's own voice."""
+        tokenizer, plan = self._writer.tokenizer, prompt.plan
+        # Public corpora of talk know one strategy by its form, the question; the others' markers come
+        # from few examples, and replies behind them wander off.
+        told = plan.strategy if plan.strategy is Strategy.QUESTION else None
+        openings = [
+            tokenizer.opening(
+                voice=row < self._sampling.voiced, emotion=prompt.emotion, strategy=told
+            )
+            for row in range(count)
+        ]
+        drawn = self._sample(np.array(openings, np.int64), context, random)
+        drafts = {
+            tuple(tokens): _Draft(tuple(opening), tuple(tokens), likely)
+            for opening, (tokens, likely) in zip(openings, drawn, strict=True)
+            if tokens and tokens[-1] == tokenizer.end
+        }
+        return list(drafts.values())
+
+    def _retrieve(self, prompt: Prompt, context: Context) -> list[_Draft]:
+        """Return the bank's nearest replies, as likely as the writer finds them here."""
+        if not self._sampling.retrieved:
+            return []
+        asked = unit(self._encoder.read(prompt.messages))
+        texts = nearest(self._models.bank, asked, prompt.messages, self._sampling.retrieved)
+        if not texts:
+            return []
+        tokenizer = self._writer.tokenizer
+        opening = tuple(tokenizer.opening(voice=True))
+        replies = [tuple(tokenizer.reply(text)) for text in texts]
+        likely = self._writer.score(context, [opening] * len(replies), replies)
+        return [
+            _Draft(opening, reply, float(scores.mean()), "retrieved")
+            for reply, scores in zip(replies, likely, strict=True)
+        ]
+
+    def _sample(
+        self, openings: Integers, context: Context, random: np.random.Generator
+    ) -> list[tuple[list[int], float]]:
+        """Return each reply's tokens and their mean log-probability."""
+        end = self._writer.tokenizer.end
+        count = len(openings)
         replies: list[list[int]] = [[] for _ in range(count)]
-        past = np.repeat(encoded.past, count, axis=2)
+        likely: list[list[float]] = [[] for _ in range(count)]
         rows = np.arange(count)
-        pieces = np.full(count, tokens.listener, np.int64)
-        for index in range(MAX_REPLY):
-            scores, past = self._model.step(pieces, index, past)
-            self._forbid(scores, [replies[row] for row in rows])
-            pieces = self._draw(scores, random)
-            for row, piece in zip(rows, pieces, strict=True):
-                replies[row].append(int(piece))
-            going = pieces != tokens.end
+        past, tokens = self._writer.start(count), openings
+        for _ in range(min(self._sampling.longest, WRITER_REPLY)):
+            scores, past = self._writer.step(tokens, context, past)
+            picked = self._draw(scores, [replies[row] for row in rows], random)
+            for row, token, found in zip(rows, picked, scores, strict=True):
+                replies[row].append(int(token))
+                likely[row].append(float(found[token]))
+            going = picked != end
             if not going.any():
                 break
             # Finished replies leave the batch, so the rest get faster.
-            rows, pieces, past = rows[going], pieces[going], past[:, :, going]
-        return [reply for reply in replies if reply[-1] == tokens.end]
+            rows, tokens, past = rows[going], picked[going][:, None], past[:, :, going]
+        return [
+            (reply, float(np.mean(found))) for reply, found in zip(replies, likely, strict=True)
+        ]
+
+    def _draw(
+        self, scores: Floats, replies: Sequence[Sequence[int]], random: np.random.Generator
+    ) -> Integers:
+        allowed = scores.copy()
+        self._forbid(allowed, replies)
+        scaled = allowed.astype(np.float64) / self._sampling.temperature
+        # Only the likeliest hundred can matter to the nucleus; sorting all of them costs more.
+        order = np.argpartition(-scaled, 100, axis=-1)[:, :100]
+        top = np.take_along_axis(scaled, order, -1)
+        inside = np.argsort(-top, axis=-1)
+        order, top = np.take_along_axis(order, inside, -1), np.take_along_axis(top, inside, -1)
+        shares = np.exp(top - top[:, :1])
+        shares /= shares.sum(-1, keepdims=True)
+        # A token stays while the ones before it have not yet reached top_p.
+        shares[np.cumsum(shares, -1) - shares >= self._sampling.top_p] = 0
+        shares /= shares.sum(-1, keepdims=True)
+        at = (np.cumsum(shares, -1) < random.random((len(scores), 1))).sum(-1)
+        at = np.minimum(at, (shares > 0).sum(-1) - 1)
+        return np.take_along_axis(order, at[:, None], -1)[:, 0]
 
     def _forbid(self, scores: Floats, replies: Sequence[Sequence[int]]) -> None:
-        """Rule out markers, an early end, and any third piece that would repeat a trigram."""
-        tokens = self._model.tokenizer
-        markers = [tokens.pad, tokens.unknown, tokens.start, tokens.user, tokens.listener]
-        scores[:, markers] = -np.inf
+        """Rule out an early end, and any token that would repeat three in a row."""
+        end = self._writer.tokenizer.end
         for row, reply in enumerate(replies):
             if len(reply) < self._sampling.shortest:
-                scores[row, tokens.end] = -np.inf
+                scores[row, end] = -np.inf
             last = tuple(reply[-2:])
             for start in range(len(reply) - 2):
                 if tuple(reply[start : start + 2]) == last:
                     scores[row, reply[start + 2]] = -np.inf
-
-    def _draw(self, scores: Floats, random: np.random.Generator) -> NDArray[np.int64]:
-        scaled = scores.astype(np.float64) / self._sampling.temperature
-        shares = np.exp(scaled - scaled.max(-1, keepdims=True))
-        shares /= shares.sum(-1, keepdims=True)
-        order = np.argsort(-shares, axis=-1)
-        ranked = np.take_along_axis(shares, order, -1)
-        # A piece stays while the ones before it have not yet reached top_p.
-        ranked[np.cumsum(ranked, -1) - ranked >= self._sampling.top_p] = 0
-        ranked /= ranked.sum(-1, keepdims=True)
-        at = (np.cumsum(ranked, -1) < random.random((len(scores), 1))).sum(-1)
-        at = np.minimum(at, (ranked > 0).sum(-1) - 1)
-        return np.take_along_axis(order, at[:, None], -1)[:, 0]

@@ -12,11 +12,12 @@ class Generator(Protocol):
     name: str
 
     def propose(self, prompt: Prompt, count: int, seed: int) -> Sequence[Candidate]:
-        """Return up to `count` replies, in no particular order.
+        """Return replies, in no particular order.
 
         Args:
             prompt: The recent turns and the plan.
-            count: How many to try for; fewer may come back.
+            count: How many to write; fewer may come back, and a few more from a generator that
+                knows replies by heart.
             seed: The same seed and prompt give the same replies on the same machine.
         """
         ...

@@ -12,6 +12,12 @@ SPECIFICITY_WEIGHT = 0.4
 """How much a candidate gains for being likelier here than anywhere (the maximum mutual
 information objective of Li et al. 2016, arXiv:1510.03055)."""
 
+FLUENCY_WEIGHT = 1.6
+"""What a nat per token is worth: what a small model finds unlikely is seldom sense."""
+
+RELEVANCE_WEIGHT = 4.0
+"""What a cosine of 1 between a reply and the conversation is worth."""
+
 FEELING_WEIGHT = 3.0
 """What a full contradiction of the feeling costs."""
 
@@ -41,7 +47,8 @@ _AS_IF_ALIVE = re.compile(
     r"\b((s?he|it|they)('s| is|'re| are| was| gets?| feels?| will be| makes?)? ?(doing |feeling )?"
     r"(ok|okay|alright|all right|fine|better|well|good|recover\w*|through)\b|"
     r"did (s?he|it|they) (survive|recover|make it|go back|get)|how is (s?he|it) (doing|feeling|now)|"
-    r"(get|feel)s? (well|better) soon|good luck|have a good|enjoy|hope you find (him|her|it|them))",
+    r"(get|feel)s? (well|better) soon|good luck|have a good|enjoy|hope you find (him|her|it|them)|"
+    r"(still )?alive|how did (s?he|it|they) die|better place)",
     re.IGNORECASE,
 )
 
@@ -65,8 +72,9 @@ def rank(
     ranked = []
     for candidate in candidates:
         marks = (
-            ("fluency", candidate.log_probability),
+            ("fluency", FLUENCY_WEIGHT * candidate.log_probability),
             ("specificity", SPECIFICITY_WEIGHT * (candidate.log_probability - candidate.prior)),
+            ("relevance", RELEVANCE_WEIGHT * candidate.relevance),
             ("feeling", -FEELING_WEIGHT * contradiction(candidate.text, reading)),
             ("loss", -3.0 * blind_to_loss(candidate.text, history)),
             ("repetition", -4.0 * repetition(candidate.text, history)),

@@ -1,34 +1,35 @@
-"""How a person seems to feel, from everything said so far."""
+"""How a person seems to feel, and what kind of reply would help, from everything said so far."""
 
 from typing import Protocol
 
-import numpy as np
-
 from listenwell.core.emotions import EMOTIONS
-from listenwell.core.types import Prompt, Reading
-from listenwell.embedded.session import EmbeddedModel
+from listenwell.core.types import Prompt, Reading, Strategy
+from listenwell.embedded.encoder import EncoderModel
 
 
 class EmotionReader(Protocol):
     """Reads a conversation. Knows nothing of risk, plans or replies."""
 
     def read(self, prompt: Prompt) -> Reading:
-        """Return the probabilities of the 32 emotions."""
+        """Return the probabilities of the 32 emotions, and of strategies where they are told."""
         ...
 
 
 class EmbeddedReader:
-    """The embedded model's emotion head; the generator reuses the same pass over the context."""
+    """The encoder's heads; one pass over the context serves them and the ranking."""
 
-    def __init__(self, model: EmbeddedModel) -> None:
-        self._model = model
+    def __init__(self, encoder: EncoderModel) -> None:
+        self._encoder = encoder
 
     def read(self, prompt: Prompt) -> Reading:
-        """Return the probabilities of the 32 emotions."""
-        scores = self._model.encode(self._model.tokenizer.context(prompt.messages)).emotions
-        raised = np.exp(scores - scores.max())
-        shares = raised / raised.sum()
-        return Reading(tuple(zip(EMOTIONS, (float(share) for share in shares), strict=True)))
+        """Return the probabilities of the 32 emotions and of the eight strategies."""
+        pooled = self._encoder.read(prompt.messages)
+        emotions = self._encoder.tell("emotion", pooled)
+        strategies = self._encoder.tell("strategy", pooled, turns=prompt.turns)
+        return Reading(
+            tuple(zip(EMOTIONS, map(float, emotions), strict=True)),
+            tuple(zip(Strategy, map(float, strategies), strict=True)),
+        )
 
 
 class NoReader:

@@ -19,7 +19,8 @@ _ASKS = re.compile(
     r"\bare (you|u) (\w+ ){0,4}(bot|robot|ai|human|person|real|machine|computer|program)\b|"
     r"\bam i (talking|speaking|chatting) (to|with) (\w+ ){0,3}(bot|robot|ai|human|person|machine)\b|"
     r"\b(who|what) (are|r) (you|u)( really| exactly)?\W*$|\br u (\w+ ){0,3}(real|human|bot|ai)\b|"
-    r"\byou(['’]re| are) (just |only )?(a |an )(bot|robot|ai|machine|program)\b",
+    r"\byou(['’]re| are) (just |only )?(a |an )(bot|robot|ai|machine|program|computer)\b|"
+    r"\bdo (you|u) (even|really|actually) (care|feel|understand)\b",
     re.IGNORECASE,
 )
 

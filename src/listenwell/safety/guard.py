@@ -51,6 +51,10 @@ _RULES: tuple[tuple[str, str], ...] = (
                       r"|\bi('m| am) (also|so jealous|jealous|(so )?excited|going to|gonna|having|getting|"
                       r"married|pregnant|\d+)\b|\bi feel the same\b|\bi wish i\b|\bi need to\b"
                       r"|\b(we|us|our) (all )?(went|had|have|were|used|got|live|love|family|dog|kids)\b"),
+    ("speaks-as-the-person", r"\b(?<!tell )(?<!let )(?<!with )(?<!told )(?<!excuse )(?<!give )(?<!remind )"
+                             r"(?<!show )(?<!help )(?<!believe )(?<!telling )(?<!for )"
+                             r"(?<!like )me\b(?! know)|\bi('m| am) (doing|ok(ay)?|fine|"
+                             r"good|well|just|alright|tired|alone|lonely|sad|scared|afraid)\b|\bmyself\b"),
     ("diagnosis", r"\b(you (have|are suffering from|suffer from|might have|may have|probably have|"
                   r"sound like you have)|you('re| are)) (an? )?(depress(ion|ed)\b(?! about)|bipolar|"
                   r"ptsd|adhd|ocd|borderline|schizophreni\w+|narcissis\w+|clinically|anxiety disorder|"
@@ -65,7 +69,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("endorses-harm", r"\b(you should|go|just) (die|kill|hurt|cut)\b|\bbetter off dead\b|"
                       r"\b(he|she|they) deserves? (to die|it)\b|\b(serves|served) (you|him|her) right\b|"
                       r"\bget revenge\b|\bbeat (him|her|them) up\b"),
-    ("promise", r"\bi (promise|guarantee|swear)\b|\b(everything|it|things|you)('s| is|'ll| will| are|'re)?"
+    ("promise", r"\bi (promise|guarantee|swear)\b|\b(everything|it|things|you|s?he|they|all)('s| is|'ll| will| are|'re)?"
                 r" (all )?(going to |gonna |will )?be (just |all |absolutely )?"
                 r"(fine|ok|okay|alright|all right|great|better soon)\b|\bi('ll| will) always\b|"
                 r"\bi will never\b|\bour secret\b|\b(can|will) keep (a|your|this) secret\b"),

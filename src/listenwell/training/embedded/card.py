@@ -1,4 +1,4 @@
-"""The model card: what the model is, what it learned from, how it does, and what it says."""
+"""The model card: what the models are, what they learned from, how they do, and what they say."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,91 +7,159 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 
 from listenwell.bot import build_engine
-from listenwell.corpora.catalogue import describe
+from listenwell.corpora.catalogue import describe, find_corpus
+from listenwell.embedded.files import BANK, ENCODER, MANIFEST, WRITER
 from listenwell.evaluation.openings import Answered, answer_openings
-from listenwell.training.embedded.examples import Example
+from listenwell.training.embedded.loop import LOG
 from listenwell.training.embedded.recipe import EmbeddedRecipe
-from listenwell.training.embedded.train import Validation
 
-PLOT = "loss.png"
+PLOT, EVALUATION, QUANTISATION = "loss.png", "evaluation.json", "quantisation.json"
+Log = Sequence[Mapping[str, Any]]
+RISK = (
+    "SDCNL, Twitter suicidal intention, Depression Severity, Dreaddit, SAD",
+    "EPITOME, the Reddit part (Sharma et al. 2020, https://arxiv.org/abs/2009.08441): academic use",
+)
 
 
 def write_card(
-    model: Path,
-    run: Path,
-    recipe: EmbeddedRecipe,
-    examples: Mapping[str, Sequence[Example]],
-    found: Mapping[str, Validation],
+    model: Path, run: Path, recipe: EmbeddedRecipe, figures: Mapping[str, Mapping[str, float]]
 ) -> None:
-    """Write `README.md` and the loss curve beside a finished model.
+    """Write `README.md` and the curves beside finished models.
 
     Args:
-        model: The model's folder.
-        run: The run's folder, with its log.
+        model: The models' folder.
+        run: The run's folder, with its logs; `evaluation.json` and `quantisation.json` in it, where
+            they are there, fill the tables.
         recipe: What was trained.
-        examples: What it was trained on, by split.
-        found: The model before quantisation, on the first corpora's validation split, by stage.
+        figures: Validation figures before export, by network.
     """
-    log = _read_log(run / "log.jsonl")
-    if recipe.finish:
-        first = max(row["step"] for row in log)
-        log += [row | {"step": row["step"] + first} for row in _read_log(run / "finish/log.jsonl")]
-    plot_loss(log, model / PLOT)
+    logs = {name: _read_log(run / name / LOG) for name in ("encoder", "writer")}
+    plot_curves(logs, model / PLOT)
     template = files("listenwell.training.embedded").joinpath("card.md").read_text("utf-8")
     answered = answer_openings(build_engine(model=model))
-    corpora = dict.fromkeys([*recipe.corpora, *(recipe.finish.corpora if recipe.finish else {})])
-    text = Template(template).substitute(
-        name=recipe.name,
-        warm_start=recipe.warm_start,
-        corpora="\n".join(f"- {describe(name)}" for name in corpora),
-        steps=max(row["step"] for row in log),
-        batch=recipe.batch_size,
-        epochs=recipe.epochs,
-        seed=recipe.seed,
-        training=f"{len(examples['train']):,}",
-        validation=f"{len(examples['valid']):,}",
-        finish=_finishing(recipe),
-        validations="\n".join(map(_validation, found.items())),
-        size=f"{(model / 'model.onnx').stat().st_size / 1e6:.1f}",
-        openings=_table(answered),
-        plot=PLOT,
-    )
-    (model / "README.md").write_text(text, encoding="utf-8")
+    told = _networks(model) | _data(recipe) | _training(recipe, logs, figures)
+    told |= {
+        "name": recipe.name,
+        "figures": _figures(_read(run / EVALUATION)),
+        "agreement": _agreement(_read(run / QUANTISATION)),
+        "openings": _table(answered),
+    }
+    (model / "README.md").write_text(Template(template).substitute(told), encoding="utf-8")
 
 
-def plot_loss(log: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """Draw the training loss and the validation perplexity by step."""
-    losses = [(row["step"], row["loss"]) for row in log if "loss" in row]
-    checks = [(row["step"], row["perplexity"]) for row in log if "perplexity" in row]
-    figure = Figure(figsize=(7, 3.2), layout="constrained")
-    axes = figure.subplots()
-    axes.plot(*zip(*losses, strict=True), color="#3d6b66", label="training loss")
-    axes.set(xlabel="step", ylabel="nats per word piece", ylim=(2.5, 6))
-    right = axes.twinx()
-    if checks:
-        right.plot(*zip(*checks, strict=True), "o-", color="#b5642f", label="validation perplexity")
-    right.set_ylabel("perplexity per word piece")
-    figure.legend(loc="outside upper right", ncols=2, frameon=False)
+def plot_curves(logs: Mapping[str, Log], path: Path) -> None:
+    """Draw each network's training loss and its main validation figure by step."""
+    main = {"encoder": ("dialogue_emotion", "emotion accuracy"), "writer": ("perplexity",) * 2}
+    figure = Figure(figsize=(9, 3.2), layout="constrained")
+    for axes, (name, log) in zip(figure.subplots(1, 2), logs.items(), strict=True):
+        key, label = main[name]
+        losses = [(row["step"], row["loss"]) for row in log if "loss" in row]
+        checks = [(row["step"], row[key]) for row in log if key in row]
+        axes.set(title=name, xlabel="step", ylabel="training loss, nats")
+        if losses:
+            axes.plot(*zip(*losses, strict=True), color="#3d6b66")
+        right = axes.twinx()
+        right.set_ylabel(f"validation {label}", color="#b5642f")
+        if checks:
+            right.plot(*zip(*checks, strict=True), "o-", color="#b5642f")
     figure.savefig(path, dpi=110)
+
+
+def _networks(model: Path) -> dict[str, object]:
+    shapes = json.loads((model / MANIFEST).read_text("utf-8"))["shapes"]
+    encoder, writer = shapes["encoder"], shapes["writer"]
+    told: dict[str, object] = {
+        f"{name}_{key}": shape[key]
+        for name, shape in (("encoder", encoder), ("writer", writer))
+        for key in ("layers", "hidden", "vocabulary")
+    }
+    size = encoder["hidden"]
+    layer = 4 * size * size + 2 * size * encoder["inner"]
+    parameters = encoder["vocabulary"] * size + encoder["layers"] * layer
+    told["encoder_parameters"] = f"{parameters / 1e6:.1f}"
+    size, inside = writer["hidden"], writer["kv_heads"] * writer["hidden"] // writer["heads"]
+    layer = 2 * size * size + 2 * size * inside + 3 * size * writer["inner"]
+    parameters = writer["vocabulary"] * size + writer["layers"] * layer
+    told["writer_parameters"] = f"{parameters / 1e6:.1f}"
+    for name, file in (("encoder", ENCODER), ("writer", WRITER)):
+        told[f"{name}_size"] = f"{(model / file).stat().st_size / 1e6:.1f}"
+    told["total"] = f"{sum(path.stat().st_size for path in model.glob('*.*')) / 1e6:.1f}"
+    with np.load(model / BANK, allow_pickle=False) as arrays:
+        told["bank"] = f"{len(arrays['vectors']):,}"
+    return told
+
+
+def _data(recipe: EmbeddedRecipe) -> dict[str, str]:
+    names = list(dict.fromkeys([*recipe.writer.corpora, *recipe.encoder.dialogues]))
+    rows = [describe(name) for name in names]
+    rows += RISK[:1] * ("danger" in recipe.encoder.tasks)
+    rows += RISK[1:] * ("empathy" in recipe.encoder.tasks)
+    bound = [name for name in names if "non-commercial" in find_corpus(name).terms]
+    free = not bound and len(rows) == len(names)
+    terms = (
+        "No corpus with a non-commercial term was used; the warm starts are Apache-2.0."
+        if free
+        else "**Models trained on non-commercial corpora may not be offered commercially.** The code "
+        "around them is Apache-2.0; these weights are CC BY-NC 4.0. No text of the corpora is in them "
+        "but our own, which is CC BY 4.0."
+    )
+    licence = "cc-by-4.0" if free else "cc-by-nc-4.0"
+    return {"corpora": "\n".join(f"- {row}" for row in rows), "terms": terms, "license": licence}
+
+
+def _training(
+    recipe: EmbeddedRecipe, logs: Mapping[str, Log], figures: Mapping[str, Mapping[str, float]]
+) -> dict[str, object]:
+    encoder, writer = recipe.encoder, recipe.writer
+    return {
+        "encoder_start": encoder.warm_start,
+        "writer_start": writer.warm_start,
+        "kept": ", ".join(map(str, writer.keep_layers)),
+        "encoder_steps": f"{max(row['step'] for row in logs['encoder']):,}",
+        "writer_steps": f"{max(row['step'] for row in logs['writer']):,}",
+        "encoder_batch": encoder.batch_size,
+        "writer_tokens": f"{writer.batch_tokens:,}",
+        "rounded": f"{1 - writer.quantise_from:.0%}",
+        "seed": recipe.seed,
+        "encoder_passes": _passes(encoder.tasks),
+        "writer_passes": _passes(writer.corpora),
+        "validation": ", ".join(
+            f"{name.replace('_', ' ')} {value:.3g}"
+            for part in figures.values()
+            for name, value in part.items()
+        ),
+    }
+
+
+def _passes(passes: Mapping[str, float]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {count:g}" for name, count in passes.items())
 
 
 def _read_log(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def _finishing(recipe: EmbeddedRecipe) -> str:
-    if recipe.finish is None:
-        return "none"
-    shares = ", ".join(f"{share:.0%} of {name}" for name, share in recipe.finish.corpora.items())
-    return f"{shares}; {recipe.finish.epochs:g} epochs"
+def _read(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text("utf-8")) if path.is_file() else {}
 
 
-def _validation(item: tuple[str, Validation]) -> str:
-    stage, found = item
-    return f"| {stage} | {found.perplexity:.2f} | {found.emotion_accuracy:.1%} |"
+def _figures(measured: Mapping[str, Any]) -> str:
+    if not measured:
+        return "Not measured yet."
+    rows = [f"| {name} | {value:.4g} |" for name, value in measured.items()]
+    return "\n".join(["| measure | |", "|---|---|", *rows])
+
+
+def _agreement(measured: Mapping[str, float]) -> str:
+    if not measured:
+        return ""
+    rows = [f"| {name} | {value:.4g} |" for name, value in measured.items()]
+    head = "Loss by quantisation, shipped files beside the fp32 networks:"
+    return "\n".join([head, "", "| | |", "|---|---|", *rows])
 
 
 def _table(answered: Sequence[Answered]) -> str:

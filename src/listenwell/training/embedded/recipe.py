@@ -1,4 +1,4 @@
-"""The embedded model's recipe: one YAML file, checked before anything is loaded."""
+"""The embedded models' recipe: one YAML file, checked before anything is loaded."""
 
 from pathlib import Path
 
@@ -8,45 +8,76 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from listenwell.core.errors import ConfigError
 
 
-class Finish(BaseModel):
-    """A second, shorter stage on a mixture, where the model takes on its style.
-
-    Attributes:
-        corpora: Name of each corpus and the share of its training examples to use.
-    """
+class Stage(BaseModel):
+    """What the training of both networks shares."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    warm_start: str
+    learning_rate: float = Field(4e-4, gt=0)
+    warmup_steps: int = Field(100, ge=0)
+    weight_decay: float = Field(0.01, ge=0)
+    average_decay: float = Field(0.998, ge=0, lt=1)
+    checkpoint_every: int = Field(100, ge=1)
+    evaluate_every: int = Field(200, ge=1)
+    max_steps: int | None = Field(None, ge=1)
+
+
+class WriterStage(Stage):
+    """The language model that writes replies.
+
+    Attributes:
+        corpora: How often each corpus is seen in the run; 0.5 takes a random half once.
+        late: Corpora that come ever more often towards the end.
+        own_voice: Corpora whose replies are in the project's own voice.
+        vocabulary: Tokens to keep of the warm start's, markers included.
+        keep_layers: The warm start's layers to keep, in order.
+        batch_tokens: Tokens of one step.
+        quantise_from: The share of the run after which weights are rounded to 4 bits as they are
+            used, so that the shipped file loses next to nothing.
+        evaluate_replies: How many validation replies the curve is measured on.
+        compiled: Whether to compile the layers, half as fast again; needs a C++ compiler.
+    """
+
+    warm_start: str = "HuggingFaceTB/SmolLM2-135M-Instruct"
     corpora: dict[str, float] = Field(min_length=1)
-    epochs: float = Field(3, gt=0)
-    learning_rate: float = Field(2e-4, gt=0)
-    average_decay: float = Field(0.99, ge=0, lt=1)
+    late: list[str] = []
+    own_voice: list[str] = ["listenwell"]
+    vocabulary: int = Field(12_000, ge=400)
+    keep_layers: list[int] = Field(min_length=1)
+    batch_tokens: int = Field(6_000, ge=16)
+    quantise_from: float = Field(0.75, ge=0, le=1)
+    evaluate_replies: int = Field(600, ge=1)
+    compiled: bool = True
+
+
+class EncoderStage(Stage):
+    """The encoder that reads feelings, strategies, empathy, danger and relevance.
+
+    Attributes:
+        dialogues: Corpora whose contexts and replies teach feelings and relevance.
+        tasks: How often each task's data are seen in the run.
+        batch_size: Examples of one step; replies of one batch are told apart from each other.
+        vocabulary: Word pieces to keep of the warm start's.
+    """
+
+    warm_start: str = "sentence-transformers/all-MiniLM-L6-v2"
+    dialogues: list[str] = ["empathetic_dialogues", "listenwell"]
+    tasks: dict[str, float] = Field(min_length=1)
+    batch_size: int = Field(128, ge=2)
+    vocabulary: int = Field(16_000, ge=200)
 
 
 class EmbeddedRecipe(BaseModel):
-    """Everything that decides what the embedded model becomes; see `recipes/embedded.yaml`."""
+    """Everything that decides what the embedded models become; see `recipes/embedded.yaml`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     method: str = Field(pattern="^embedded$")
     name: str = "listenwell-embedded"
-    warm_start: str = "sentence-transformers/all-MiniLM-L6-v2"
-    corpora: list[str] = Field(min_length=1)
-    finish: Finish | None = None
-    vocabulary: int = Field(12000, ge=300)
-    layers: int = Field(6, ge=1)
-    epochs: float = Field(4, gt=0)
-    batch_size: int = Field(64, ge=1)
-    learning_rate: float = Field(4e-4, gt=0)
-    warmup_steps: int = Field(200, ge=0)
-    weight_decay: float = Field(0.01, ge=0)
-    emotion_weight: float = Field(0.5, ge=0)
-    average_decay: float = Field(0.999, ge=0, lt=1)
-    checkpoint_every: int = Field(200, ge=1)
-    evaluate_every: int = Field(400, ge=1)
-    evaluate_examples: int = Field(1000, ge=1)
-    max_steps: int | None = Field(None, ge=1)
-    seed: int = 20261121
+    seed: int = 20261126
+    encoder: EncoderStage
+    writer: WriterStage
 
 
 def read_recipe(path: Path) -> EmbeddedRecipe:

@@ -1,0 +1,137 @@
+"""The encoder running in onnxruntime: one pass over a conversation feeds every head."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import TypeAlias
+
+import numpy as np
+
+from listenwell.core.errors import ModelError
+from listenwell.core.types import Message
+from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS, ModelFiles
+from listenwell.embedded.heads import TURN_BUCKETS, turn_bucket
+from listenwell.embedded.session import Floats, log_softmax, open_graph
+from listenwell.embedded.tokens import EncoderTokenizer, read_tokenizer
+
+Pieces: TypeAlias = tuple[list[int], list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A linear map from a pooled text to labels.
+
+    Attributes:
+        weight: (labels, hidden), for the strategy head with `TURN_BUCKETS` more columns.
+        bias: (labels,).
+        temperature: What scores are divided by so that probabilities are calibrated (Guo et al.
+            2017, arXiv:1706.04599).
+    """
+
+    weight: Floats
+    bias: Floats
+    temperature: float
+
+
+class EncoderModel:
+    """The network, its tokenizer and its heads; safe to share between threads."""
+
+    def __init__(self, files: ModelFiles, threads: int = 2) -> None:
+        """Load the model.
+
+        Raises:
+            ModelError: A file is missing, damaged, or not this kind of model.
+        """
+        self.tokenizer = EncoderTokenizer(read_tokenizer(files.path(ENCODER_TOKENIZER)))
+        self.heads = read_heads(files.path(HEADS))
+        self._session = open_graph(files.path(ENCODER), threads)
+        if [value.name for value in self._session.get_outputs()] != ["pooled"]:
+            raise ModelError(f"{files.path(ENCODER)}: not an encoder's graph.")
+        self._lock = Lock()
+        self._recent: tuple[tuple[int, ...], Floats] = ((), np.zeros(0, np.float32))
+
+    def read(self, messages: Sequence[Message]) -> Floats:
+        """Return the pooled vector of a conversation, (hidden,).
+
+        The newest one is remembered, so feeling, strategy, danger and relevance share the pass.
+        """
+        pieces = self.tokenizer.context(messages)
+        key = (*pieces[0], -1, *pieces[1])
+        with self._lock:
+            if self._recent[0] == key:
+                return self._recent[1]
+        pooled: Floats = self.pool([pieces])[0]
+        with self._lock:
+            self._recent = (key, pooled)
+        return pooled
+
+    def replies(self, texts: Sequence[str]) -> Floats:
+        """Return unit vectors of replies, (replies, hidden)."""
+        return unit(self.pool([self.tokenizer.reply(text) for text in texts]))
+
+    def pool(self, texts: Sequence[Pieces], batch: int = 32) -> Floats:
+        """Return the pooled vector of each text, (texts, hidden), longest together."""
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index][0]))
+        parts: dict[int, Floats] = {}
+        for start in range(0, len(order), batch):
+            some = order[start : start + batch]
+            parts |= dict(zip(some, self._run([texts[i] for i in some]), strict=True))
+        return np.stack([parts[index] for index in range(len(texts))])
+
+    def tell(self, head: str, pooled: Floats, turns: int | None = None) -> Floats:
+        """Return calibrated probabilities of a head's labels, (labels,).
+
+        Args:
+            head: "emotion", "strategy", "danger", or one of EPITOME's three.
+            pooled: What `read` returned.
+            turns: For "strategy", how many turns came before.
+        """
+        found = self.heads[head]
+        if turns is not None:
+            bucket = np.eye(TURN_BUCKETS, dtype=np.float32)[turn_bucket(turns)]
+            pooled = np.concatenate((pooled, bucket))
+        scores = (found.weight @ pooled + found.bias) / found.temperature
+        shares: Floats = np.exp(log_softmax(scores))
+        return shares
+
+    def _run(self, texts: Sequence[Pieces]) -> Floats:
+        length = max(len(ids) for ids, _ in texts)
+        ids = np.full((len(texts), length), self.tokenizer.pad, np.int64)
+        segments = np.zeros((len(texts), length), np.int64)
+        present = np.zeros((len(texts), length), bool)
+        for row, (pieces, sides) in enumerate(texts):
+            ids[row, : len(pieces)] = pieces
+            segments[row, : len(pieces)] = sides
+            present[row, : len(pieces)] = True
+        feed = {"ids": ids, "segments": segments, "present": present}
+        pooled: Floats = self._session.run(["pooled"], feed)[0]
+        return pooled
+
+
+def read_heads(path: Path) -> Mapping[str, Head]:
+    """Read `heads.npz`.
+
+    Raises:
+        ModelError: The file is missing or damaged.
+    """
+    try:
+        # numpy leaves a file open that it cannot read, unless it is given an open one.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+            names = {name.split(".")[0] for name in arrays.files}
+            return {
+                name: Head(
+                    arrays[f"{name}.weight"],
+                    arrays[f"{name}.bias"],
+                    float(arrays[f"{name}.temperature"]),
+                )
+                for name in names
+            }
+    except Exception as error:  # numpy raises many kinds for a bad file
+        raise ModelError(f"{path}: not the encoder's heads ({error}).") from error
+
+
+def unit(vectors: Floats) -> Floats:
+    """Return vectors at length one, over the last axis."""
+    found: Floats = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return found

@@ -1,0 +1,126 @@
+"""How often the encoder's heads are right: feelings, strategies, levels of empathy."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from listenwell.core.emotions import EMOTIONS
+from listenwell.core.errors import CorpusError
+from listenwell.core.types import History, Message, Reading, Strategy
+from listenwell.corpora.conversation import Conversation
+from listenwell.corpora.labelled import EMPATHY, read_empathy
+from listenwell.dialogue.prompts import NO_PLAN, render
+from listenwell.embedded.encoder import EncoderModel
+
+Show = Callable[[int, int], None]
+Told = tuple[Hashable, Hashable]
+"""The truth, and what was told."""
+
+
+def emotion(
+    encoder: EncoderModel, conversations: Sequence[Conversation], show: Show
+) -> dict[str, float]:
+    """Measure how often the conversation's emotion is told right, of 32.
+
+    `accuracy` and `macro_f1` see every turn up to the person's last one; `accuracy_first_turn`
+    sees only the first. `ece` is the expected calibration error of the former in ten equal bins.
+    """
+    labelled = [c for c in conversations if c.emotion and c.turns[0].role == "user"]
+    if not labelled:
+        raise CorpusError("no conversation is labelled with an emotion: nothing to measure.")
+    told: list[Told] = []
+    sure: list[float] = []
+    first_right = 0
+    for index, conversation in enumerate(labelled):
+        messages = [turn.message for turn in conversation.turns]
+        while messages[-1].role != "user":
+            messages.pop()
+        first = _feeling(encoder, messages[:1])
+        whole = first if len(messages) == 1 else _feeling(encoder, messages)
+        told.append((conversation.emotion, EMOTIONS[int(whole.argmax())]))
+        sure.append(float(whole.max()))
+        first_right += EMOTIONS[int(first.argmax())] == conversation.emotion
+        show(index + 1, len(labelled))
+    return {
+        "accuracy": accuracy(told),
+        "accuracy_first_turn": first_right / len(told),
+        "macro_f1": macro_f1(told),
+        "ece": calibration_error(sure, [truth == guess for truth, guess in told]),
+        "conversations": len(told),
+    }
+
+
+def _feeling(encoder: EncoderModel, messages: Sequence[Message]) -> np.ndarray:
+    prompt = render(History(tuple(messages)), Reading(), NO_PLAN)
+    return encoder.tell("emotion", encoder.read(prompt.messages))
+
+
+def strategy(
+    encoder: EncoderModel, conversations: Sequence[Conversation], show: Show
+) -> dict[str, float]:
+    """Measure how often the strategy of a supporter's next reply is told right, of eight."""
+    told: list[Told] = []
+    for index, conversation in enumerate(conversations):
+        for number, history, truth in _supporter_turns(conversation):
+            pooled = encoder.read(render(history, Reading(), NO_PLAN).messages)
+            shares = encoder.tell("strategy", pooled, turns=number)
+            told.append((truth, tuple(Strategy)[int(shares.argmax())]))
+        show(index + 1, len(conversations))
+    if not told:
+        raise CorpusError("no reply is labelled with a strategy: nothing to measure.")
+    return {"accuracy": accuracy(told), "macro_f1": macro_f1(told), "replies": len(told)}
+
+
+def _supporter_turns(conversation: Conversation) -> Iterator[tuple[int, History, Strategy]]:
+    history = History()
+    for number, turn in enumerate(conversation.turns):
+        if turn.strategy and history.messages:
+            yield number, history, Strategy(turn.strategy)
+        history = history.add(turn.message)
+
+
+def empathy(encoder: EncoderModel, data: Path, show: Show) -> dict[str, float]:
+    """Measure how often each of EPITOME's mechanisms gets its level, of three."""
+    rated = [item for item in read_empathy(data) if item.split == "valid"]
+    told: dict[str, list[Told]] = {name: [] for name in EMPATHY}
+    for index, item in enumerate(rated):
+        pair = (Message("user", item.post), Message("assistant", item.response))
+        guess = int(encoder.tell(item.mechanism, encoder.read(pair)).argmax())
+        told[item.mechanism].append((item.level, guess))
+        show(index + 1, len(rated))
+    if not all(told.values()):
+        raise CorpusError("no rated pair of some mechanism is in the validation split.")
+    figures: dict[str, float] = {}
+    for name, pairs in told.items():
+        figures |= {f"{name}_accuracy": accuracy(pairs), f"{name}_macro_f1": macro_f1(pairs)}
+    return figures | {"pairs": len(rated) / len(EMPATHY)}
+
+
+def accuracy(told: Sequence[Told]) -> float:
+    """Return the share that was told right."""
+    return sum(truth == guess for truth, guess in told) / len(told)
+
+
+def macro_f1(told: Sequence[Told]) -> float:
+    """Return the mean F1 over the labels that occur."""
+    counts: dict[Hashable, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for truth, guess in told:
+        counts[truth][0] += truth == guess
+        counts[truth][1] += 1
+        counts[guess][2] += 1
+    scores = [2 * hit / (real + said) for hit, real, said in counts.values() if real]
+    return sum(scores) / len(scores)
+
+
+def calibration_error(sure: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
+    """Return how far confidence is from being right, on average (Guo et al. 2017)."""
+    confidence, hit = np.array(sure), np.array(right, float)
+    places = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = [
+        abs(confidence[places == b].mean() - hit[places == b].mean()) * (places == b).mean()
+        for b in range(bins)
+        if (places == b).any()
+    ]
+    return float(sum(gaps))

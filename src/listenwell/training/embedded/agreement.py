@@ -1,0 +1,76 @@
+"""What the shipped files lose beside the networks they were made from."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from listenwell.embedded.encoder import EncoderModel
+from listenwell.embedded.files import find_files
+from listenwell.embedded.writer import WriterModel
+from listenwell.training.embedded.dialogues import Tokens
+from listenwell.training.embedded.encoder_tasks import Items
+from listenwell.training.embedded.reading import Reader, embed, turn_tensor
+from listenwell.training.embedded.writer import Writer, perplexity
+
+SOME = 1000
+"""How many validation texts of a task, and how many replies, are compared."""
+
+
+def compare(
+    folder: Path, reader: Reader, items: Items, writer: Writer, replies: Sequence[Tokens]
+) -> dict[str, float]:
+    """Return label agreement by head, cosine of pooled vectors, and perplexity before and after.
+
+    Args:
+        folder: The shipped files.
+        reader: The encoder in fp32.
+        items: Validation items by task.
+        writer: The writer in fp32.
+        replies: Validation replies behind their contexts.
+    """
+    files = find_files(folder)
+    found = _labels(EncoderModel(files), reader, items)
+    some = replies[:: max(1, len(replies) // SOME)]
+    before = perplexity(writer.model, some, writer.tokenizer)
+    after = _shipped_perplexity(WriterModel(files), some)
+    return found | {
+        "perplexity per token, fp32": before,
+        "perplexity per token, shipped": after,
+        "perplexity, ratio": after / before,
+    }
+
+
+def _labels(shipped: EncoderModel, reader: Reader, items: Items) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for some in items.values():
+        part = some[:: max(1, len(some) // SOME)]
+        if not part:
+            continue
+        exact = embed(reader.model, [item.text for item in part], reader.tokenizer.pad)
+        near = shipped.pool([(list(ids), list(sides)) for ids, sides in (i.text for i in part)])
+        for head in sorted({head for item in part for head, _ in item.labels}):
+            rows = [row for row, item in enumerate(part) if head in dict(item.labels)]
+            scores = [
+                reader.model.tell(head, pooled[rows], turn_tensor(part, head, rows)).argmax(-1)
+                for pooled in (exact, exact.new_tensor(near))
+            ]
+            found[f"{head}, same label"] = float((scores[0] == scores[1]).float().mean())
+        sizes = np.linalg.norm(exact.numpy(), axis=1) * np.linalg.norm(near, axis=1)
+        found["pooled vectors, lowest cosine"] = min(
+            found.get("pooled vectors, lowest cosine", 1.0),
+            float(((exact.numpy() * near).sum(1) / sizes).min()),
+        )
+    return found
+
+
+def _shipped_perplexity(writer: WriterModel, replies: Sequence[Tokens]) -> float:
+    nats = count = 0.0
+    for item in replies:
+        at = next(index for index, weight in enumerate(item.weights) if weight)
+        context = writer.read(item.tokens[: at - 1])
+        scores = writer.score(context, [[item.tokens[at - 1]]], [item.tokens[at:]])[0]
+        nats -= float(scores.sum())
+        count += len(scores)
+    return math.exp(nats / count)

@@ -1,0 +1,245 @@
+"""What the encoder learns from: contexts with feelings and replies, strategies, empathy, danger."""
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from listenwell.core.emotions import EMOTIONS
+from listenwell.core.types import History, Message, Reading, Strategy
+from listenwell.corpora.conversation import Conversation, Split
+from listenwell.corpora.labelled import DANGER, EMPATHY, read_empathy, read_posts
+from listenwell.dialogue.prompts import NO_PLAN, render
+from listenwell.embedded.heads import turn_bucket
+from listenwell.embedded.tokens import EncoderTokenizer
+from listenwell.training.embedded.recipe import EncoderStage
+
+Pieces: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
+"""Word pieces and their segments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One text to read, and what is to be told of it.
+
+    Attributes:
+        text: The context, or a post and the response to it.
+        labels: The label of each head that has one here.
+        reply: The reply that followed, for relevance.
+        turns: The bucket of how many turns came before.
+    """
+
+    text: Pieces
+    labels: tuple[tuple[str, int], ...]
+    reply: Pieces | None = None
+    turns: int = 0
+
+
+Items: TypeAlias = dict[str, list[Item]]
+"""Items by task."""
+
+_STRATEGIES = tuple(Strategy)
+
+
+def make_items(
+    stage: EncoderStage,
+    talks: Mapping[str, Sequence[Conversation]],
+    data: Path,
+    tokenizer: EncoderTokenizer,
+    split: Split,
+) -> Items:
+    """Return the items of every task in one split.
+
+    Args:
+        stage: The recipe's part: which tasks, and whose dialogues.
+        talks: Conversations by corpus.
+        data: The folder of the labelled corpora, for "empathy" and "danger".
+        tokenizer: The encoder's.
+        split: "train" or "valid"; what a corpus calls "test" is in neither.
+
+    Raises:
+        CorpusError: A task's corpus is not here.
+    """
+    spoken = {name: talks[name] for name in stage.dialogues}
+    return {
+        task: list(TASKS[task](spoken if task == "dialogue" else talks, data, tokenizer, split))
+        for task in stage.tasks
+    }
+
+
+def _own(
+    talks: Mapping[str, Sequence[Conversation]], name: str, split: Split
+) -> Iterator[Conversation]:
+    return (c for c in talks.get(name, ()) if c.split == split)
+
+
+def _dialogue(
+    talks: Mapping[str, Sequence[Conversation]],
+    data: Path,
+    tokenizer: EncoderTokenizer,
+    split: Split,
+) -> Iterator[Item]:
+    """Yield every context that a reply followed, with its feeling where it is known."""
+    del data
+    for name in talks:
+        for conversation in _own(talks, name, split):
+            yield from context_items(conversation, tokenizer)
+
+
+def context_items(conversation: Conversation, tokenizer: EncoderTokenizer) -> Iterator[Item]:
+    """Yield a conversation's contexts, each with its feeling and the reply that followed."""
+    history = History()
+    for turn in conversation.turns:
+        if turn.role == "assistant" and history.messages:
+            yield Item(
+                context_pieces(history, tokenizer),
+                _feeling(conversation),
+                _frozen(tokenizer.reply(turn.content)),
+            )
+        history = history.add(turn.message)
+    last = conversation.turns[-1]
+    if last.role == "user" and conversation.emotion:
+        yield Item(context_pieces(history, tokenizer), _feeling(conversation))
+
+
+def context_pieces(history: History, tokenizer: EncoderTokenizer) -> Pieces:
+    """Return what serving would read of a conversation."""
+    return _frozen(tokenizer.context(render(history, Reading(), NO_PLAN).messages))
+
+
+def _frozen(pair: tuple[list[int], list[int]]) -> Pieces:
+    return tuple(pair[0]), tuple(pair[1])
+
+
+def _feeling(conversation: Conversation) -> tuple[tuple[str, int], ...]:
+    label = conversation.emotion
+    return (("emotion", EMOTIONS.index(label)),) if label else ()
+
+
+def _situations(
+    talks: Mapping[str, Sequence[Conversation]],
+    data: Path,
+    tokenizer: EncoderTokenizer,
+    split: Split,
+) -> Iterator[Item]:
+    """Yield EmpatheticDialogues' one-line situations with their feelings."""
+    del data
+    for c in _own(talks, "empathetic_dialogues", split):
+        if c.situation:
+            pieces = tokenizer.context([Message("user", c.situation)])
+            yield Item(_frozen(pieces), _feeling(c))
+
+
+def _strategies(
+    talks: Mapping[str, Sequence[Conversation]],
+    data: Path,
+    tokenizer: EncoderTokenizer,
+    split: Split,
+) -> Iterator[Item]:
+    """Yield ESConv's contexts with the strategy of the reply that followed."""
+    del data
+    for conversation in _own(talks, "esconv", split):
+        yield from strategy_items(conversation, tokenizer)
+
+
+def strategy_items(conversation: Conversation, tokenizer: EncoderTokenizer) -> Iterator[Item]:
+    """Yield a conversation's contexts with the strategy of the reply that followed."""
+    history = History()
+    for number, turn in enumerate(conversation.turns):
+        if turn.strategy and history.messages:
+            label = _STRATEGIES.index(Strategy(turn.strategy))
+            text = context_pieces(history, tokenizer)
+            yield Item(text, (("strategy", label),), turns=turn_bucket(number))
+        history = history.add(turn.message)
+
+
+def _empathy(
+    talks: Mapping[str, Sequence[Conversation]],
+    data: Path,
+    tokenizer: EncoderTokenizer,
+    split: Split,
+) -> Iterator[Item]:
+    """Yield EPITOME's pairs; a pair's three levels together."""
+    del talks
+    levels: dict[tuple[str, str], dict[str, int]] = {}
+    for rated in read_empathy(data):
+        if rated.split == split:
+            levels.setdefault((rated.post, rated.response), {})[rated.mechanism] = rated.level
+    for (post, response), found in levels.items():
+        pair = [Message("user", post), Message("assistant", response)]
+        yield Item(_frozen(tokenizer.context(pair)), tuple(found.items()))
+
+
+def _danger(
+    talks: Mapping[str, Sequence[Conversation]],
+    data: Path,
+    tokenizer: EncoderTokenizer,
+    split: Split,
+) -> Iterator[Item]:
+    """Yield posts with what they show, and our own everyday messages, which show no danger."""
+    for post in read_posts(data):
+        if post.split == split:
+            pieces = tokenizer.context([Message("user", post.text)])
+            yield Item(_frozen(pieces), (("danger", DANGER[post.shows]),))
+    for conversation in _own(talks, "listenwell", split):
+        pieces = tokenizer.context([conversation.turns[0].message])
+        yield Item(_frozen(pieces), (("danger", DANGER["distress"]),))
+
+
+TASKS: dict[str, Callable[..., Iterator[Item]]] = {
+    "dialogue": _dialogue,
+    "situation": _situations,
+    "strategy": _strategies,
+    "empathy": _empathy,
+    "danger": _danger,
+}
+HEADS_OF_TASK = {"strategy": ("strategy",), "empathy": EMPATHY, "danger": ("danger",)}
+
+
+def task_batches(
+    items: Items, passes: Mapping[str, float], size: int, seed: int
+) -> list[tuple[str, list[Item]]]:
+    """Return a whole run's batches, each of one task, tasks mixed evenly over the run.
+
+    Inside a pass items are shuffled, then sorted by length inside windows of 20 batches.
+    """
+    placed: list[tuple[float, int, str, list[Item]]] = []
+    for task, wanted in passes.items():
+        picker = random.Random(f"{seed} {task}")  # noqa: S311  not cryptography
+        found: list[list[Item]] = []
+        for turn in range(int(np.ceil(wanted))):
+            whole = list(items[task])
+            picker.shuffle(whole)
+            share = min(1.0, wanted - turn)
+            found += _one_pass(whole[: round(share * len(whole))], size, picker)
+        count = len(found)
+        for index, batch in enumerate(found):
+            placed.append(((index + picker.random()) / count, len(placed), task, batch))
+    return [(task, batch) for _, _, task, batch in sorted(placed, key=lambda p: p[:2])]
+
+
+def _one_pass(items: list[Item], size: int, picker: random.Random) -> list[list[Item]]:
+    found: list[list[Item]] = []
+    for start in range(0, len(items), size * 20):
+        block = sorted(items[start : start + size * 20], key=lambda item: len(item.text[0]))
+        found += [block[i : i + size] for i in range(0, len(block), size)]
+    picker.shuffle(found)
+    return found
+
+
+def pad(texts: Sequence[Pieces], padding: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Return ids, segments and presence of right-padded texts, each (batch, length)."""
+    length = max(len(ids) for ids, _ in texts)
+    ids = np.full((len(texts), length), padding, np.int64)
+    segments = np.zeros((len(texts), length), np.int64)
+    present = np.zeros((len(texts), length), bool)
+    for row, (pieces, sides) in enumerate(texts):
+        ids[row, : len(pieces)] = pieces
+        segments[row, : len(pieces)] = sides
+        present[row, : len(pieces)] = True
+    return torch.from_numpy(ids), torch.from_numpy(segments), torch.from_numpy(present)

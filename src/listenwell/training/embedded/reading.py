@@ -1,0 +1,213 @@
+"""Training the encoder: feelings, strategies, empathy, danger and relevance in one network."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers
+from torch import Tensor
+from torch.nn import functional as F
+
+from listenwell.core.errors import ModelError
+from listenwell.corpora.conversation import Conversation
+from listenwell.embedded.tokens import EncoderTokenizer
+from listenwell.training.embedded.encoder import HEADS, Encoder, bert_shape, from_bert
+from listenwell.training.embedded.encoder_tasks import (
+    Item,
+    Items,
+    Pieces,
+    make_items,
+    pad,
+    task_batches,
+)
+from listenwell.training.embedded.loop import Progress, autocast, find_device, run
+from listenwell.training.embedded.recipe import EncoderStage
+from listenwell.training.embedded.vocabulary import most_used
+from listenwell.training.embedded.warm_starts import load_encoder
+
+SHARPNESS = 20.0
+"""What cosines are multiplied by before the softmax over a batch's replies."""
+SMOOTHING = 0.1
+BERT_MARKERS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """An encoder and its tokenizer."""
+
+    model: Encoder
+    tokenizer: EncoderTokenizer
+    raw: Tokenizer
+
+
+def prepare_reader(stage: EncoderStage, texts: Sequence[str]) -> Reader:
+    """Prune the vocabulary of the warm start and copy its weights.
+
+    Args:
+        stage: The recipe's part.
+        texts: Text to count word pieces in.
+
+    Raises:
+        ModelError: The warm start is missing or of another shape.
+    """
+    start = load_encoder(stage.warm_start)
+    characters = [
+        p for p in start.tokenizer.get_vocab() if len(p.removeprefix("##")) == 1 and p.isascii()
+    ]
+    pieces = most_used(
+        start.tokenizer, texts, [*BERT_MARKERS, *sorted(characters)], stage.vocabulary
+    )
+    raw = word_pieces(pieces)
+    ids = start.tokenizer.get_vocab()
+    rows = [ids[piece] for piece in pieces]
+    try:
+        shape = bert_shape(start.tensors, len(pieces))
+        model = Encoder(shape)
+        model.load_state_dict(from_bert(start.tensors, rows, shape), strict=False)
+    except (KeyError, RuntimeError) as error:
+        raise ModelError(f"{stage.warm_start}: not the shape that is needed ({error}).") from error
+    return Reader(model, EncoderTokenizer(raw), raw)
+
+
+def word_pieces(pieces: Sequence[str]) -> Tokenizer:
+    """Return an uncased WordPiece tokenizer over exactly these pieces."""
+    vocabulary = {piece: index for index, piece in enumerate(pieces)}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))  # noqa: S106
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.decoder = decoders.WordPiece()
+    return tokenizer
+
+
+def train_reader(
+    stage: EncoderStage,
+    talks: Mapping[str, Sequence[Conversation]],
+    data: Path,
+    folder: Path,
+    *,
+    seed: int,
+    resume: bool = False,
+    show: Callable[[Progress], None] = lambda _: None,
+) -> tuple[Reader, dict[str, float]]:
+    """Train the encoder and return it with its validation figures.
+
+    Raises:
+        Interrupted: Ctrl-C; resume to go on.
+        ModelError: The warm start is missing, or the run cannot go on.
+        CorpusError: A task's corpus is not here.
+    """
+    texts = [
+        t.content for part in talks.values() for c in part if c.split == "train" for t in c.turns
+    ]
+    torch.manual_seed(seed)
+    reader = prepare_reader(stage, texts)
+    device = find_device()
+    model = reader.model.to(device)
+    items = make_items(stage, talks, data, reader.tokenizer, "train")
+    valid = make_items(stage, talks, data, reader.tokenizer, "valid")
+    batches = task_batches(items, stage.tasks, stage.batch_size, seed)[: stage.max_steps]
+
+    def loss_at(step: int) -> tuple[Tensor, dict[str, float], int]:
+        task, batch = batches[step]
+        with autocast(device):
+            loss = item_loss(model, batch, reader.tokenizer.pad, device)
+        tokens = sum(len(i.text[0]) + (len(i.reply[0]) if i.reply else 0) for i in batch)
+        return loss, {f"loss_{task}": round(float(loss.detach()), 4)}, tokens
+
+    def evaluate() -> dict[str, float]:
+        return measure(model, {t: some[:: max(1, len(some) // 1500)] for t, some in valid.items()},
+                       reader.tokenizer.pad)  # fmt: skip
+
+    run("encoder", model, loss_at, len(batches), stage, folder, seed=seed, evaluate=evaluate,
+        resume=resume, show=show)  # fmt: skip
+    return reader, measure(model, valid, reader.tokenizer.pad)
+
+
+def item_loss(model: Encoder, batch: Sequence[Item], padding: int, device: torch.device) -> Tensor:
+    """Return the sum of the losses of every head that a batch has labels for, in nats."""
+    pooled = model(*(part.to(device) for part in pad([item.text for item in batch], padding)))
+    total: Tensor = pooled.sum() * 0.0
+    for head in HEADS:
+        rows = [(row, dict(item.labels)[head]) for row, item in enumerate(batch)
+                if head in dict(item.labels)]  # fmt: skip
+        if rows:
+            at, labels = (torch.tensor(column, device=device) for column in zip(*rows, strict=True))
+            scores = model.tell(head, pooled[at], turn_tensor(batch, head, at.tolist()))
+            total = total + F.cross_entropy(scores.float(), labels, label_smoothing=SMOOTHING)
+    replied = [row for row, item in enumerate(batch) if item.reply]
+    if len(replied) > 1:
+        total = total + _relevance_loss(model, batch, replied, pooled, padding)
+    return total
+
+
+def turn_tensor(batch: Sequence[Item], head: str, rows: Sequence[int]) -> Tensor | None:
+    """Return the turn buckets of some of a batch's items, which only the strategy head is told."""
+    return torch.tensor([batch[row].turns for row in rows]) if head == "strategy" else None
+
+
+def _relevance_loss(
+    model: Encoder, batch: Sequence[Item], replied: Sequence[int], pooled: Tensor, padding: int
+) -> Tensor:
+    """Return the loss of finding each context's own reply among the batch's, both ways.
+
+    Replies that read the same are no negatives of each other.
+    """
+    texts = [reply for row in replied if (reply := batch[row].reply)]
+    device = pooled.device
+    replies = F.normalize(model(*(part.to(device) for part in pad(texts, padding))), dim=-1)
+    contexts = F.normalize(pooled[list(replied)], dim=-1)
+    scores = SHARPNESS * contexts @ replies.T
+    same = torch.tensor([[a[0] == b[0] for b in texts] for a in texts], device=device)
+    same.fill_diagonal_(False)
+    scores = scores.masked_fill(same, -1e4)
+    truth = torch.arange(len(texts), device=device)
+    return (F.cross_entropy(scores, truth) + F.cross_entropy(scores.T, truth)) / 2
+
+
+@torch.no_grad()
+def embed(model: Encoder, texts: Sequence[Pieces], padding: int) -> Tensor:
+    """Return the mean hidden state of many texts, (texts, hidden), on the CPU."""
+    device = model.norm.weight.device
+    order = sorted(range(len(texts)), key=lambda index: len(texts[index][0]))
+    found = torch.zeros(len(texts), model.shape.hidden)
+    for start in range(0, len(order), 128):
+        some = order[start : start + 128]
+        with autocast(device):
+            pooled = model(*(part.to(device) for part in pad([texts[i] for i in some], padding)))
+        found[some] = pooled.float().cpu()
+    return found
+
+
+def measure(model: Encoder, items: Items, padding: int) -> dict[str, float]:
+    """Return accuracy by head and task, and how often the own reply is first of 100."""
+    figures: dict[str, float] = {}
+    for task, some in items.items():
+        if not some:
+            continue
+        pooled = embed(model, [item.text for item in some], padding).to(model.norm.weight.device)
+        for head in sorted({head for item in some for head, _ in item.labels}):
+            at = torch.tensor([r for r, i in enumerate(some) if head in dict(i.labels)])
+            truth = torch.tensor([dict(some[r].labels)[head] for r in at.tolist()])
+            told = (
+                model.tell(head, pooled[at], turn_tensor(some, head, at.tolist())).argmax(-1).cpu()
+            )
+            figures[f"{task}_{head}"] = float((told == truth).float().mean())
+        figures |= _relevance(model, some, pooled.cpu(), task, padding)
+    return figures
+
+
+def _relevance(
+    model: Encoder, items: Sequence[Item], pooled: Tensor, task: str, padding: int
+) -> dict[str, float]:
+    replied = [row for row, item in enumerate(items) if item.reply]
+    replied = replied[: len(replied) // 100 * 100]
+    if not replied:
+        return {}
+    order = np.random.default_rng(0).permutation(replied).tolist()
+    replies = embed(model, [reply for row in order if (reply := items[row].reply)], padding)
+    scores = F.normalize(pooled[order], dim=-1).view(-1, 100, pooled.shape[1])
+    against = F.normalize(replies, dim=-1).view(-1, 100, pooled.shape[1])
+    first = (scores @ against.transpose(1, 2)).argmax(-1) == torch.arange(100)
+    return {f"{task}_p_at_1_of_100": float(first.float().mean())}

