@@ -3,10 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= $(LISTENWELL_DATA)
-# glibc's allocator lets a long training on a CPU grow to 15 GB; with Debian's libjemalloc2 it stays at 5.
+# glibc's allocator lets a long training on a CPU grow to 15 GB; with Debian's libjemalloc2, told to
+# give back what it has not used for half a minute, the same training stays at 5.
 , := ,
+PURGING := thp:always$(,)oversize_threshold:0$(,)dirty_decay_ms:30000$(,)muzzy_decay_ms:30000$(,)background_thread:true
 JEMALLOC := $(firstword $(wildcard /usr/lib/*/libjemalloc.so.2))
-ALLOCATOR := $(if $(JEMALLOC),LD_PRELOAD=$(JEMALLOC) MALLOC_CONF=thp:always$(,)dirty_decay_ms:-1$(,)muzzy_decay_ms:-1)
+ALLOCATOR := $(if $(JEMALLOC),LD_PRELOAD=$(JEMALLOC) MALLOC_CONF=$(PURGING))
 .DEFAULT_GOAL := check
 .PHONY: help run chat test fast test-all check lint types arch format snapshots bench train-embedded clean
 

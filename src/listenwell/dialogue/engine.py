@@ -143,7 +143,7 @@ class Engine:
             return Reply(_unsaid(disclosure.ANSWERS, history), "disclosure"), [], []
         if plan.route == "model":
             return self._from_model(history, reading, plan)
-        return Reply(self.templates.pick(plan.move, history), "templates"), [], []
+        return self._authored(history, plan), [], []
 
     def _from_model(
         self, history: History, reading: Reading, plan: Plan
@@ -162,8 +162,11 @@ class Engine:
                     return reply, ranked[position:], refused
                 refused.append((item.candidate.text, reason))
                 if reason == WEAK:  # whatever comes after it is weaker still
-                    return Reply(self.templates.pick(plan.move, history), "templates"), [], refused
-        return Reply(self.templates.pick(plan.move, history), "templates"), [], refused
+                    return self._authored(history, plan), [], refused
+        return self._authored(history, plan), [], refused
+
+    def _authored(self, history: History, plan: Plan) -> Reply:
+        return Reply(self.templates.pick(plan.move, history), "templates")
 
     def _propose(self, prompt: Prompt, seed: int) -> Sequence[Candidate]:
         if self.generator is None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from listenwell.core.types import History, Message, Plan, Prompt, Reading, Strategy
-from listenwell.corpora.conversation import Conversation
+from listenwell.corpora.conversation import Conversation, Utterance
 
 CONTEXT_TURNS = 6
 """How many of the newest turns a generator sees."""
@@ -31,10 +31,15 @@ def render(history: History, reading: Reading, plan: Plan) -> Prompt:
     return Prompt(messages, plan, told, len(spoken))
 
 
-def prompts_and_replies(conversation: Conversation) -> Iterator[tuple[Prompt, str]]:
-    """Yield what serving would see before each listener reply, and the reply that was given."""
+def prompts_and_turns(conversation: Conversation) -> Iterator[tuple[Prompt, Utterance]]:
+    """Yield what serving would see before each listener reply, and the turn that followed."""
     history = History()
     for turn in conversation.turns:
         if turn.role == "assistant" and history.messages:
-            yield render(history, Reading(), NO_PLAN), turn.content
+            yield render(history, Reading(), NO_PLAN), turn
         history = history.add(turn.message)
+
+
+def prompts_and_replies(conversation: Conversation) -> Iterator[tuple[Prompt, str]]:
+    """Yield what serving would see before each listener reply, and the reply that was given."""
+    return ((prompt, turn.content) for prompt, turn in prompts_and_turns(conversation))

@@ -1,1 +1,1 @@
-"""The small model that ships with the package: its files, its word pieces, its session."""
+"""The small models that ship with the package: files, tokens, encoder, writer, bank of replies."""

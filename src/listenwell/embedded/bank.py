@@ -7,7 +7,7 @@ import numpy as np
 
 from listenwell.core.errors import ModelError
 from listenwell.embedded.files import BANK, ModelFiles
-from listenwell.embedded.session import Floats
+from listenwell.embedded.session import Floats, read_arrays
 
 STEPS = 127.0
 """A unit vector's parts are stored as whole numbers of this many steps."""
@@ -38,12 +38,11 @@ def read_bank(files: ModelFiles) -> Bank:
     """
     path = files.path(BANK)
     try:
-        # numpy leaves a file open that it cannot read, unless it is given an open one.
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-            replies, common = (_texts(arrays[name]) for name in ("replies", "common"))
-            messages, vectors = (
-                arrays[name].astype(np.float32) / STEPS for name in ("messages", "vectors")
-            )
+        arrays = read_arrays(path)
+        replies, common = (_texts(arrays[name]) for name in ("replies", "common"))
+        messages, vectors = (
+            arrays[name].astype(np.float32) / STEPS for name in ("messages", "vectors")
+        )
     except Exception as error:  # numpy raises many kinds for a bad file
         raise ModelError(f"{path}: not a bank of replies ({error}).") from error
     return Bank(messages, vectors, replies, frozenset(common))

@@ -7,12 +7,13 @@ from threading import Lock
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from listenwell.core.errors import ModelError
 from listenwell.core.types import Message
 from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS, ModelFiles
 from listenwell.embedded.heads import TURN_BUCKETS, turn_bucket
-from listenwell.embedded.session import Floats, log_softmax, open_graph
+from listenwell.embedded.session import Floats, Integers, log_softmax, open_graph, read_arrays
 from listenwell.embedded.tokens import EncoderTokenizer, read_tokenizer
 
 Pieces: TypeAlias = tuple[list[int], list[int]]
@@ -96,17 +97,30 @@ class EncoderModel:
         return shares
 
     def _run(self, texts: Sequence[Pieces]) -> Floats:
-        length = max(len(ids) for ids, _ in texts)
-        ids = np.full((len(texts), length), self.tokenizer.pad, np.int64)
-        segments = np.zeros((len(texts), length), np.int64)
-        present = np.zeros((len(texts), length), bool)
-        for row, (pieces, sides) in enumerate(texts):
-            ids[row, : len(pieces)] = pieces
-            segments[row, : len(pieces)] = sides
-            present[row, : len(pieces)] = True
+        ids, segments, present = padded(texts, self.tokenizer.pad)
         feed = {"ids": ids, "segments": segments, "present": present}
         pooled: Floats = self._session.run(["pooled"], feed)[0]
         return pooled
+
+
+def padded(
+    texts: Sequence[tuple[Sequence[int], Sequence[int]]], padding: int
+) -> tuple[Integers, Integers, NDArray[np.bool_]]:
+    """Return ids, segments and presence of right-padded texts, each (batch, length).
+
+    Args:
+        texts: Word pieces and segments of each text.
+        padding: The id that fills up.
+    """
+    length = max(len(ids) for ids, _ in texts)
+    ids = np.full((len(texts), length), padding, np.int64)
+    segments = np.zeros((len(texts), length), np.int64)
+    present = np.zeros((len(texts), length), bool)
+    for row, (pieces, sides) in enumerate(texts):
+        ids[row, : len(pieces)] = pieces
+        segments[row, : len(pieces)] = sides
+        present[row, : len(pieces)] = True
+    return ids, segments, present
 
 
 def read_heads(path: Path) -> Mapping[str, Head]:
@@ -116,17 +130,15 @@ def read_heads(path: Path) -> Mapping[str, Head]:
         ModelError: The file is missing or damaged.
     """
     try:
-        # numpy leaves a file open that it cannot read, unless it is given an open one.
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-            names = {name.split(".")[0] for name in arrays.files}
-            return {
-                name: Head(
-                    arrays[f"{name}.weight"],
-                    arrays[f"{name}.bias"],
-                    float(arrays[f"{name}.temperature"]),
-                )
-                for name in names
-            }
+        arrays = read_arrays(path)
+        return {
+            name: Head(
+                arrays[f"{name}.weight"],
+                arrays[f"{name}.bias"],
+                float(arrays[f"{name}.temperature"]),
+            )
+            for name in {name.split(".")[0] for name in arrays}
+        }
     except Exception as error:  # numpy raises many kinds for a bad file
         raise ModelError(f"{path}: not the encoder's heads ({error}).") from error
 

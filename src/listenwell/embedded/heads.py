@@ -1,6 +1,8 @@
 """What the encoder's heads need to know while training and while serving."""
 
 TURN_BUCKETS = 8
+SHARPNESS = 20.0
+"""What cosines are multiplied by before the softmax over replies: relevance in nats."""
 
 
 def turn_bucket(turns: int) -> int:

@@ -1,7 +1,7 @@
-"""Opening a graph in onnxruntime, and the arithmetic that both sessions share."""
+"""Opening graphs and arrays, and the arithmetic that both sessions share."""
 
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import onnxruntime
@@ -29,6 +29,17 @@ def open_graph(path: Path, threads: int) -> onnxruntime.InferenceSession:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises its own kinds for every bad file
         raise ModelError(f"{path}: not a model that can be run ({error}).") from error
+
+
+def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """Return every array of an NPZ file; nothing is unpickled.
+
+    Raises:
+        Exception: numpy and zipfile raise kinds of their own for every bad file.
+    """
+    # numpy leaves a file open that it cannot read, unless it is given an open one.
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
 
 
 def log_softmax(scores: Floats) -> Floats:

@@ -1,6 +1,5 @@
 """What the engine writes for held-out conversations, beside what people wrote."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -9,8 +8,8 @@ from listenwell.core.errors import CorpusError, ListenwellError
 from listenwell.core.types import History
 from listenwell.corpora.conversation import Conversation
 from listenwell.embedded.files import ModelFiles
+from listenwell.evaluation.scoring import WORD
 
-WORD = re.compile(r"\w+|[^\w\s]")
 FREQUENT = 20
 
 Show = Callable[[int, int], None]

@@ -1,7 +1,7 @@
 """How often the encoder's heads are right: feelings, strategies, levels of empathy."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ from listenwell.core.errors import CorpusError
 from listenwell.core.types import History, Message, Reading, Strategy
 from listenwell.corpora.conversation import Conversation
 from listenwell.corpora.labelled import EMPATHY, read_empathy
-from listenwell.dialogue.prompts import NO_PLAN, render
+from listenwell.dialogue.prompts import NO_PLAN, prompts_and_turns, render
 from listenwell.embedded.encoder import EncoderModel
 
 Show = Callable[[int, int], None]
@@ -63,22 +63,15 @@ def strategy(
     """Measure how often the strategy of a supporter's next reply is told right, of eight."""
     told: list[Told] = []
     for index, conversation in enumerate(conversations):
-        for number, history, truth in _supporter_turns(conversation):
-            pooled = encoder.read(render(history, Reading(), NO_PLAN).messages)
-            shares = encoder.tell("strategy", pooled, turns=number)
-            told.append((truth, tuple(Strategy)[int(shares.argmax())]))
+        for prompt, turn in prompts_and_turns(conversation):
+            if turn.strategy:
+                pooled = encoder.read(prompt.messages)
+                shares = encoder.tell("strategy", pooled, turns=prompt.turns)
+                told.append((Strategy(turn.strategy), tuple(Strategy)[int(shares.argmax())]))
         show(index + 1, len(conversations))
     if not told:
         raise CorpusError("no reply is labelled with a strategy: nothing to measure.")
     return {"accuracy": accuracy(told), "macro_f1": macro_f1(told), "replies": len(told)}
-
-
-def _supporter_turns(conversation: Conversation) -> Iterator[tuple[int, History, Strategy]]:
-    history = History()
-    for number, turn in enumerate(conversation.turns):
-        if turn.strategy and history.messages:
-            yield number, history, Strategy(turn.strategy)
-        history = history.add(turn.message)
 
 
 def empathy(encoder: EncoderModel, data: Path, show: Show) -> dict[str, float]:

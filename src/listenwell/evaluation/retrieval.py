@@ -9,6 +9,7 @@ from listenwell.core.types import Prompt
 from listenwell.corpora.conversation import Conversation
 from listenwell.dialogue.prompts import prompts_and_replies
 from listenwell.embedded.encoder import unit
+from listenwell.embedded.heads import SHARPNESS
 from listenwell.embedded.models import EmbeddedModels
 from listenwell.embedded.session import Floats
 from listenwell.embedded.writer import Context, WriterModel
@@ -16,8 +17,6 @@ from listenwell.embedded.writer import Context, WriterModel
 OF = 100
 SHORT_LIST = 12
 """How many of the hundred, by the encoder, the writer weighs as well."""
-SHARPNESS = 20.0
-"""What the encoder was trained to multiply cosines by: its scores in nats."""
 WRITER_SHARE = 0.3
 """What a nat of the writer's is worth beside one of the encoder's; chosen on training talks."""
 

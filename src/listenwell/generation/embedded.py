@@ -70,14 +70,14 @@ class EmbeddedGenerator:
         tokenizer = self._writer.tokenizer
         context = self._writer.read(tokenizer.context(prompt.messages))
         drafts = self._write(prompt, context, count, np.random.default_rng(seed))
-        drafts += self._retrieve(prompt, context)
-        drafts = [draft for draft in drafts if tokenizer.text(draft.tokens)]
-        if not drafts:
+        asked = unit(self._encoder.read(prompt.messages))
+        drafts += self._retrieve(prompt, context, asked)
+        told = [(text, draft) for draft in drafts if (text := tokenizer.text(draft.tokens))]
+        if not told:
             return []
+        texts, drafts = [text for text, _ in told], [draft for _, draft in told]
         openings, replies = [d.opening for d in drafts], [d.tokens for d in drafts]
         alone = self._writer.score(self._nothing, openings, replies)
-        texts = [tokenizer.text(draft.tokens) for draft in drafts]
-        asked = unit(self._encoder.read(prompt.messages))
         fits = self._encoder.replies(texts) @ asked
         return [
             Candidate(text, draft.log_probability, float(prior.mean()), float(fit), draft.source)
@@ -106,11 +106,10 @@ class EmbeddedGenerator:
         }
         return list(drafts.values())
 
-    def _retrieve(self, prompt: Prompt, context: Context) -> list[_Draft]:
+    def _retrieve(self, prompt: Prompt, context: Context, asked: Floats) -> list[_Draft]:
         """Return the bank's nearest replies, as likely as the writer finds them here."""
         if not self._sampling.retrieved:
             return []
-        asked = unit(self._encoder.read(prompt.messages))
         texts = nearest(self._models.bank, asked, prompt.messages, self._sampling.retrieved)
         if not texts:
             return []

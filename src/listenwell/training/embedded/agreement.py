@@ -10,7 +10,7 @@ from listenwell.embedded.encoder import EncoderModel
 from listenwell.embedded.files import find_files
 from listenwell.embedded.writer import WriterModel
 from listenwell.training.embedded.dialogues import Tokens
-from listenwell.training.embedded.encoder_tasks import Items
+from listenwell.training.embedded.encoder_tasks import Items, heads_of, labelled
 from listenwell.training.embedded.reading import Reader, embed, turn_tensor
 from listenwell.training.embedded.writer import Writer, perplexity
 
@@ -50,8 +50,8 @@ def _labels(shipped: EncoderModel, reader: Reader, items: Items) -> dict[str, fl
             continue
         exact = embed(reader.model, [item.text for item in part], reader.tokenizer.pad)
         near = shipped.pool([(list(ids), list(sides)) for ids, sides in (i.text for i in part)])
-        for head in sorted({head for item in part for head, _ in item.labels}):
-            rows = [row for row, item in enumerate(part) if head in dict(item.labels)]
+        for head in heads_of(part):
+            rows, _ = labelled(part, head)
             scores = [
                 reader.model.tell(head, pooled[rows], turn_tensor(part, head, rows)).argmax(-1)
                 for pooled in (exact, exact.new_tensor(near))

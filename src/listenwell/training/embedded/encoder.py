@@ -13,12 +13,14 @@ from listenwell.corpora.labelled import DANGER, EMPATHY
 from listenwell.embedded.heads import TURN_BUCKETS
 from listenwell.training.embedded.quantising import RoundedLinear
 
-HEADS: dict[str, int] = {
-    "emotion": len(EMOTIONS),
-    "strategy": len(Strategy),
-    "danger": len(DANGER),
-    **dict.fromkeys(EMPATHY, 3),
+LABELS: dict[str, tuple[str, ...]] = {
+    "emotion": EMOTIONS,
+    "strategy": tuple(Strategy),
+    "danger": tuple(DANGER),
+    **dict.fromkeys(EMPATHY, ("none", "weak", "strong")),
 }
+"""The labels of each head, in its order."""
+HEADS = {head: len(labels) for head, labels in LABELS.items()}
 """How many labels each head tells apart."""
 
 

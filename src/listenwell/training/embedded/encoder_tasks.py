@@ -13,8 +13,14 @@ from torch import Tensor
 from listenwell.core.emotions import EMOTIONS
 from listenwell.core.types import History, Message, Reading, Strategy
 from listenwell.corpora.conversation import Conversation, Split
-from listenwell.corpora.labelled import DANGER, EMPATHY, read_empathy, read_posts
-from listenwell.dialogue.prompts import NO_PLAN, render
+from listenwell.corpora.labelled import DANGER, read_empathy, read_posts
+from listenwell.dialogue.prompts import (
+    NO_PLAN,
+    prompts_and_replies,
+    prompts_and_turns,
+    render,
+)
+from listenwell.embedded.encoder import padded
 from listenwell.embedded.heads import turn_bucket
 from listenwell.embedded.tokens import EncoderTokenizer
 from listenwell.training.embedded.recipe import EncoderStage
@@ -93,26 +99,20 @@ def _dialogue(
 
 def context_items(conversation: Conversation, tokenizer: EncoderTokenizer) -> Iterator[Item]:
     """Yield a conversation's contexts, each with its feeling and the reply that followed."""
-    history = History()
-    for turn in conversation.turns:
-        if turn.role == "assistant" and history.messages:
-            yield Item(
-                context_pieces(history, tokenizer),
-                _feeling(conversation),
-                _frozen(tokenizer.reply(turn.content)),
-            )
-        history = history.add(turn.message)
-    last = conversation.turns[-1]
-    if last.role == "user" and conversation.emotion:
-        yield Item(context_pieces(history, tokenizer), _feeling(conversation))
+    for prompt, reply in prompts_and_replies(conversation):
+        yield Item(
+            frozen(tokenizer.context(prompt.messages)),
+            _feeling(conversation),
+            frozen(tokenizer.reply(reply)),
+        )
+    if conversation.turns[-1].role == "user" and conversation.emotion:
+        whole = History(tuple(turn.message for turn in conversation.turns))
+        prompt = render(whole, Reading(), NO_PLAN)
+        yield Item(frozen(tokenizer.context(prompt.messages)), _feeling(conversation))
 
 
-def context_pieces(history: History, tokenizer: EncoderTokenizer) -> Pieces:
-    """Return what serving would read of a conversation."""
-    return _frozen(tokenizer.context(render(history, Reading(), NO_PLAN).messages))
-
-
-def _frozen(pair: tuple[list[int], list[int]]) -> Pieces:
+def frozen(pair: tuple[list[int], list[int]]) -> Pieces:
+    """Return a tokenizer's pieces and segments as a value that is never changed."""
     return tuple(pair[0]), tuple(pair[1])
 
 
@@ -132,7 +132,7 @@ def _situations(
     for c in _own(talks, "empathetic_dialogues", split):
         if c.situation:
             pieces = tokenizer.context([Message("user", c.situation)])
-            yield Item(_frozen(pieces), _feeling(c))
+            yield Item(frozen(pieces), _feeling(c))
 
 
 def _strategies(
@@ -144,18 +144,11 @@ def _strategies(
     """Yield ESConv's contexts with the strategy of the reply that followed."""
     del data
     for conversation in _own(talks, "esconv", split):
-        yield from strategy_items(conversation, tokenizer)
-
-
-def strategy_items(conversation: Conversation, tokenizer: EncoderTokenizer) -> Iterator[Item]:
-    """Yield a conversation's contexts with the strategy of the reply that followed."""
-    history = History()
-    for number, turn in enumerate(conversation.turns):
-        if turn.strategy and history.messages:
-            label = _STRATEGIES.index(Strategy(turn.strategy))
-            text = context_pieces(history, tokenizer)
-            yield Item(text, (("strategy", label),), turns=turn_bucket(number))
-        history = history.add(turn.message)
+        for prompt, turn in prompts_and_turns(conversation):
+            if turn.strategy:
+                label = _STRATEGIES.index(Strategy(turn.strategy))
+                text = frozen(tokenizer.context(prompt.messages))
+                yield Item(text, (("strategy", label),), turns=turn_bucket(prompt.turns))
 
 
 def _empathy(
@@ -172,7 +165,7 @@ def _empathy(
             levels.setdefault((rated.post, rated.response), {})[rated.mechanism] = rated.level
     for (post, response), found in levels.items():
         pair = [Message("user", post), Message("assistant", response)]
-        yield Item(_frozen(tokenizer.context(pair)), tuple(found.items()))
+        yield Item(frozen(tokenizer.context(pair)), tuple(found.items()))
 
 
 def _danger(
@@ -185,10 +178,10 @@ def _danger(
     for post in read_posts(data):
         if post.split == split:
             pieces = tokenizer.context([Message("user", post.text)])
-            yield Item(_frozen(pieces), (("danger", DANGER[post.shows]),))
+            yield Item(frozen(pieces), (("danger", DANGER[post.shows]),))
     for conversation in _own(talks, "listenwell", split):
         pieces = tokenizer.context([conversation.turns[0].message])
-        yield Item(_frozen(pieces), (("danger", DANGER["distress"]),))
+        yield Item(frozen(pieces), (("danger", DANGER["distress"]),))
 
 
 TASKS: dict[str, Callable[..., Iterator[Item]]] = {
@@ -198,7 +191,6 @@ TASKS: dict[str, Callable[..., Iterator[Item]]] = {
     "empathy": _empathy,
     "danger": _danger,
 }
-HEADS_OF_TASK = {"strategy": ("strategy",), "empathy": EMPATHY, "danger": ("danger",)}
 
 
 def task_batches(
@@ -234,12 +226,17 @@ def _one_pass(items: list[Item], size: int, picker: random.Random) -> list[list[
 
 def pad(texts: Sequence[Pieces], padding: int) -> tuple[Tensor, Tensor, Tensor]:
     """Return ids, segments and presence of right-padded texts, each (batch, length)."""
-    length = max(len(ids) for ids, _ in texts)
-    ids = np.full((len(texts), length), padding, np.int64)
-    segments = np.zeros((len(texts), length), np.int64)
-    present = np.zeros((len(texts), length), bool)
-    for row, (pieces, sides) in enumerate(texts):
-        ids[row, : len(pieces)] = pieces
-        segments[row, : len(pieces)] = sides
-        present[row, : len(pieces)] = True
-    return torch.from_numpy(ids), torch.from_numpy(segments), torch.from_numpy(present)
+    ids, segments, present = (torch.from_numpy(part) for part in padded(texts, padding))
+    return ids, segments, present
+
+
+def labelled(items: Sequence[Item], head: str) -> tuple[list[int], list[int]]:
+    """Return which items have a label for a head, and their labels."""
+    found = [(row, dict(item.labels)[head]) for row, item in enumerate(items)
+             if head in dict(item.labels)]  # fmt: skip
+    return [row for row, _ in found], [label for _, label in found]
+
+
+def heads_of(items: Sequence[Item]) -> list[str]:
+    """Return the heads that any of the items has a label for."""
+    return sorted({head for item in items for head, _ in item.labels})

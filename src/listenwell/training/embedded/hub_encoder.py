@@ -8,9 +8,7 @@ from tokenizers import Tokenizer, processors
 from torch import Tensor
 
 from listenwell.core.emotions import EMOTIONS
-from listenwell.core.types import Strategy
-from listenwell.corpora.labelled import DANGER, EMPATHY
-from listenwell.training.embedded.encoder import EncoderShape, to_bert
+from listenwell.training.embedded.encoder import LABELS, EncoderShape, to_bert
 from listenwell.training.embedded.hub_files import (
     packaged_text,
     plain,
@@ -20,13 +18,6 @@ from listenwell.training.embedded.hub_files import (
 )
 
 CODE = "modeling_listenwell.py"
-LABELS: dict[str, tuple[str, ...]] = {
-    "emotion": EMOTIONS,
-    "strategy": tuple(Strategy),
-    "danger": tuple(DANGER),
-    **dict.fromkeys(EMPATHY, ("none", "weak", "strong")),
-}
-"""The labels of each head, in its order."""
 
 
 def write_encoder(

@@ -7,7 +7,7 @@ from typing import Any
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from listenwell.embedded.tokens import END, PAD, WRITER_MARKERS, WRITER_REPLY
+from listenwell.embedded.tokens import END, PAD, WRITER_MARKERS, WRITER_POSITIONS, WRITER_REPLY
 from listenwell.training.embedded.decoder import DecoderShape
 from listenwell.training.embedded.hub_files import (
     packaged_text,
@@ -17,7 +17,6 @@ from listenwell.training.embedded.hub_files import (
     write_tokenizer,
 )
 
-POSITIONS = 512
 _PARTS = {
     **dict.fromkeys(("q_proj", "k_proj", "v_proj", "o_proj"), "self_attn."),
     **dict.fromkeys(("gate_proj", "up_proj", "down_proj"), "mlp."),
@@ -52,7 +51,7 @@ def write_writer(
     write_json(folder / "config.json", _config(shape) | ends)
     write_json(folder / "generation_config.json", _sampling(tokenizer) | ends)
     write_tokenizer(folder, plain(tokenizer), {
-        "model_input_names": ["input_ids", "attention_mask"], "model_max_length": POSITIONS,
+        "model_input_names": ["input_ids", "attention_mask"], "model_max_length": WRITER_POSITIONS,
         "eos_token": END, "pad_token": PAD,
         "chat_template": packaged_text("chat_template.jinja"),
     })  # fmt: skip
@@ -94,7 +93,7 @@ def _config(shape: DecoderShape) -> dict[str, Any]:
         "head_dim": shape.width,
         "hidden_act": "silu",
         "rms_norm_eps": shape.epsilon,
-        "max_position_embeddings": POSITIONS,
+        "max_position_embeddings": WRITER_POSITIONS,
         "tie_word_embeddings": True,
         "attention_bias": False,
         "mlp_bias": False,

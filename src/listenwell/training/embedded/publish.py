@@ -1,7 +1,7 @@
 """From trained networks to the folder that is shipped: graphs, heads, bank, checksums."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from listenwell.core.errors import ModelError
-from listenwell.core.types import History
 from listenwell.corpora.conversation import Conversation
+from listenwell.dialogue.prompts import prompts_and_replies
 from listenwell.embedded.bank import Bank, write_bank
 from listenwell.embedded.files import (
     BANK,
@@ -28,7 +28,7 @@ from listenwell.generation.retrieval import words
 from listenwell.training.embedded.encoder import HEADS as HEAD_SIZES
 from listenwell.training.embedded.encoder import Encoder
 from listenwell.training.embedded.encoder_graph import build_encoder
-from listenwell.training.embedded.encoder_tasks import Item, context_pieces, make_items
+from listenwell.training.embedded.encoder_tasks import Item, frozen, labelled, make_items
 from listenwell.training.embedded.graph import write
 from listenwell.training.embedded.reading import Reader, embed, turn_tensor
 from listenwell.training.embedded.recipe import EmbeddedRecipe
@@ -89,7 +89,8 @@ def temperatures(recipe: EmbeddedRecipe, reader: Reader, talks: Talks) -> dict[s
     items = make_items(stage, talks, Path(), reader.tokenizer, "valid")
     found: dict[str, float] = {}
     for head, task in (("emotion", "dialogue"), ("strategy", "strategy")):
-        some = [item for item in items.get(task, []) if head in dict(item.labels)][::2]
+        known_here = items.get(task, [])
+        some = [known_here[row] for row in labelled(known_here, head)[0]][::2]
         if some:
             found[head] = _temperature(reader, head, some)
     return found
@@ -99,7 +100,7 @@ def temperatures(recipe: EmbeddedRecipe, reader: Reader, talks: Talks) -> dict[s
 def _temperature(reader: Reader, head: str, items: Sequence[Item]) -> float:
     pooled = embed(reader.model, [item.text for item in items], reader.tokenizer.pad)
     scores = reader.model.tell(head, pooled, turn_tensor(items, head, range(len(items))))
-    truth = torch.tensor([dict(item.labels)[head] for item in items])
+    truth = torch.tensor(labelled(items, head)[1])
     tried = np.geomspace(0.3, 3.0, 60)
     losses = [float(F.cross_entropy(scores / t, truth)) for t in tried]
     return float(tried[int(np.argmin(losses))])
@@ -110,33 +111,26 @@ def make_bank(reader: Reader, conversations: Sequence[Conversation]) -> Bank:
 
     A reply that no other message could have got is left out: it would never be proposed.
     """
-    pairs = list(_pairs([c for c in conversations if c.split == "train"]))
+    pairs = [
+        (prompt, " ".join(reply.split()))
+        for conversation in conversations if conversation.split == "train"
+        for prompt, reply in prompts_and_replies(conversation)
+    ]  # fmt: skip
     counts = Counter(word for _, reply in pairs for word in set(words(reply)))
     common = frozenset(word for word, count in counts.items() if count >= COMMON)
     kept = [
-        (history, reply) for history, reply in pairs
+        (prompt, reply) for prompt, reply in pairs
         if sum(word not in common for word in words(reply)) <= 2
     ]  # fmt: skip
     if not kept:
         size = reader.model.shape.hidden
         return Bank(np.zeros((1, size), np.float32), np.zeros((1, size), np.float32), ("",), common)
-    contexts = embed(
-        reader.model, [context_pieces(h, reader.tokenizer) for h, _ in kept], reader.tokenizer.pad
-    )
-    replies = [tuple(map(tuple, reader.tokenizer.reply(reply))) for _, reply in kept]
-    vectors = embed(reader.model, [(ids, sides) for ids, sides in replies], reader.tokenizer.pad)
+    read, padding = reader.tokenizer, reader.tokenizer.pad
+    contexts = embed(reader.model, [frozen(read.context(p.messages)) for p, _ in kept], padding)
+    vectors = embed(reader.model, [frozen(read.reply(reply)) for _, reply in kept], padding)
     return Bank(
         F.normalize(contexts, dim=-1).numpy(),
         F.normalize(vectors, dim=-1).numpy(),
         tuple(reply for _, reply in kept),
         common,
     )
-
-
-def _pairs(conversations: Sequence[Conversation]) -> Iterator[tuple[History, str]]:
-    for conversation in conversations:
-        history = History()
-        for turn in conversation.turns:
-            if turn.role == "assistant" and history.messages:
-                yield history, " ".join(turn.content.split())
-            history = history.add(turn.message)

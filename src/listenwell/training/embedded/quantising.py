@@ -4,6 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+WRITER_BITS, WORD_BITS = 4, 8
+"""Of the writer's layers, and of all word embeddings."""
 BLOCK = 32
 """How many weights share one scale."""
 

@@ -12,12 +12,15 @@ from torch.nn import functional as F
 
 from listenwell.core.errors import ModelError
 from listenwell.corpora.conversation import Conversation
+from listenwell.embedded.heads import SHARPNESS
 from listenwell.embedded.tokens import EncoderTokenizer
 from listenwell.training.embedded.encoder import HEADS, Encoder, bert_shape, from_bert
 from listenwell.training.embedded.encoder_tasks import (
     Item,
     Items,
     Pieces,
+    heads_of,
+    labelled,
     make_items,
     pad,
     task_batches,
@@ -27,8 +30,6 @@ from listenwell.training.embedded.recipe import EncoderStage
 from listenwell.training.embedded.vocabulary import most_used
 from listenwell.training.embedded.warm_starts import load_encoder
 
-SHARPNESS = 20.0
-"""What cosines are multiplied by before the softmax over a batch's replies."""
 SMOOTHING = 0.1
 BERT_MARKERS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 
@@ -130,12 +131,11 @@ def item_loss(model: Encoder, batch: Sequence[Item], padding: int, device: torch
     pooled = model(*(part.to(device) for part in pad([item.text for item in batch], padding)))
     total: Tensor = pooled.sum() * 0.0
     for head in HEADS:
-        rows = [(row, dict(item.labels)[head]) for row, item in enumerate(batch)
-                if head in dict(item.labels)]  # fmt: skip
+        rows, labels = labelled(batch, head)
         if rows:
-            at, labels = (torch.tensor(column, device=device) for column in zip(*rows, strict=True))
-            scores = model.tell(head, pooled[at], turn_tensor(batch, head, at.tolist()))
-            total = total + F.cross_entropy(scores.float(), labels, label_smoothing=SMOOTHING)
+            scores = model.tell(head, pooled[rows], turn_tensor(batch, head, rows))
+            truth = torch.tensor(labels, device=device)
+            total = total + F.cross_entropy(scores.float(), truth, label_smoothing=SMOOTHING)
     replied = [row for row, item in enumerate(batch) if item.reply]
     if len(replied) > 1:
         total = total + _relevance_loss(model, batch, replied, pooled, padding)
@@ -187,13 +187,10 @@ def measure(model: Encoder, items: Items, padding: int) -> dict[str, float]:
         if not some:
             continue
         pooled = embed(model, [item.text for item in some], padding).to(model.norm.weight.device)
-        for head in sorted({head for item in some for head, _ in item.labels}):
-            at = torch.tensor([r for r, i in enumerate(some) if head in dict(i.labels)])
-            truth = torch.tensor([dict(some[r].labels)[head] for r in at.tolist()])
-            told = (
-                model.tell(head, pooled[at], turn_tensor(some, head, at.tolist())).argmax(-1).cpu()
-            )
-            figures[f"{task}_{head}"] = float((told == truth).float().mean())
+        for head in heads_of(some):
+            rows, truth = labelled(some, head)
+            told = model.tell(head, pooled[rows], turn_tensor(some, head, rows)).argmax(-1).cpu()
+            figures[f"{task}_{head}"] = float((told == torch.tensor(truth)).float().mean())
         figures |= _relevance(model, some, pooled.cpu(), task, padding)
     return figures
 

@@ -46,16 +46,16 @@ def run(
     """
     recipe = read_recipe(recipe_path)
     talks = {name: _load(name, data_dir) for name in corpora_of(recipe)}
+    data = data_folder(data_dir)
     _begin(folder, recipe, resume=resume)
     reader, reading = train_reader(
-        recipe.encoder, talks, data_folder(data_dir), folder / "encoder",
+        recipe.encoder, talks, data, folder / "encoder",
         seed=recipe.seed, resume=resume, show=show,
     )  # fmt: skip
     writer, writing = train_writer(
         recipe.writer, talks, folder / "writer", seed=recipe.seed, resume=resume, show=show
     )
     finished = publish(recipe, reader, writer, talks, folder / "model")
-    data = data_folder(data_dir)
     items = make_items(recipe.encoder, talks, data, reader.tokenizer, "valid")
     first = next(iter(recipe.writer.corpora))
     replies = validation_replies(talks[first], writer.tokenizer)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -25,14 +25,13 @@ from listenwell.embedded.files import (
     ModelFiles,
     find_files,
 )
+from listenwell.embedded.session import read_arrays
 from listenwell.embedded.tokens import read_tokenizer
-from listenwell.training.embedded.decoder import Decoder, DecoderShape
+from listenwell.training.embedded.decoder import Decoder, DecoderShape, llama_shape
 from listenwell.training.embedded.encoder import Encoder, EncoderShape
 from listenwell.training.embedded.quantising import BLOCK
 
 CARD = "README.md"
-HEAD_WIDTH = 64
-"""The size of one of the writer's attention heads, where the manifest does not tell how many."""
 
 Shape = TypeVar("Shape")
 Weights: TypeAlias = Mapping[str, Tensor]
@@ -120,8 +119,8 @@ def read_packaged(folder: Path) -> Packaged:
 
 def _read_heads(path: Path) -> dict[str, Tensor]:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return {name: torch.from_numpy(arrays[name].astype(np.float32)) for name in arrays}
+        arrays = read_arrays(path)
+        return {name: torch.from_numpy(value.astype(np.float32)) for name, value in arrays.items()}
     except Exception as error:  # numpy and zipfile raise their own kinds for any bad file
         raise ModelError(f"{path}: not a readable NPZ file ({error}).") from error
 
@@ -162,16 +161,8 @@ def _check_sizes(path: Path, here: Weights, needed: Weights) -> None:
 
 def writer_shape(weights: Weights, given: Mapping[str, Any]) -> DecoderShape:
     """Return the writer's shape: what the manifest gives, else what the weights imply."""
-    vocabulary, hidden = weights["embed_tokens.weight"].shape
-    implied = {
-        "vocabulary": vocabulary,
-        "hidden": hidden,
-        "layers": _layers(weights),
-        "inner": weights["layers.0.up_proj.weight"].shape[0],
-        "heads": hidden // HEAD_WIDTH,
-        "kv_heads": weights["layers.0.k_proj.weight"].shape[0] // HEAD_WIDTH,
-    }
-    return DecoderShape(**(implied | dict(given)))
+    vocabulary = weights["embed_tokens.weight"].shape[0]
+    return replace(llama_shape(weights, vocabulary, _layers(weights)), **given)
 
 
 def encoder_shape(weights: Weights, given: Mapping[str, Any]) -> EncoderShape:

@@ -34,12 +34,11 @@ from listenwell.training.embedded.dialogues import (
     token_batches,
 )
 from listenwell.training.embedded.loop import Progress, autocast, find_device, run
-from listenwell.training.embedded.quantising import set_bits
+from listenwell.training.embedded.quantising import WRITER_BITS, set_bits
 from listenwell.training.embedded.recipe import WriterStage
 from listenwell.training.embedded.vocabulary import build_tokenizer, prune
 from listenwell.training.embedded.warm_starts import LanguageModel, load_language_model
 
-BITS = 4
 Talks = Mapping[str, Sequence[Conversation]]
 """Conversations by corpus."""
 
@@ -140,7 +139,7 @@ def train_writer(
     step_of_rounding = round(stage.quantise_from * len(batches))
 
     def loss_at(step: int) -> tuple[Tensor, dict[str, float], int]:
-        set_bits(model, BITS if step >= step_of_rounding else None)
+        set_bits(model, WRITER_BITS if step >= step_of_rounding else None)
         ids, weights = (part.to(device) for part in collate(batches[step], writer.tokenizer.pad))
         loss = weighted_loss(model, ids, weights)
         return loss, {}, int((ids != writer.tokenizer.pad).sum())
@@ -152,7 +151,7 @@ def train_writer(
     run("writer", model, loss_at, len(batches), stage, folder, seed=seed, evaluate=evaluate,
         resume=resume, show=show)  # fmt: skip
     found = {}
-    for name, bits in (("perplexity", None), ("perplexity_rounded", BITS)):
+    for name, bits in (("perplexity", None), ("perplexity_rounded", WRITER_BITS)):
         set_bits(model, bits)
         found[name] = perplexity(model, valid, writer.tokenizer)
     set_bits(model, None)

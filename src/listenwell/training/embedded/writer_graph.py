@@ -12,8 +12,7 @@ from onnx import TensorProto
 from listenwell.embedded.tokens import WRITER_POSITIONS
 from listenwell.training.embedded.decoder import DecoderShape, rotary
 from listenwell.training.embedded.graph import CONTRIB, Graph, Weights, finish, value
-
-BITS, WORD_BITS = 4, 8
+from listenwell.training.embedded.quantising import WORD_BITS, WRITER_BITS
 
 
 def build_writer(weights: Weights, shape: DecoderShape, *, small: bool = True) -> onnx.ModelProto:
@@ -63,16 +62,16 @@ def _layer(
 ) -> tuple[str, str]:
     name = f"layers.{index}"
     y = _norm(g, x, f"{name}.input_layernorm.weight", shape)
-    query = _turned(g, g.times(y, f"{name}.q_proj.weight", BITS))
-    key = _turned(g, g.times(y, f"{name}.k_proj.weight", BITS))
-    new = g.times(y, f"{name}.v_proj.weight", BITS)
+    query = _turned(g, g.times(y, f"{name}.q_proj.weight", WRITER_BITS))
+    key = _turned(g, g.times(y, f"{name}.k_proj.weight", WRITER_BITS))
+    new = g.times(y, f"{name}.v_proj.weight", WRITER_BITS)
     seen, present = _attend(g, (query, key, new), bias, sizes, index, shape)
-    x = g.op("Add", x, g.times(seen, f"{name}.o_proj.weight", BITS))
+    x = g.op("Add", x, g.times(seen, f"{name}.o_proj.weight", WRITER_BITS))
     y = _norm(g, x, f"{name}.post_attention_layernorm.weight", shape)
-    gate = g.times(y, f"{name}.gate_proj.weight", BITS)
+    gate = g.times(y, f"{name}.gate_proj.weight", WRITER_BITS)
     gate = g.op("Mul", gate, g.op("Sigmoid", gate))
-    inner = g.op("Mul", gate, g.times(y, f"{name}.up_proj.weight", BITS))
-    return g.op("Add", x, g.times(inner, f"{name}.down_proj.weight", BITS)), present
+    inner = g.op("Mul", gate, g.times(y, f"{name}.up_proj.weight", WRITER_BITS))
+    return g.op("Add", x, g.times(inner, f"{name}.down_proj.weight", WRITER_BITS)), present
 
 
 def _turned(g: Graph, x: str) -> str:
