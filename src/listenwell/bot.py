@@ -14,7 +14,10 @@ from listenwell.generation.embedded import EmbeddedGenerator
 from listenwell.generation.protocol import Generator
 from listenwell.perception.reader import EmbeddedReader, EmotionReader, NoReader
 from listenwell.safety.guard import RuleGuard
+from listenwell.safety.notices import Notices
+from listenwell.safety.referrals import count_referral
 from listenwell.safety.screen import RuleScreen
+from listenwell.safety.settings import load_settings
 
 GENERATORS = ("embedded", "templates")
 
@@ -80,6 +83,7 @@ class Listenwell:
             read_emotions=read_emotions,
             seed=seed,
         )
+        self._notices = Notices(load_settings(), self._engine.reads_emotions)
         self._turns: list[Turn] = []
         self._history = History()
 
@@ -98,6 +102,13 @@ class Listenwell:
         """The authored replies by feeling; assign to add or replace some."""
         return self._engine.templates
 
+    def notice(self) -> str | None:
+        """Return what the law wants people told before the next reply, or None: show it to them.
+
+        At the start, after days away, and every few hours: see `listenwell.safety.disclosure`.
+        """
+        return self._notices.before_reply()
+
     def chat(self, text: str) -> str:
         """Answer a message and remember both."""
         return self.respond(text).reply.text
@@ -105,6 +116,7 @@ class Listenwell:
     def respond(self, text: str) -> Turn:
         """Answer a message and return the whole turn."""
         turn = self._engine.respond(self._history, text)
+        count_referral(turn)
         self._turns.append(turn)
         self._history = self._history.add(turn.user, Message("assistant", turn.reply.text))
         return turn

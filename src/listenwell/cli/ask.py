@@ -8,6 +8,7 @@ from listenwell.cli import options
 from listenwell.cli.terminal import stderr
 from listenwell.core.types import History
 from listenwell.dialogue.engine import Trace
+from listenwell.safety.referrals import count_referral
 
 
 def ask(
@@ -25,6 +26,7 @@ def ask(
     engine = options.engine_from(generator, model, templates, no_emotions, seed)
     trace = engine.explain(History(), text)
     print(trace.turn.reply.text)
+    count_referral(trace.turn)
     if explain:
         _show(trace)
 

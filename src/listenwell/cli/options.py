@@ -14,6 +14,13 @@ Model = Annotated[Path | None, typer.Option("--model", help="Folder of another e
 Templates = Annotated[
     Path | None, typer.Option("--templates", help="YAML file with more authored replies.")
 ]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", help="Settings file; default config.yaml in LISTENWELL_HOME."),
+]
+Country = Annotated[
+    str | None, typer.Option("--country", help="Where you are, for help lines that work there.")
+]
 NoEmotions = Annotated[bool, typer.Option("--no-emotions", help="Switch emotion reading off.")]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same replies.")]
 
