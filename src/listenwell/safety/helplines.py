@@ -86,12 +86,25 @@ class Line:
 
 
 FALLBACKS = (
-    Line("Find A Helpline", None, (), "https://findahelpline.com", "https://findahelpline.com",
-         chat="findahelpline.com"),
-    Line("IASP directory of crisis centres", None, (),
-         "https://www.iasp.info/crisis-centres-helplines/", "https://www.iasp.info",
-         chat="iasp.info/crisis-centres-helplines"),
-)  # fmt: skip
+    Line(
+        "Find A Helpline",
+        None,
+        (),
+        "https://findahelpline.com",
+        "https://findahelpline.com",
+        chat="findahelpline.com",
+        note="lines all over the world",
+    ),
+    Line(
+        "IASP directory of crisis centres",
+        None,
+        (),
+        "https://www.iasp.info/crisis-centres-helplines/",
+        "https://www.iasp.info",
+        chat="iasp.info/crisis-centres-helplines",
+        note="lines all over the world",
+    ),
+)
 """Directories of the whole world: what is left where no line is known, or where one may be wrong."""
 
 _INSTEAD = {
