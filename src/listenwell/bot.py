@@ -13,6 +13,7 @@ from listenwell.embedded.models import load_models
 from listenwell.generation.embedded import EmbeddedGenerator
 from listenwell.generation.protocol import Generator
 from listenwell.perception.reader import EmbeddedReader, EmotionReader, NoReader
+from listenwell.safety.countries import country_code
 from listenwell.safety.guard import RuleGuard
 from listenwell.safety.notices import Notices
 from listenwell.safety.referrals import count_referral
@@ -29,6 +30,7 @@ def build_engine(
     templates: Path | None = None,
     read_emotions: bool = True,
     seed: int = 0,
+    country: str | None = None,
 ) -> Engine:
     """Put an engine together.
 
@@ -38,9 +40,10 @@ def build_engine(
         templates: A YAML file with more templates.
         read_emotions: False switches emotion reading off.
         seed: The same seed gives the same conversation on the same machine.
+        country: Where the person is, by any name, for help lines that work there.
 
     Raises:
-        UnknownNameError: There is no such generator.
+        UnknownNameError: There is no such generator, or no such country.
         ModelError: The model's files are missing or damaged.
         ConfigError: The templates file cannot be used.
     """
@@ -55,7 +58,8 @@ def build_engine(
         models = load_models(find_files(model))
         writer = EmbeddedGenerator(models)
         reader = EmbeddedReader(models.encoder) if read_emotions else reader
-    return Engine(RuleScreen(), reader, writer, RuleGuard(), authored, seed)
+    chosen = country_code(country) if country else None
+    return Engine(RuleScreen(), reader, writer, RuleGuard(), authored, seed, chosen)
 
 
 class Listenwell:
@@ -74,16 +78,22 @@ class Listenwell:
         templates: Path | str | None = None,
         read_emotions: bool = True,
         seed: int = 0,
+        country: str | None = None,
     ) -> None:
-        """Load the model; see `build_engine` for the arguments and the errors."""
+        """Load the model; see `build_engine` for the arguments and the errors.
+
+        Country and feelings are, unless given here, as `config.yaml` has them.
+        """
+        settings = load_settings().chosen(country)
         self._engine = build_engine(
             generator,
             model=Path(model) if model else None,
             templates=Path(templates) if templates else None,
-            read_emotions=read_emotions,
+            read_emotions=read_emotions and settings.read_emotions,
             seed=seed,
+            country=settings.country,
         )
-        self._notices = Notices(load_settings(), self._engine.reads_emotions)
+        self._notices = Notices(settings, self._engine.reads_emotions)
         self._turns: list[Turn] = []
         self._history = History()
 

@@ -15,7 +15,19 @@ from fakes import conversation, engine
 from listenwell.bot import Listenwell
 from listenwell.cli.main import app
 from listenwell.core.errors import ListenwellError
-from listenwell.core.types import History
+from listenwell.core.types import (
+    History,
+    Message,
+    Plan,
+    Reading,
+    Reply,
+    Risk,
+    RiskKind,
+    RiskLevel,
+    Signal,
+    Strategy,
+    Turn,
+)
 from listenwell.safety import age, disclosure
 from listenwell.safety.age import AgeBand, band_of, keep_band, kept_band, read_age, too_young
 from listenwell.safety.disclosure import (
@@ -107,7 +119,7 @@ def test_a_conversation_is_told_once_and_then_again_in_time():
     assert notices.before_reply(NOW + timedelta(hours=1)) is None
     assert notices.before_reply(NOW + timedelta(hours=3)) == REPEAT
     assert notices.before_reply(NOW + timedelta(hours=4)) is None
-    notices.is_minor()
+    notices.take_as_minor()
     assert notices.before_reply(NOW + timedelta(hours=4, minutes=1)) == BREAK
     assert notices.before_reply(NOW + timedelta(days=9)) == RETURN
 
@@ -138,9 +150,9 @@ def test_it_is_never_denied_that_this_is_an_ai():
     assert not any(re.search(r"(?i)not an? (ai|bot|machine|program)", text) for text in told)
 
 
-def test_someone_in_danger_who_asks_is_told_in_one_line_before_the_help():
+def test_someone_in_danger_who_asks_is_told_too():
     turn = engine("x").respond(History(), "are you human? I want to kill myself")
-    assert turn.reply.text.startswith(disclosure.BRIEF)
+    assert re.search(r"\bAI\b", turn.reply.text)
     assert turn.reply.generator == "crisis"
 
 
@@ -148,7 +160,8 @@ OUR_WORDS = [
     *(ROOT / "src/listenwell").rglob("*.html"),
     *(ROOT / "src/listenwell").rglob("static/*.js"),
     *(ROOT / "src/listenwell/dialogue").rglob("*.yaml"),
-    ROOT / "src/listenwell/safety/crisis.yaml",
+    *(ROOT / "src/listenwell/safety").glob("crisis*.yaml"),
+    *(ROOT / "src/listenwell/safety/talk").rglob("*.yaml"),
     ROOT / "src/listenwell/safety/protocol.md",
     ROOT / "src/listenwell/safety/helplines/words.yaml",
     ROOT / "src/listenwell/safety/disclosure.py",
@@ -265,7 +278,7 @@ def test_whoever_is_in_danger_is_answered_before_any_age_is_asked_for_again(priv
     write(private_home, "minimum_age: 16\n")
     said = chat("i want to kill myself")
     assert age.AGAIN not in said
-    assert "988" in said.rpartition(age.QUESTION)[2]
+    assert len(said.rpartition(age.QUESTION)[2]) > 80
     assert kept_band() is None
 
 
@@ -277,17 +290,26 @@ def test_the_terminal_takes_the_country_and_stops_reading_feelings(private_home:
     assert "13 11 14" in chat("hello", LISTENWELL_COUNTRY="Australia")
 
 
-def turn_of(text: str):
-    return engine("x").respond(History(), text)
+def turn_of(
+    said: str, reply: str = "You can call 988 now, I'm here.", generator: str = "crisis"
+) -> Turn:
+    signal = Signal("rule", RiskKind.SUICIDE, RiskLevel.HIGH, said)
+    return Turn(
+        Message("user", said),
+        Risk(RiskLevel.HIGH, (signal,)),
+        Reading(),
+        Plan(Strategy.QUESTION, "general", "crisis"),
+        Reply(reply, generator),
+    )
 
 
 def test_a_referral_is_counted_by_month_and_kind_and_nothing_else_is_kept(private_home: Path):
     words = "I want to kill myself, says Rosalind"
     assert is_referral(turn_of(words))
-    assert not is_referral(turn_of("my homework is hard"))
+    assert not is_referral(turn_of(words, "What makes it hard to call?"))
+    assert not is_referral(turn_of(words, "There are 988 ways.", "embedded"))
     for month in (10, 11, 11):
         count_referral(turn_of(words), datetime(2026, month, 3, tzinfo=UTC))
-    count_referral(turn_of("my homework is hard"))
     assert counted() == (Referrals("2026-10", "suicide", 1), Referrals("2026-11", "suicide", 2))
     assert b"Rosalind" not in file().read_bytes()
 
@@ -327,8 +349,10 @@ def test_counts_are_exported_as_json_and_csv():
 
 
 def test_the_terminal_counts_its_referrals():
-    chat("i feel a bit bored", "I want to kill myself")
-    assert sum(row.count for row in counted()) == 1
+    chat("i feel a bit bored")
+    assert counted() == ()
+    chat("I want to kill myself", "yes", "tonight")
+    assert sum(row.count for row in counted()) >= 1
 
 
 def test_the_protocol_tells_the_settings_that_hold():

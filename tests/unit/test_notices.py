@@ -9,7 +9,8 @@ from fakes import FixedReader, engine
 from listenwell.safety import disclosure
 from listenwell.safety.referrals import counted
 from listenwell.safety.settings import Settings
-from listenwell.server.app import create_app
+from listenwell.server.app import _chosen_by, create_app
+from listenwell.server.bodies import Chat
 
 TOLD = {"seconds_since_told": 60, "seconds_since_message": 60}
 
@@ -44,6 +45,14 @@ def test_a_request_can_switch_emotion_reading_off():
     assert send("GET", "/api/about", app=app).json()["reads_emotions"] is True
     assert chat("I had a strange day", app=app).json()["emotion"] == "sad"
     assert chat("I had a strange day", app=app, read_emotions=False).json()["emotion"] is None
+
+
+def test_a_request_carries_the_country_that_the_person_chose():
+    bot = engine("x")
+    body = Chat.model_validate({"messages": [{"role": "user", "content": "x"}], "country": "ie"})
+    assert _chosen_by(body, bot).country == "IE"
+    assert bot.country is None
+    assert chat("hello", country="Ireland").status_code == 422
 
 
 def test_the_lines_of_a_country_are_given_with_the_fallback():
@@ -86,9 +95,13 @@ def test_an_age_is_answered_with_a_band_and_kind_words_for_the_too_young():
 
 
 def test_a_referral_is_counted_when_somebody_is_given_a_line():
-    chat("I want to kill myself")
     chat("I had a strange day")
-    assert [(row.kind, row.count) for row in counted()] == [("suicide", 1)]
+    assert counted() == ()
+    said: tuple[str, ...] = ()
+    for text in ("I want to kill myself", "yes", "tonight"):
+        said = (*said, text)
+        said = (*said, chat(*said).json()["reply"])
+    assert {row.kind for row in counted()} == {"suicide"}
 
 
 def test_the_protocol_is_published():

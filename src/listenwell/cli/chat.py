@@ -65,7 +65,7 @@ def chat(
     """Talk in the terminal. Nothing is kept unless you /save it."""
     settings = load_settings(config).chosen(country)
     silent = no_emotions or not settings.read_emotions
-    engine = options.engine_from(generator, model, templates, silent, seed)
+    engine = options.engine_from(generator, model, templates, silent, seed, settings.country)
     talk = _Talk(engine, settings, Notices(settings, engine.reads_emotions))
     stderr.print(f"{talk.notices.before_reply()} {disclosure.PRIVATE}", markup=False)
     stderr.print(f"{_short_lines(settings)}\n/help shows what you can do.\n", markup=False)
@@ -92,7 +92,7 @@ def _may_talk(talk: _Talk, messages: Iterator[str]) -> bool:
         stderr.print(too_young(minimum, talk.settings.country), markup=False)
         return False
     if band is AgeBand.MINOR:
-        talk.notices.is_minor()
+        talk.notices.take_as_minor()
     if instead and not _leaves(instead):
         _answer(talk, instead)
     return band is not None or (instead is not None and not _leaves(instead))
@@ -183,6 +183,7 @@ def _choose_country(talk: _Talk, name: str) -> None:
     if not name:
         raise InputError("which country? For example: /country Ireland.")
     talk.settings = talk.settings.chosen(name)
+    talk.engine = replace(talk.engine, country=talk.settings.country)
     stderr.print(f"{countries()[str(talk.settings.country)].name}.", end=" ", markup=False)
     stderr.print(f"{_short_lines(talk.settings)}\n", markup=False)
 

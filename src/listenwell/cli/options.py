@@ -31,11 +31,17 @@ def engine_from(
     templates: Path | None = None,
     no_emotions: bool = False,
     seed: int = 0,
+    country: str | None = None,
 ) -> Engine:
     """Build the engine that the options describe."""
     # Imported here so that `listenwell --help` does not load onnxruntime.
     from listenwell.bot import build_engine
 
     return build_engine(
-        generator, model=model, templates=templates, read_emotions=not no_emotions, seed=seed
+        generator,
+        model=model,
+        templates=templates,
+        read_emotions=not no_emotions,
+        seed=seed,
+        country=country,
     )

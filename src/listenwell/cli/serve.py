@@ -34,7 +34,7 @@ def serve(
 
     settings = load_settings(config).chosen(country)
     silent = no_emotions or not settings.read_emotions
-    engine = options.engine_from(generator, model, templates, silent)
+    engine = options.engine_from(generator, model, templates, silent, country=settings.country)
     local = is_loopback(host)
     app = create_app(engine, (*LOOPBACK, host.lower()) if local else None, settings)
     with listening(host, port) as listener:

@@ -22,6 +22,6 @@ class Notices:
         self.times = replace(self.times, told=now if found else self.times.told, spoke=now)
         return found.text if found else None
 
-    def is_minor(self) -> None:
+    def take_as_minor(self) -> None:
         """Take it that the person is under 18: they are told more often."""
         self.times = replace(self.times, minor=True)

@@ -106,8 +106,7 @@ def _chat(engine: Engine, settings: Settings) -> APIRouter:
     router = APIRouter()
 
     def answered(body: Chat) -> Answer:
-        # Whoever does not want to be read gets the same engine without its reader.
-        chosen = engine if body.read_emotions else replace(engine, reader=NoReader())
+        chosen = _chosen_by(body, engine)
         told = notices.notice(settings, body, reads_emotions=chosen.reads_emotions)
         return replace(answer(chosen, body.history(), body.text), notice=told)
 
@@ -131,6 +130,13 @@ def _chat(engine: Engine, settings: Settings) -> APIRouter:
         return JSONResponse(openai_shape.completion(reply))
 
     return router
+
+
+def _chosen_by(body: Chat, engine: Engine) -> Engine:
+    """Return the engine with what this person chose: their country, and not to be read."""
+    if body.country:
+        engine = replace(engine, country=body.country.upper())
+    return engine if body.read_emotions else replace(engine, reader=NoReader())
 
 
 def _stream(events: Iterator[str]) -> StreamingResponse:

@@ -1,7 +1,7 @@
 // The conversation lives in this page's memory and nowhere else: reloading forgets it.
 
 import { isMinor, openGate } from "./age.js";
-import { offerCountries } from "./lines.js";
+import { country, offerCountries } from "./lines.js";
 
 const MOST_MESSAGES = 199;
 const MOST_BYTES = 900_000;
@@ -51,6 +51,7 @@ async function ask(messages, controller, onPiece) {
 function choices() {
   const since = (when) => (when === null ? null : Math.max(0, (Date.now() - when) / 1000));
   return {
+    country: country() || null,
     read_emotions: part("emotions").checked,
     seconds_since_told: since(toldAt),
     seconds_since_message: since(spokeAt),
