@@ -274,9 +274,12 @@ def test_the_terminal_asks_for_the_age_once_and_too_young_is_led_to_people(priva
     assert "1800 66 66 66" in again
 
 
-def test_whoever_is_in_danger_is_answered_before_any_age_is_asked_for_again(private_home: Path):
+@pytest.mark.parametrize("text", ["i want to kill myself", "I'm 13 and I want to die"])
+def test_whoever_is_in_danger_is_answered_before_any_age_is_asked_for_again(
+    private_home: Path, text: str
+):
     write(private_home, "minimum_age: 16\n")
-    said = chat("i want to kill myself")
+    said = chat(text)
     assert age.AGAIN not in said
     assert len(said.rpartition(age.QUESTION)[2]) > 80
     assert kept_band() is None

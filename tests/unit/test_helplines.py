@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from datetime import date, timedelta
 from importlib.resources import files
 from typing import Annotated, Self
@@ -221,6 +222,14 @@ def test_a_text_with_a_line_in_it_is_told_from_one_without():
 )
 def test_a_country_is_read_from_what_people_say(text: str, code: str | None):
     assert country_named(text) == code
+
+
+@pytest.mark.parametrize("flood", ["a" * 100_000, "in the " * 15_000, "1-" * 50_000, "中" * 99_999])
+def test_a_flood_is_read_in_no_time(flood: str):
+    started = time.perf_counter()
+    country_named(flood)
+    names_contact(flood)
+    assert time.perf_counter() - started < 0.5
 
 
 def test_a_setting_may_name_a_country_by_any_name_or_its_code():

@@ -23,12 +23,13 @@ def asked_band(
         return kept, None
     stderr.print(QUESTION, markup=False)
     for text in messages:
+        # "I'm 13 and I want to die" is a call for help before it is an age.
+        if text.startswith(("/quit", "/exit", "/q")) or in_danger(text):
+            return None, text
         age = read_age(text)
         if age is not None:
             band = band_of(age, minimum)
             keep_band(band)
             return band, None
-        if text.startswith(("/quit", "/exit", "/q")) or in_danger(text):
-            return None, text
         stderr.print(AGAIN, markup=False)
     return None, None

@@ -19,7 +19,10 @@ Config = Annotated[
     typer.Option("--config", help="Settings file; default config.yaml in LISTENWELL_HOME."),
 ]
 Country = Annotated[
-    str | None, typer.Option("--country", help="Where you are, for help lines that work there.")
+    str | None,
+    typer.Option(
+        "--country", help="Where you are, for help lines that work there (or LISTENWELL_COUNTRY)."
+    ),
 ]
 NoEmotions = Annotated[bool, typer.Option("--no-emotions", help="Switch emotion reading off.")]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same replies.")]

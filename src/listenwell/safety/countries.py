@@ -68,6 +68,7 @@ def country_named(text: str) -> str | None:
     Reads a bare answer ("uk", "Deutschland", "IE") and a sentence ("I'm in Ireland"). Of two
     countries, the one where the person is now counts; what stays unclear is None.
     """
+    text = text[:MOST_READ]
     said = _plain(text)
     bare = re.sub(r"^(the|in|from|to|en|au|aux|in the|in den|in der|in die) ", "", said)
     if bare in _by_name():
@@ -118,6 +119,8 @@ def _is_elsewhere(before: str) -> bool:
     return bool(_ELSEWHERE.search(before[-40:]))
 
 
+MOST_READ = 1000
+"""Characters of a message that are read: where someone is stands early, and a flood costs nothing."""
 FEW_WORDS = 4
 """A longer message that names a country without a word of place is about the country."""
 _ELSEWHERE = re.compile(r"\b(\w*n't|not|never|left|leaving|fled|outside)"

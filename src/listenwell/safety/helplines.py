@@ -217,7 +217,7 @@ def host(address: str) -> str:
 
 
 _NUMBER = re.compile(r"\d+(?:[ .-]\d+)*")
-_ADDRESS = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_ADDRESS = re.compile(r"(?<![a-z0-9-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+")
 _KEYWORD = re.compile(r"(?P<word>\w+) to (?P<number>[\d -]+)")
 
 
