@@ -75,6 +75,8 @@ class Engine:
     guard: Guard
     templates: Templates
     seed: int = 0
+    country: str | None = None
+    """Where the person chose to be, for help lines that work there: a code of two letters."""
 
     @property
     def reads_emotions(self) -> bool:
