@@ -3,13 +3,13 @@
 import re
 
 _WEB = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"']+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|io|co|uk|de|fr|es|it|"
-    r"in|eu|us|ca|au|nz|br|jp|za|ie|chat|app|me|gov|edu|mx|link|ly)\b(?:/[^\s<>\"']*)?"
+    # Any ending may be an address; "e.g." and "p.m." are too short to be one.
+    r"(?:https?://|www\.)[^\s<>\"']+|\b[\w-]{2,}(?:\.[\w-]+)*\.[a-z]{2,12}\b(?:/[^\s<>\"']*)?"
 )
 _MAIL = re.compile(r"[\w.+-]+ ?(?:@|\(at\)|\[at\]) ?[\w-]+(?:\.[\w-]+)*|(?<!\w)@\w{3,}")
 _SPELT = re.compile(
-    r"\b[\w-]+ ?(?:\bdot\b|\(dot\)|\[dot\]) ?(?:com|org|net|info|io|co|uk|de|fr|me|app)\b"
-    r"|(?:\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)\b[ ,.\-]*){6,}"
+    r"\b[\w-]+[ .*_-]{0,3}(?:\bdot\b|\(dot\)|\[dot\])[ .*_-]{0,3}(?:com|org|net|info|io|co|uk|de|fr|me|app)\b"
+    r"|(?:\b(?:zero|oh|one|two|three|four|five|six|seven|eight|nine|double|triple)\b[ ,.*_\-]*){6,}"
 )
 _ELSEWHERE = re.compile(
     r"\b(?:add|find|message|text|call|ring|email|mail|dm|follow|write to|meet) me (?:on|at|in|outside|here:)"
@@ -18,7 +18,8 @@ _ELSEWHERE = re.compile(
 )
 _NUMBER = re.compile(r"\+?\(?\d(?:[\s().\-/]{0,3}\d)*")
 _ASKED_TO_DIAL = re.compile(
-    r"\b(?:call|text|dial|ring|phone|sms|hotline|helpline|line|number|reach \w+ (?:on|at))\b[^.!?\d]{0,25}$"
+    r"\b(?:call|text|dial|ring|phone|sms|hotline|helpline|line|number|reach \w+ (?:on|at))\b"
+    r"[^\d]{0,25}$"
 )
 LONG = 6
 """So many digits in a row are a phone number wherever they stand."""
@@ -35,7 +36,9 @@ def contacts_in(text: str) -> frozenset[str]:
     """
     text = text.lower()
     places = {_bare(match[0]) for match in _WEB.finditer(text)}
-    hidden = {match[0].strip() for find in (_MAIL, _SPELT, _ELSEWHERE) for match in find.finditer(text)}
+    hidden = {
+        match[0].strip() for find in (_MAIL, _SPELT, _ELSEWHERE) for match in find.finditer(text)
+    }
     without = _WEB.sub(" ", text)
     return frozenset(places | hidden | _numbers(without))
 

@@ -72,12 +72,12 @@ class RuleGuard:
         """Load the rules.
 
         Args:
-            known: The contacts that may be named, as `contacts_in` writes them; those of the crisis
-                dialogue by default.
+            known: The contacts that may be named, as `known_contacts` reads them from help lines;
+                those of the crisis dialogue by default.
         """
         self._rules = _rules()
         lines = f"{crisis.resources()}\n{crisis.short_resources()}"
-        self._known = _as_dialled(lines) if known is None else known
+        self._known = known_contacts(lines) if known is None else known
 
     def allows(self, text: str) -> Verdict:
         """Refuse a reply that breaks a rule anywhere, within a sentence or across several."""
@@ -88,8 +88,10 @@ class RuleGuard:
         return Verdict(not (rule := self._broken(text)), rule)
 
     def _broken(self, text: str) -> str:
-        said = (*upright(text), *turned(text))
-        unquoted = upright(_QUOTED.sub(" ", text.translate(_MARKS)))
+        plain = upright(text)
+        bare = _QUOTED.sub(" ", text.translate(_MARKS))
+        unquoted = plain if bare == text else upright(bare)
+        said = (*plain, *turned(text))
         for rule in self._rules:
             if any(map(rule.broken_by, unquoted if rule.manner else said)):
                 return rule.name
@@ -100,7 +102,16 @@ class RuleGuard:
         return "disguised" if disguised(text) else ""
 
     def _names_a_stranger(self, text: str) -> bool:
-        return any(contacts_in(way) - self._known for way in (text, fold(text)))
+        unknown = text.lower()
+        for contact in self._known:
+            unknown = unknown.replace(contact, " ")
+        upright_ones = contacts_in(text) | contacts_in(fold(text))
+        turned_ones = frozenset[str]().union(*map(contacts_in, turned(unknown)))
+        # A known number is known backwards too, or turning a reply would make it a stranger's.
+        return bool(upright_ones - self._known) or any(
+            contact not in self._known and contact[::-1] not in self._known
+            for contact in turned_ones
+        )
 
 
 def checked(guard: Guard, text: str) -> Verdict:
@@ -111,8 +122,9 @@ def checked(guard: Guard, text: str) -> Verdict:
         return Verdict(False, f"guard-failure:{type(error).__name__}")
 
 
-def _as_dialled(lines: str) -> frozenset[str]:
-    """Return the contacts of help lines; their short numbers need no "call" before them."""
+def known_contacts(lines: str) -> frozenset[str]:
+    """Return the contacts that help lines name, so that a reply may name them too."""
+    # A directory may give a short number without a "call" before it.
     return contacts_in(lines) | frozenset(re.findall(r"\b\d{3,6}\b", lines))
 
 

@@ -3,6 +3,10 @@
 import codecs
 import re
 import unicodedata
+from functools import lru_cache
+from importlib.resources import files
+
+import yaml
 
 from listenwell.safety.normalise import normalise
 
@@ -13,13 +17,33 @@ _ALIKE = str.maketrans(
 _BREAK = re.compile(r"[.!?,;:…\"*_~`()\[\]{}<>|/\\^=+\-–—]+")
 _INSIDE = re.compile(r"(?<=[a-z])[.!?,;:…\"*_~`()\[\]{}<>|/\\^=+\-–—]+(?=[a-z])")
 _STRETCHED = re.compile(r"([a-z])\1{2,}", re.IGNORECASE)
+_DRAWN = re.compile(
+    r"\b(?!(?:h+m+|a+h+|o+h+|a+w+|m+|s+h+|u+m+|u+h+)\b)\w*([a-z])\1{2}\w*", re.IGNORECASE
+)
 _SPACE = re.compile(r"\s+")
-_SHORTHAND = ((re.compile(r"\bu\b"), "you"), (re.compile(r"\bur\b"), "your"))
+_SHORTHAND = (
+    (re.compile(r"\bu\b"), "you"),
+    (re.compile(r"\bur\b"), "your"),
+    (re.compile(r"\b(you|they|we)(re|ve|ll)\b(?<!were)(?<!well)"), r"\1'\2"),
+    (re.compile(r"\b(that|there|he|she|what|who|it|everything|nobody)(s)\b"), r"\1'\2"),
+    (
+        re.compile(
+            r"\b(do|does|did|is|was|were|wo|ca|would|should|could|are|have|has|must|need)nt\b"
+        ),
+        r"\1n't",
+    ),
+    (re.compile(r"\b(should|would|could|must)(ve)\b"), r"\1'\2"),
+    (re.compile(r"\b(i)(m|ve|d)\b"), r"\1'\2"),
+    (re.compile(r"\b(you|they)(d)\b"), r"\1'\2"),
+)
+"""What is left when apostrophes are left out."""
 _LEET = str.maketrans("0134578@$!|€", "oieastbasiie")
 _LEET_WORD = re.compile(r"(?=[^\s]*[a-z])(?=[^\s]*[0134578@$!|€])[a-z0134578@$!|€']{2,}")
 _PLAIN_NUMBER = re.compile(r"\d+(?:[a-z]{1,4}|'s)|[a-z]{1,6}\d{1,3}s?|[a-z']+[!|]+|\d+(?:x|k|m)\d*")
 
-_HIDDEN = re.compile(r"(?<=\w)[\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+(?=\w)")
+_HIDDEN = re.compile(
+    r"(?<=\w)[\u00ad\u034f\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+(?=\w)"
+)
 _OVERRIDE = re.compile(r"[\u202d\u202e\U000e0000-\U000e007f\u2800-\u28ff\U0001f130-\U0001f189]")
 _FANCY = re.compile(r"[\uff21-\uff5a\U0001d400-\U0001d7ff\u24b6-\u24e9\u249c-\u24b5]")
 _FLAGS = re.compile(r"[\U0001f1e6-\U0001f1ff]{5,}")
@@ -35,24 +59,9 @@ _ENCODED = re.compile(
     re.IGNORECASE,
 )
 _BASE64 = re.compile(
-    r"\b(?=[A-Za-z0-9+/]*(?:[a-z][A-Z]|[A-Z]{2}[a-z]|[a-z]\d|\d[a-z]))[A-Za-z0-9+/]{16,}"
+    r"\b(?=[A-Za-z0-9+/]*(?:[a-z][A-Z]|[A-Z]{2}[a-z]|[a-z]\d|\d[a-z]))[A-Za-z0-9+/]{12,}"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
-_SHORT_WORDS = frozenset(
-    "a i o s t d m am an as at be by do go ha he hi hm ah oh uh um if in is it me mm my no of ok on or "
-    "ow so to tv uk up us vs we ye ex ed al eh id ma pa pm re mr ms dr st th nd rd ll ve don en la de "
-    "le x y z ai cv dj gp gps mp er aw yo na ya ta fa pe rn ps pc dm ie eg tb sh vu te ce se es el lo su du et il ne au jo bo ty vi mo jr".split()
-)  # fmt: skip
-_ENGLISH = frozenset(
-    "the a an and or but of to in on at is it was you your he she they that this there what how who "
-    "with for not so as have has had do did be are were would could about when i'm it's".split()
-)
-_FOREIGN = frozenset(
-    "que de la el los las una un por para con es eres está tu tú te mi muy como pero je tu vous nous les des une "
-    "pas est suis ce dans sur avec mais ich du nicht der das ist ein eine und sich dich dir mich mir "
-    "auf dein bist não você eu uma mas meu seu isso voce nao il di che non sei una sono ti per het een "
-    "niet jij je ik en hai kya nahi aap mein tum ko ki ke se ho hoon bhi apni apne jaan ne mata toma puedes".split()
-)  # fmt: skip
 
 
 def upright(text: str) -> tuple[str, ...]:
@@ -70,9 +79,9 @@ def _ways(plain: str) -> tuple[str, ...]:
 
 
 def turned(text: str) -> tuple[str, ...]:
-    """Return a text backwards, and with its letters turned by thirteen."""
-    loose = _SPACE.sub(" ", _BREAK.sub(" ", fold(text))).strip()
-    return loose[::-1], codecs.encode(loose, "rot13")
+    """Return a text backwards, and with its letters turned by thirteen, as it stands and folded."""
+    ways = (text.lower(), _ways(fold(text))[1])
+    return tuple(way for text in ways for way in (text[::-1], codecs.encode(text, "rot13")))
 
 
 def fold(text: str) -> str:
@@ -93,17 +102,25 @@ def fold(text: str) -> str:
 def disguised(text: str) -> bool:
     """Whether a text hides its words; nobody who means well writes like that to a person in need."""
     marks = (_HIDDEN, _OVERRIDE, _FANCY, _FLAGS, _ACCENTS, _SPACED, _MASKED, _ENCODED, _BASE64)
-    return any(mark.search(text) for mark in marks) or _in_fragments(text)
+    return any(mark.search(text) for mark in marks) or _drawn_out(text) or _in_fragments(text)
 
 
 def unreadable(text: str) -> bool:
     """Whether a text is in letters or a language that the rules cannot read."""
     letters = [c for c in text if c.isalpha()]
-    if any(not unicodedata.name(c, "").startswith(("LATIN", "FEMININE", "MASCULINE")) for c in letters):
+    if any(
+        not unicodedata.name(c, "").startswith(("LATIN", "FEMININE", "MASCULINE")) for c in letters
+    ):
         return True
-    words = re.findall(r"[^\W\d_]+(?:'[a-z]+)?", text.lower())
-    foreign = sum(word in _FOREIGN for word in words)
-    return foreign >= 2 and foreign > 2 * sum(word in _ENGLISH for word in words)
+    words = re.findall(r"[^\W\d_]+(?:'[a-z]+)?", text.lower().replace("’", "'"))
+    english = sum(word in _words("english") for word in words)
+    foreign = sum(word in _words("foreign") for word in words)
+    return (len(words) >= 4 and not english) or (foreign >= 2 and foreign > 2 * english)
+
+
+def _drawn_out(text: str) -> bool:
+    """Whether one word after the other is stretched, beyond a "sooo" or a "hmmm"."""
+    return len(_DRAWN.findall(text)) > 1
 
 
 def _in_fragments(text: str) -> bool:
@@ -111,10 +128,16 @@ def _in_fragments(text: str) -> bool:
     words = _WORD.findall(text.replace("’", "'"))
     # Initials stand in capitals, unless everything does.
     told = words if text.isupper() else [word for word in words if not word.isupper()]
-    stray = [word for word in told if len(word) <= 2 and word.lower() not in _SHORT_WORDS]
+    stray = [word for word in told if len(word) <= 2 and word.lower() not in _words("short")]
     return len(stray) > 1
 
 
 def _unleet(match: re.Match[str]) -> str:
     word = match[0]
     return word if _PLAIN_NUMBER.fullmatch(word) else word.translate(_LEET)
+
+
+@lru_cache(maxsize=3)
+def _words(kind: str) -> frozenset[str]:
+    text = files("listenwell.safety").joinpath("readings.yaml").read_text(encoding="utf-8")
+    return frozenset(yaml.safe_load(text)[kind].split())
