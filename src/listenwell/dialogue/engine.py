@@ -26,8 +26,9 @@ from listenwell.generation.protocol import Generator
 from listenwell.generation.ranking import FEELING_WEIGHT, Ranked, rank
 from listenwell.perception.reader import EmotionReader, NoReader
 from listenwell.safety import crisis, disclosure
-from listenwell.safety.guard import Guard, checked
+from listenwell.safety.guard import Guard
 from listenwell.safety.screen import Screen, screening_failure
+from listenwell.safety.streaming import judged
 
 CANDIDATES = 8
 ATTEMPTS = 2
@@ -181,7 +182,7 @@ class Engine:
 
     def _refuses(self, item: Ranked, history: History) -> str | None:
         text, marks = item.candidate.text, dict(item.marks)
-        verdict = checked(self.guard, text)
+        verdict = judged(text, self.guard)
         if not verdict.allowed:
             return verdict.rule
         if text in history.said_by("assistant"):
