@@ -1,5 +1,6 @@
 """Random language models of a few thousand weights, saved as folders of the hub's layout."""
 
+import json
 from pathlib import Path
 
 import torch
@@ -18,6 +19,7 @@ from transformers import (
 
 POSITIONS = 128
 END = "<|endoftext|>"
+DIALOGPT = "{% for message in messages %}{{ message.content }}{{ eos_token }}{% endfor %}"
 SAID = (
     ("My kettle broke this morning and I cried about it.", "Oh no, before your first tea?"),
     ("I planted beans with my son.", "How lovely. What did he say when they came up?"),
@@ -78,6 +80,8 @@ def config(kind: str):
 
 def folder(path: Path, kind: str = "gpt2", **settings: object) -> Path:
     """Write a random model with its tokenizer, and return its folder."""
+    if kind == "dialogpt":
+        kind, settings = "gpt2", settings | {"template": DIALOGPT}
     words = tokenizer(**settings)
     made = config(kind)
     made.eos_token_id = words.eos_token_id
@@ -88,3 +92,69 @@ def folder(path: Path, kind: str = "gpt2", **settings: object) -> Path:
     auto.from_config(made).save_pretrained(path)
     words.save_pretrained(path)
     return path
+
+
+def corpora(path: Path) -> Path:
+    """Write small corpora in the layouts of their releases, and return the folder of all."""
+    talks = path / "empathetic_dialogues"
+    talks.mkdir(parents=True)
+    for split in ("train", "valid"):
+        lines = ["conv_id,utterance_idx,context,prompt,speaker_idx,utterance,selfeval,tags"]
+        for n, (said, reply) in enumerate(SAID):
+            for at, text in enumerate((said, reply, "Thank you for asking.", f"Of course. {split}")):
+                safe = text.replace(",", "_comma_")
+                lines.append(f"{split}:{n},{at + 1},sad,It was a day.,{at % 2},{safe},,")
+        (talks / f"{split}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    answers = path / "mental_health_counseling_conversations"
+    answers.mkdir()
+    rows = ["Context,Response"]
+    rows += [f'"{said} ({n})","{reply} {n}"' for n in range(12) for said, reply in SAID]
+    (answers / "train.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def questions(path: Path) -> str:
+    """Write instructions and answers as a table of one's own, and return its path."""
+    rows = [
+        {"user": f"{said} What now? {n}", "assistant": reply}
+        for n in range(8)
+        for said, reply in SAID
+    ]
+    return _lines(path / "questions.jsonl", rows)
+
+
+def curated(path: Path) -> str:
+    """Write a transcript, and return its path."""
+    talks = [f"Human: {said} ({n})\nAssistant: {reply}" for n in range(8) for said, reply in SAID]
+    (path / "curated.txt").write_text("\n\n".join(talks) + "\n", encoding="utf-8")
+    return str(path / "curated.txt")
+
+
+def languages(path: Path) -> str:
+    """Write talks in several languages, and return their path."""
+    said = (
+        ("Mein Zug kam nicht, und ich habe geweint.", "Das klingt nach einem schweren Morgen."),
+        ("Mi hermana no me llama.", "La echas de menos."),
+        ("मैं आज बहुत अकेला हूँ।", "अकेलापन भारी लगता है।"),
+    )
+    rows = [
+        {"user": f"{text} {n}", "assistant": reply} for n in range(10) for text, reply in said
+    ]
+    return _lines(path / "multilingual.jsonl", rows)
+
+
+def preferences(path: Path) -> str:
+    """Write pairs of a better and a worse reply, and return their path."""
+    rows = [
+        {"prompt": [{"role": "user", "content": f"{said} ({n})"}], "chosen": reply,
+         "rejected": "Cheer up."}
+        for n in range(6)
+        for said, reply in SAID
+    ]  # fmt: skip
+    return _lines(path / "pairs.jsonl", rows)
+
+
+def _lines(path: Path, rows: list[dict[str, object]]) -> str:
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    path.write_text(text, encoding="utf-8")
+    return str(path)

@@ -109,6 +109,9 @@ def write(
     """Return one reply to each prompt, in whole sentences where it has any."""
     model, tokenizer = loaded.model, loaded.tokenizer
     ids, present = left_padded(prompts, tokenizer.pad_token_id, model.device)
+    longest = writing.longest
+    if loaded.positions and not loaded.seq2seq:
+        longest = max(1, min(longest, loaded.positions - ids.shape[1]))
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
         torch.manual_seed(seed)
         written = model.generate(
@@ -118,7 +121,7 @@ def write(
             temperature=writing.temperature,
             top_p=writing.top_p,
             top_k=0,
-            max_new_tokens=writing.longest,
+            max_new_tokens=longest,
             pad_token_id=tokenizer.pad_token_id,
         )
     replies = written if loaded.seq2seq else written[:, ids.shape[1] :]

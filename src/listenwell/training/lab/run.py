@@ -2,6 +2,7 @@
 
 import gc
 import shutil
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -99,6 +100,8 @@ def _quiet_libraries() -> None:
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
     quiet_datasets()
+    # transformers' Trainer calls its own old names.
+    warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing.*")
 
 
 def _before(given: Run, loaded: Loaded, comparison: Comparison) -> None:
@@ -142,11 +145,11 @@ def _one_stage(
     trainable, whole = trainable_share(model)
     name, done = place.stage.name, place.checkpoints / FINISHED
     given.tell(f"{name}: training {trainable:,} of {whole:,} weights")
+    held_out = [pair for c in corpora for pair in comparison.held_out[c.name]]
     if given.recipe.method == "dpo":
-        trainer, counted = train_preference(place, loaded, model, corpora, given.data_dir)
+        trainer, counted = train_preference(place, loaded, model, held_out, given.data_dir)
     else:
         train = [c for corpus in corpora for c in corpus.train]
-        held_out = [pair for c in corpora for pair in comparison.held_out[c.name]]
         sequences = make_sequences(place, train, held_out, loaded)
         counted = told(sequences)
         _note_data(given, name, counted)

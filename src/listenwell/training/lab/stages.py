@@ -129,7 +129,9 @@ def train_stage(place: Place, loaded: Loaded, model: Any, sequences: Sequences) 
         padding=Padding(loaded.tokenizer.pad_token_id),
         seq2seq=loaded.seq2seq,
         callbacks=[watching, *events(place)],
-        on_evaluation=lambda step, loss: look(place, looking, sequences.held_out, step, loss),
+    )
+    watching.note = lambda step, metrics: look(
+        place, looking, sequences.held_out, step, metrics["eval_loss"]
     )
     fit(place, trainer, watching)
     return trainer

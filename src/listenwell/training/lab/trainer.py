@@ -1,7 +1,7 @@
 """transformers' Trainer with this project's loss, its evaluation, and its reasons to stop."""
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,6 @@ from listenwell.core.errors import ModelError
 from listenwell.training.lab.batches import Padding
 from listenwell.training.lab.examples import IGNORED, Example
 from listenwell.training.lab.selection import Selection
-
-OnEvaluation = Callable[[int, float], None]
-"""Told the step and the held-out loss."""
 
 
 class Guarded:
@@ -73,16 +70,14 @@ class SupervisedTrainer(Guarded, Trainer):  # type: ignore[misc]
     """Learns replies: vocabulary scores are computed only where there is something to learn."""
 
     def __init__(
-        self, *, held_out: Sequence[Example], padding: Padding, seq2seq: bool,
-        on_evaluation: OnEvaluation, **named: Any,
-    ) -> None:  # fmt: skip
+        self, *, held_out: Sequence[Example], padding: Padding, seq2seq: bool, **named: Any
+    ) -> None:
         super().__init__(
             **named, data_collator=padding, compute_loss_func=self._loss, eval_dataset=[]
         )
         # Labels never reach the model, and the loss is ours, counted over the whole step.
         self.model_accepts_loss_kwargs = False
-        self._padding, self._on_evaluation = padding, on_evaluation
-        self._held_out = held_out
+        self._padding, self._held_out = padding, held_out
         self._selection = None if seq2seq else Selection(self.model)
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
@@ -118,7 +113,6 @@ class SupervisedTrainer(Guarded, Trainer):  # type: ignore[misc]
         nats, count = self.measure(self._held_out)
         found = {"eval_loss": nats / max(1.0, count)}
         self.log(found)
-        self._on_evaluation(self.state.global_step, found["eval_loss"])
         self.control = self.callback_handler.on_evaluate(
             self.args, self.state, self.control, found
         )

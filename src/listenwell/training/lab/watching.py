@@ -18,6 +18,8 @@ COMPLETE = "complete"
 """The file that is written last into a checkpoint; one without it was cut off."""
 
 Show = Callable[[Progress], None]
+Note = Callable[[int, Mapping[str, float]], None]
+"""Told the step and the held-out figures."""
 
 
 class Journal:
@@ -80,6 +82,7 @@ class Watching(TrainerCallback):  # type: ignore[misc]
         self._epoch_steps, self._patience = epoch_steps, patience
         self._first_step = 0
         self.interrupted: list[bool] = []
+        self.note: Note = lambda step, metrics: None
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Remember where a resumed run begins, for the time that is left."""
@@ -114,8 +117,11 @@ class Watching(TrainerCallback):  # type: ignore[misc]
         self._show(Progress(self._stage, step, steps, row["loss"], row["learning_rate"],
                             speed * done / max(spent, 1e-9), left))  # fmt: skip
 
-    def on_evaluate(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """End the stage when held-out rows have not got better for long."""
+    def on_evaluate(
+        self, args: Any, state: Any, control: Any, metrics: Mapping[str, float], **_: Any
+    ) -> None:
+        """Write down how it goes; end the stage when nothing has got better for long."""
+        self.note(state.global_step, metrics)
         losses = [row["eval_loss"] for row in state.log_history if "eval_loss" in row]
         if self._patience is not None and losses:
             since = len(losses) - 1 - losses.index(min(losses))
