@@ -116,7 +116,7 @@ def corpora(path: Path) -> Path:
 def questions(path: Path) -> str:
     """Write instructions and answers as a table of one's own, and return its path."""
     rows = [
-        {"user": f"{said} What now? {n}", "assistant": reply}
+        {"user": f"{said} What now? {n}", "assistant": reply, "split": ("train", "valid")[n % 4 == 3]}
         for n in range(8)
         for said, reply in SAID
     ]
@@ -126,7 +126,7 @@ def questions(path: Path) -> str:
 def curated(path: Path) -> str:
     """Write a transcript, and return its path."""
     talks = [f"Human: {said} ({n})\nAssistant: {reply}" for n in range(8) for said, reply in SAID]
-    (path / "curated.txt").write_text("\n\n".join(talks) + "\n", encoding="utf-8")
+    (path / "curated.txt").write_text("\n---\n".join(talks) + "\n", encoding="utf-8")
     return str(path / "curated.txt")
 
 
@@ -138,7 +138,9 @@ def languages(path: Path) -> str:
         ("मैं आज बहुत अकेला हूँ।", "अकेलापन भारी लगता है।"),
     )
     rows = [
-        {"user": f"{text} {n}", "assistant": reply} for n in range(10) for text, reply in said
+        {"user": f"{text} {n}", "assistant": reply, "split": ("train", "valid")[n % 4 == 3]}
+        for n in range(8)
+        for text, reply in said
     ]
     return _lines(path / "multilingual.jsonl", rows)
 
@@ -152,6 +154,15 @@ def preferences(path: Path) -> str:
         for said, reply in SAID
     ]  # fmt: skip
     return _lines(path / "pairs.jsonl", rows)
+
+
+def long_replies(path: Path) -> str:
+    """Write a table whose replies are long, and return its path."""
+    rows = [
+        {"user": f"Hello {split}.", "assistant": "I am here. " * 30, "split": split}
+        for split in ("train", "valid")
+    ]
+    return _lines(path / "long.jsonl", rows)
 
 
 def _lines(path: Path, rows: list[dict[str, object]]) -> str:

@@ -28,6 +28,7 @@ KINDS = {
     "gpt2-medium": "gpt2", "llama-lora": "llama", "mistral-7b-qlora": "mistral",
     "dpo-feedback": "gpt2", "empathetic-multilingual": "llama",
 }  # fmt: skip
+LONG = "a file of long replies"
 SMALL: dict[str, Any] = {
     "data.max_length": 96, "data.max_conversations": 20, "training.max_steps": 2,
     "training.batch_size": 2, "training.accumulation": 1, "training.log_every": 1,
@@ -141,7 +142,7 @@ def test_values_on_the_command_line_are_yaml():
         ({"data.corpora": ["esconv"]}, CorpusError, "not on this machine"),
         ({"data.valid_split": "test"}, CorpusError, r"split 'test' is empty here \(train 6"),
         ({"data.max_length": 500}, ConfigError, "has places for 128 tokens"),
-        ({"data.max_length": 16}, CorpusError, "fits into 16 tokens"),
+        ({"data.max_length": 16, "data.corpora": [LONG]}, CorpusError, "fits into 16 tokens"),
         ({"model": "/nowhere/at-all"}, ModelError, "neither a folder here nor"),
         ({"method": "last_layers", "last_layers": 9}, ConfigError, "the model has 3"),
         ({"method": "qlora"}, ModelError, "cannot be done here.*method=lora"),
@@ -155,6 +156,8 @@ def test_what_cannot_be_trained_is_told_with_what_would_help(
     if not model.exists():
         tiny_hub.folder(model, "gpt2")
     changes = SMALL | {"model": str(model)} | change
+    if change.get("data.corpora") == [LONG]:
+        changes["data.corpora"] = [tiny_hub.long_replies(tmp_path)]
     recipe = read_recipe(FOLDER / "distilgpt2-empathetic.yaml", changes)
     with pytest.raises(error, match=said):
         run(recipe, data, tmp_path / "run")

@@ -38,7 +38,8 @@ def _read(name: str, data: Data, data_dir: Path | None, seed: int, most: int | N
             counts = ", ".join(f"{split} {len(some):,}" for split, some in parts.items())
             raise CorpusError(
                 f"{name}: the split {getattr(data, key)!r} is empty here ({counts}). Set "
-                f"data.{key} to one that holds conversations, or add the file that is missing."
+                f"data.{key} to one that holds conversations, add the file that is missing, or give a "
+                "file of your own a `split` column."
             )
     train = parts[data.train_split]
     if most is not None and most < len(train):
