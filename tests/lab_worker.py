@@ -1,4 +1,4 @@
-"""A lab run in a process of its own, for tests that kill it: MODEL DATA OUT STEP-TO-DIE-AT."""
+"""A lab run in a process of its own, for tests that kill it: MODEL DATA OUT STEP-TO-DIE-AT [still]."""
 
 import os
 import signal
@@ -29,13 +29,14 @@ def recipe(model: Path, **changes: object) -> Recipe:
     return Recipe.model_validate(settings | changes)
 
 
-def main(model: Path, data: Path, out: Path, last: int) -> None:
+def main(model: Path, data: Path, out: Path, last: int, *words: str) -> None:
     def show(progress: Progress) -> None:
         if progress.steps and progress.step == last:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    run(recipe(model), data, out, show=show)
+    changes = {"adapter": {"rank": 2, "dropout": 0.0}} if "still" in words else {}
+    run(recipe(model, **changes), data, out, show=show)
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]), int(sys.argv[4]))
+    main(*map(Path, sys.argv[1:4]), int(sys.argv[4]), *sys.argv[5:])

@@ -153,3 +153,22 @@ def test_another_recipe_does_not_go_on_in_the_same_folder(whole: Path, model: Pa
         run(recipe(model), data, whole)
     with pytest.raises(ModelError, match=r"`seed` was 3 .* and is 4 now"):
         run(recipe(model, seed=4), data, whole, resume=True)
+
+
+@pytest.mark.slow
+def test_two_processes_learn_what_one_learns(tmp_path: Path, model: Path, data: Path):
+    still = {"adapter": {"rank": 2, "dropout": 0.0}}
+    run(recipe(model, **still), data, tmp_path / "one")
+    words = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2",
+             str(WORKER), str(model), str(data), str(tmp_path / "two"), "-1", "still"]  # fmt: skip
+    done = subprocess.run(words, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()[-3000:]
+    one, two = (
+        [row["loss"] for row in rows(tmp_path / name) if "loss" in row] for name in ("one", "two")
+    )
+    assert len(two) == 12
+    counted = json.loads((tmp_path / "two" / "data.json").read_text())
+    assert counted["stages"]["lora"]["processes"] == 2
+    assert two == pytest.approx(one, abs=2e-4)
+    looks = [[r["eval_loss"] for r in rows(tmp_path / n) if "eval_loss" in r] for n in ("one", "two")]
+    assert looks[1] == pytest.approx(looks[0], abs=2e-4)

@@ -30,7 +30,7 @@ WIDEST = 84
 
 def chat(
     generator: options.Generator = "embedded",
-    model: options.Model = None,
+    model: options.AnyModel = None,
     templates: options.Templates = None,
     no_emotions: options.NoEmotions = False,
     seed: options.Seed = 0,

@@ -1,18 +1,27 @@
 """Loading any causal or seq2seq language model: a folder, a name on the hub, or an adapter."""
 
 import json
+import os
+import socket
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import torch
+from huggingface_hub import constants
 from peft import PeftConfig, PeftModel
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
+from transformers.utils import logging
 
 from listenwell.core.errors import ModelError
 from listenwell.generation.chat_text import Tokenizer, give_template
 
 ADAPTER = "adapter_config.json"
+REACHABLE_IN = 3.0
+"""Seconds in which the hub must answer; its own client would try for a minute or more."""
+_PROXIES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 _POSITIONS = ("max_position_embeddings", "n_positions", "n_ctx", "max_sequence_length")
 
 
@@ -56,12 +65,13 @@ def load(
     Raises:
         ModelError: It is not there, damaged, or no language model.
     """
+    quiet()
     base = adapter_base(name)
     tokenizer = load_tokenizer(name)
     config = load_config(base or name)
     seq2seq = bool(getattr(config, "is_encoder_decoder", False))
     kind = AutoModelForSeq2SeqLM if seq2seq else AutoModelForCausalLM
-    options: dict[str, Any] = {"dtype": dtype}
+    options: dict[str, Any] = {"dtype": dtype, **where(base or name)}
     if quantisation is not None:
         options["quantization_config"] = quantisation
     if not torch.cuda.is_available():
@@ -69,7 +79,7 @@ def load(
         options["attn_implementation"] = "eager"
     model = _told(base or name, lambda: kind.from_pretrained(base or name, **options))
     if base:
-        model = _told(name, lambda: PeftModel.from_pretrained(model, name))
+        model = _told(name, lambda: PeftModel.from_pretrained(model, name, **where(name)))
     return Loaded(model, tokenizer, seq2seq, positions_of(config))
 
 
@@ -79,7 +89,7 @@ def load_tokenizer(name: str) -> Tokenizer:
     Raises:
         ModelError: It is not there, or has no end sign.
     """
-    tokenizer = _told(name, lambda: AutoTokenizer.from_pretrained(name))
+    tokenizer = _told(name, lambda: AutoTokenizer.from_pretrained(name, **where(name)))
     if tokenizer.eos_token is None:
         raise ModelError(
             f"{name}: its tokenizer has no end sign (eos_token), so a reply could never end. Set "
@@ -98,7 +108,7 @@ def load_config(name: str) -> Any:
     Raises:
         ModelError: It is not there.
     """
-    return _told(name, lambda: AutoConfig.from_pretrained(name))
+    return _told(name, lambda: AutoConfig.from_pretrained(name, **where(name)))
 
 
 def positions_of(config: Any) -> int | None:
@@ -115,9 +125,37 @@ def adapter_base(name: str) -> str | None:
             return None
         return str(json.loads(path.read_text("utf-8"))["base_model_name_or_path"])
     try:
-        return str(PeftConfig.from_pretrained(name).base_model_name_or_path)
+        return str(PeftConfig.from_pretrained(name, **where(name)).base_model_name_or_path)
     except (OSError, ValueError):
         return None
+
+
+def where(name: str) -> dict[str, bool]:
+    """Return where to look for a model: not on the hub when that cannot be reached."""
+    if Path(name).is_dir():
+        return {}
+    return {"local_files_only": True} if _offline() else {}
+
+
+def quiet() -> None:
+    """Leave the terminal to the command's own words: what goes wrong is told by its errors."""
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    # transformers' Trainer and PEFT still use an old name of transformers' own.
+    warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing.*")
+
+
+def _offline() -> bool:
+    if constants.HF_HUB_OFFLINE or any(os.environ.get(name) for name in _PROXIES):
+        return bool(constants.HF_HUB_OFFLINE)
+    address = urlsplit(constants.ENDPOINT)
+    try:
+        with socket.create_connection(
+            (address.hostname or "", address.port or 443), timeout=REACHABLE_IN
+        ):
+            return False
+    except (OSError, RuntimeError):  # the latter where sockets are forbidden altogether
+        return True
 
 
 def _told(name: str, load: Any) -> Any:

@@ -75,17 +75,26 @@ class TransformersGenerator:
             here = score(loaded, asked, replies)
             nothing = asked_ids(loaded, [Message("user", "")], self._writing.longest)
             anywhere = score(loaded, nothing, replies)
-        fits = self._fits(prompt.messages, texts)
-        return [
-            Candidate(text, likely, prior, fit)
-            for text, likely, prior, fit in zip(texts, here, anywhere, fits, strict=True)
+        found = [
+            Candidate(text, likely, prior)
+            for text, likely, prior in zip(texts, here, anywhere, strict=True)
         ]
+        return self._nearest(prompt.messages, found)
 
-    def _fits(self, messages: Sequence[Message], texts: Sequence[str]) -> list[float]:
+    def _nearest(
+        self, messages: Sequence[Message], found: Sequence[Candidate]
+    ) -> Sequence[Candidate]:
+        """Return the half that is nearest to the conversation.
+
+        The nearness itself is not told: the engine's bar for it is set for the embedded writer,
+        and would put authored replies in the place of another model's.
+        """
         if self._encoder is None:
-            return [0.0] * len(texts)
-        near = self._encoder.replies(texts) @ unit(self._encoder.read(messages))
-        return [float(value) for value in near]
+            return found
+        replies = self._encoder.replies([candidate.text for candidate in found])
+        near = replies @ unit(self._encoder.read(messages))
+        order = sorted(range(len(found)), key=lambda n: -near[n])
+        return [found[n] for n in order[: -(-len(found) // 2)]]
 
 
 def asked_ids(loaded: Loaded, messages: Sequence[Message], longest: int) -> list[int]:
@@ -142,6 +151,9 @@ def score(
         inputs = _read_and_written(model, prompt, replies, pad)
         scores = model(**inputs).logits
         return _means(scores, replies)
+    if loaded.positions:
+        room = max(1, loaded.positions - len(prompt))
+        replies = [reply[:room] for reply in replies]
     rows = [[*prompt, *reply] for reply in replies]
     ids, present = _right_padded(rows, pad, model.device)
     scores = model(input_ids=ids, attention_mask=present).logits

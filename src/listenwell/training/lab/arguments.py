@@ -82,6 +82,9 @@ def trainer_arguments(training: Training, steps: int, folder: Path, seed: int) -
         "dataloader_pin_memory": False,
         "dataloader_num_workers": 0,
         "use_cpu": find_device().type == "cpu",
+        "ddp_backend": "gloo" if find_device().type == "cpu" and world_size() > 1 else None,
+        # The first process measures the base while the others wait.
+        "ddp_timeout": 4 * 3600,
         **precision(training),
     }
 

@@ -93,7 +93,7 @@ def _method(recipe: Recipe) -> str:
 
 def _data(counted: Mapping[str, Any]) -> str:
     words = {
-        "examples": "sequences", "tokens": "tokens read", "learned_tokens": "tokens learned",
+        "examples": "sequences",
         "truncated_turns": "oldest turns left out for length",
         "shortened": "messages that lost their beginning",
         "dropped": "replies left out because they alone were too long",

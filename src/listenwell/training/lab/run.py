@@ -2,7 +2,6 @@
 
 import gc
 import shutil
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +11,6 @@ import yaml
 from safetensors import SafetensorError
 from datasets.utils.logging import disable_progress_bar as quiet_datasets
 from transformers import set_seed
-from transformers.utils import logging as transformers_logging
 
 from listenwell.core.errors import ModelError
 from listenwell.generation.hub_models import Loaded, find_device, load
@@ -46,6 +44,9 @@ RECIPE, DATA, MODEL, ADAPTER, FINISHED = (
     "recipe.yaml", "data.json", "model", "adapter", "finished",
 )  # fmt: skip
 
+SUMMED = ("replies", "examples", "truncated_turns", "shortened", "dropped")
+"""What `data.json` adds up over the stages."""
+
 
 @dataclass(slots=True)
 class Run:
@@ -78,7 +79,7 @@ def run(
     corpora = {stage.name: read_corpora(stage, recipe.data, data_dir, recipe.seed)
                for stage in stages}  # fmt: skip
     _begin(folder, recipe, resume=resume)
-    _quiet_libraries()
+    quiet_datasets()
     set_seed(recipe.seed)
     given = Run(recipe, folder, data_dir, Journal(folder, writes=is_first()), show)
     given.tell(f"loading {recipe.model}")
@@ -93,15 +94,6 @@ def run(
         write_card(folder, recipe, finished)
         write_formats(folder, recipe, finished)
     return folder / MODEL
-
-
-def _quiet_libraries() -> None:
-    """Leave the terminal to the run's own progress: what goes wrong is told by its errors."""
-    transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
-    quiet_datasets()
-    # transformers' Trainer calls its own old names.
-    warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing.*")
 
 
 def _before(given: Run, loaded: Loaded, comparison: Comparison) -> None:
@@ -154,7 +146,7 @@ def _one_stage(
         counted = told(sequences)
         _note_data(given, name, counted)
         trainer = train_stage(place, loaded, model, sequences)
-    _note_data(given, name, counted)
+    _note_data(given, name, counted | {"processes": trainer.accelerator.num_processes})
     _keep(trainer, done)
     model = trainer.accelerator.unwrap_model(trainer.model)
     if trainer.is_fsdp_enabled:  # a sharded model is whole only in the folder
@@ -212,7 +204,7 @@ def _note_data(given: Run, stage: str, counted: Mapping[str, Any]) -> None:
         return
     path = given.folder / DATA
     parts = dict(read_json(path).get("stages", {})) | {stage: counted}
-    sums = {key: sum(part.get(key, 0) for part in parts.values()) for key in counted}
+    sums = {key: sum(part.get(key, 0) for part in parts.values()) for key in SUMMED}
     write_json(path, sums | {"stages": parts})
 
 
