@@ -87,8 +87,12 @@ def _lab(
 
     recipe = read_recipe(path, changes)
     stderr.print("loading the training libraries", markup=False)
+    from listenwell.training.lab.plan import warning_for
     from listenwell.training.lab.run import run
 
+    warning = warning_for(recipe)
+    if warning:
+        stderr.print(f"Warning: {warning}", markup=False)
     return lambda show: run(recipe, data_dir, folder, resume=resume, show=show)
 
 

@@ -162,6 +162,8 @@ def score(
 
 def clean(text: str, *, ended: bool) -> str:
     """Return a reply without what the model wrote for the other side, and without a torn end."""
+    text = "".join(sign for sign in text if sign.isprintable() or sign.isspace())
+    text = text.replace("\N{REPLACEMENT CHARACTER}", "")
     own = one_line(_NEXT_SPEAKER.sub("", text))
     if ended or own != one_line(text):  # it went on to speak for the other side: its own part is whole
         return own
