@@ -87,9 +87,11 @@ def _lab(
 
     recipe = read_recipe(path, changes)
     stderr.print("loading the training libraries", markup=False)
+    from listenwell.training.lab.methods import keep_memory
     from listenwell.training.lab.plan import warning_for
     from listenwell.training.lab.run import run
 
+    keep_memory()
     warning = warning_for(recipe)
     if warning:
         stderr.print(f"Warning: {warning}", markup=False)

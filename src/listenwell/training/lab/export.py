@@ -10,7 +10,9 @@ from safetensors import SafetensorError
 
 from listenwell.core.errors import ModelError
 from listenwell.generation.chat_text import Tokenizer
-from listenwell.generation.hub_models import Loaded, load
+from listenwell.generation.hub_models import ADAPTER, load, load_tokenizer
+from listenwell.training.lab.gguf_format import write_gguf
+from listenwell.training.lab.onnx_format import write_onnx
 from listenwell.training.lab.recipe import Recipe
 
 PARTIAL = ".partial"
@@ -61,9 +63,43 @@ def set_sampling(model: Any, tokenizer: Tokenizer) -> None:
     settings.eos_token_id = settings.eos_token_id or tokenizer.eos_token_id
 
 
-def write_formats(folder: Path, recipe: Recipe, finished: Loaded) -> None:
-    """Write what else a recipe asks for, beside the model's folder."""
-    del folder, recipe, finished
+def write_formats(folder: Path, recipe: Recipe) -> dict[str, str]:
+    """Write what else a recipe asks for beside the model's folder; return what became of each."""
+    told: dict[str, str] = {}
+    for name in recipe.export:
+        try:
+            told[name] = export_as(name, folder / "model", folder / name)
+        except ModelError as error:  # the run itself is finished and whole
+            told[name] = f"not written: {error}"
+    return told
+
+
+def export_as(form: str, source: Path, target: Path) -> str:
+    """Write a finished model in another form, and say how it compares.
+
+    Args:
+        form: "folder" (adapters are merged into their base), "adapter", "onnx" or "gguf".
+        source: A finished model's or an adapter's folder.
+        target: Where to.
+
+    Raises:
+        ModelError: It cannot be written, or not in this form.
+    """
+    try:
+        if form in ("onnx", "gguf"):
+            found = {"onnx": write_onnx, "gguf": write_gguf}[form](source, target)
+            return f"{found['bytes'] / 1e6:,.1f} MB, cosine {found['cosine']:.4f} to the model"
+        is_adapter = (source / ADAPTER).is_file()
+        if form == "adapter" and not is_adapter:
+            raise ModelError(f"{source}: no adapter; it is a whole model. Use --as folder.")
+        _claim(target)
+        if form == "folder" and is_adapter:
+            save_merged(source, target, load_tokenizer(str(source)))
+        else:
+            save_whole(source, target, load_tokenizer(str(source)))
+    except OSError as error:
+        raise ModelError(f"{target}: cannot be written ({error.strerror or error}).") from error
+    return "as transformers loads it"
 
 
 def push(folder: Path, repository: str) -> str:
@@ -82,9 +118,14 @@ def push(folder: Path, repository: str) -> str:
     except Exception as error:  # the hub's client raises many kinds
         raise ModelError(
             f"{repository}: cannot be published ({error}). Log in with `hf auth login`; the folder "
-            f"{folder} is whole and can be pushed later with `listenwell export --push`."
+            f"{folder} is whole and can be pushed later with `listenwell export --model {folder} --push {repository}`."
         ) from error
     return str(done)
+
+
+def _claim(target: Path) -> None:
+    if target.is_dir() and any(target.iterdir()):
+        raise ModelError(f"{target}: holds files, and stays as it is. Give --out a new folder.")
 
 
 def _fresh(target: Path) -> Path:

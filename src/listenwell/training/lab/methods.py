@@ -1,6 +1,8 @@
 """What of a model is trained: all of it, its last layers, or an adapter beside it."""
 
+import ctypes
 import importlib.util
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +10,16 @@ import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from torch import nn
 from transformers import BitsAndBytesConfig
+from transformers.activations import NewGELUActivation
 from transformers.pytorch_utils import Conv1D
 
 from listenwell.core.errors import ConfigError, ModelError
 from listenwell.generation.hub_models import Loaded, fast_at_bfloat16, find_device, load
 from listenwell.training.lab.export import set_sampling
 from listenwell.training.lab.recipe import Adapter, Recipe
+
+_TRIM_THRESHOLD, _MMAP_MAX = -1, -4
+"""Numbers that glibc's mallopt knows them by."""
 
 
 def load_for(recipe: Recipe) -> Loaded:
@@ -63,6 +69,7 @@ def check_qlora() -> None:
 def prepare(recipe: Recipe, loaded: Loaded) -> Any:
     """Return the model with just that trainable which the method trains."""
     model = loaded.model
+    fuse_activations(model)
     if recipe.training.activation_checkpointing:
         model.config.use_cache = False
     if recipe.uses_adapter:
@@ -85,6 +92,25 @@ def again(recipe: Recipe, base: Any, folder: Path) -> Any:
     if recipe.method == "last_layers":
         train_last_layers(model, recipe.last_layers)
     return model
+
+
+def fuse_activations(model: nn.Module) -> None:
+    """Put PyTorch's GELU in the place of GPT-2's, which works out the same in eight steps."""
+    for module in list(model.modules()):
+        for name, child in list(module.named_children()):
+            if isinstance(child, NewGELUActivation):
+                setattr(module, name, nn.GELU("tanh"))
+
+
+def keep_memory() -> None:
+    """Let the C library keep what was freed: a training step asks for the same sizes again.
+
+    Without it, every large tensor on a CPU costs fresh, zeroed pages.
+    """
+    library = ctypes.CDLL(None) if sys.platform == "linux" else None
+    if library is not None and hasattr(library, "mallopt"):
+        library.mallopt(_MMAP_MAX, 0)
+        library.mallopt(_TRIM_THRESHOLD, 2**31 - 1)
 
 
 def train_last_layers(model: nn.Module, count: int) -> None:

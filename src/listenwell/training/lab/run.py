@@ -92,7 +92,8 @@ def run(
     if is_first():
         _after(given, finished, comparison)
         write_card(folder, recipe, finished)
-        write_formats(folder, recipe, finished)
+        for name, text in write_formats(folder, recipe).items():
+            given.tell(f"{name}: {text}")
     return folder / MODEL
 
 
