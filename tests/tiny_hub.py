@@ -36,7 +36,10 @@ def tokenizer(*, pad: bool = True, template: str | None = None) -> PreTrainedTok
     raw.decoder = decoders.ByteLevel()
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     trainer = trainers.BpeTrainer(
-        vocab_size=400, initial_alphabet=alphabet, special_tokens=[END, "<pad>"], show_progress=False
+        vocab_size=400,
+        initial_alphabet=alphabet,
+        special_tokens=[END, "<pad>"],
+        show_progress=False,
     )
     raw.train_from_iterator([text for pair in SAID for text in pair], trainer)
     found = PreTrainedTokenizerFast(tokenizer_object=raw, eos_token=END)
@@ -101,7 +104,9 @@ def corpora(path: Path) -> Path:
     for split in ("train", "valid"):
         lines = ["conv_id,utterance_idx,context,prompt,speaker_idx,utterance,selfeval,tags"]
         for n, (said, reply) in enumerate(SAID):
-            for at, text in enumerate((said, reply, "Thank you for asking.", f"Of course. {split}")):
+            for at, text in enumerate(
+                (said, reply, "Thank you for asking.", f"Of course. {split}")
+            ):
                 safe = text.replace(",", "_comma_")
                 lines.append(f"{split}:{n},{at + 1},sad,It was a day.,{at % 2},{safe},,")
         (talks / f"{split}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -116,7 +121,11 @@ def corpora(path: Path) -> Path:
 def questions(path: Path) -> str:
     """Write instructions and answers as a table of one's own, and return its path."""
     rows = [
-        {"user": f"{said} What now? {n}", "assistant": reply, "split": ("train", "valid")[n % 4 == 3]}
+        {
+            "user": f"{said} What now? {n}",
+            "assistant": reply,
+            "split": ("train", "valid")[n % 4 == 3],
+        }
         for n in range(8)
         for said, reply in SAID
     ]

@@ -170,5 +170,7 @@ def test_two_processes_learn_what_one_learns(tmp_path: Path, model: Path, data: 
     counted = json.loads((tmp_path / "two" / "data.json").read_text())
     assert counted["stages"]["lora"]["processes"] == 2
     assert two == pytest.approx(one, abs=2e-4)
-    looks = [[r["eval_loss"] for r in rows(tmp_path / n) if "eval_loss" in r] for n in ("one", "two")]
+    looks = [
+        [r["eval_loss"] for r in rows(tmp_path / n) if "eval_loss" in r] for n in ("one", "two")
+    ]
     assert looks[1] == pytest.approx(looks[0], abs=2e-4)

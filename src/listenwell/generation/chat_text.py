@@ -47,7 +47,7 @@ def reply_text(tokenizer: Tokenizer, messages: Sequence[Message], reply: str, pr
     """Return what the model has to write after `prompt`, its end sign included."""
     rows = _rows(tokenizer, [*messages, Message("assistant", reply)])
     whole = str(tokenizer.apply_chat_template(rows, tokenize=False))
-    end = tokenizer.eos_token
+    end = str(tokenizer.eos_token)
     written = whole[len(prompt) :] if whole.startswith(prompt) else f" {rows[-1]['content']}"
     before, found, _ = written.rpartition(end)
     # What a template puts behind the end sign is never written by the model.

@@ -43,8 +43,8 @@ class Loaded:
 def fast_at_bfloat16(device: torch.device) -> bool:
     """Tell whether bfloat16 pays on a device: on GPUs of this decade, and CPUs with AMX."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
-    return device.type == "cpu" and torch.cpu._is_amx_tile_supported()
+        return bool(torch.cuda.is_bf16_supported())
+    return device.type == "cpu" and bool(torch.cpu._is_amx_tile_supported())
 
 
 def find_device() -> torch.device:

@@ -142,9 +142,7 @@ def write(
 
 
 @torch.no_grad()
-def score(
-    loaded: Loaded, prompt: Sequence[int], replies: Sequence[Sequence[int]]
-) -> list[float]:
+def score(loaded: Loaded, prompt: Sequence[int], replies: Sequence[Sequence[int]]) -> list[float]:
     """Return each reply's mean log-probability per token after a prompt."""
     model, pad = loaded.model, loaded.tokenizer.pad_token_id
     if loaded.seq2seq:
@@ -165,7 +163,9 @@ def clean(text: str, *, ended: bool) -> str:
     text = "".join(sign for sign in text if sign.isprintable() or sign.isspace())
     text = text.replace("\N{REPLACEMENT CHARACTER}", "")
     own = one_line(_NEXT_SPEAKER.sub("", text))
-    if ended or own != one_line(text):  # it went on to speak for the other side: its own part is whole
+    if ended or own != one_line(
+        text
+    ):  # it went on to speak for the other side: its own part is whole
         return own
     whole = _WHOLE_SENTENCES.match(own)
     return whole.group() if whole else own

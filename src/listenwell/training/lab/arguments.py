@@ -95,5 +95,6 @@ def precision(training: Training) -> dict[str, bool]:
     fast = fast_at_bfloat16(find_device())
     return {
         "bf16": wanted == "bf16" or (wanted == "auto" and fast),
-        "fp16": wanted == "fp16" or (wanted == "auto" and not fast and find_device().type == "cuda"),
+        "fp16": wanted == "fp16"
+        or (wanted == "auto" and not fast and find_device().type == "cuda"),
     }

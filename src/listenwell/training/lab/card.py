@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from listenwell.core.types import Message
 from listenwell.corpora.catalogue import describe
 from listenwell.evaluation.openings import openings
 from listenwell.generation.hub_models import Loaded
@@ -15,7 +16,6 @@ from listenwell.training.lab.comparing import BEFORE_AFTER, FORGETTING, read_jso
 from listenwell.training.lab.examples import Pair
 from listenwell.training.lab.measures import replies
 from listenwell.training.lab.recipe import Recipe
-from listenwell.core.types import Message
 
 SHOWN = 9
 """How many of our own openings the card shows answers to."""

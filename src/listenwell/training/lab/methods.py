@@ -141,10 +141,11 @@ def trainable_share(model: nn.Module) -> tuple[int, int]:
 
 def _stack(model: nn.Module) -> tuple[str, nn.ModuleList]:
     """Return the longest list of layers; of equal ones the last, which is the decoder's."""
-    lists = [(name, m) for name, m in model.named_modules() if isinstance(m, nn.ModuleList)]
+    lists = {name: m for name, m in model.named_modules() if isinstance(m, nn.ModuleList)}
     if not lists:
         raise ConfigError("the model is no stack of layers: use method full or lora.")
-    return max(reversed(lists), key=lambda pair: len(pair[1]))
+    name = max(reversed(lists), key=lambda name: len(lists[name]))
+    return name, lists[name]
 
 
 def _with_adapter(model: Any, adapter: Adapter, *, seq2seq: bool) -> Any:

@@ -111,7 +111,9 @@ def _empty_past(model: Any, length: int) -> tuple[int, list[Tensor]]:
     ids = torch.tensor([list(_TRIED[:length] or _TRIED[:1])])
     with torch.no_grad():
         cache = model(input_ids=ids, use_cache=True).past_key_values
-    kept = [tensor[:, :, :length] for layer in cache.layers for tensor in (layer.keys, layer.values)]
+    kept = [
+        tensor[:, :, :length] for layer in cache.layers for tensor in (layer.keys, layer.values)
+    ]
     return len(cache.layers), kept
 
 

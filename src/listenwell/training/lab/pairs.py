@@ -45,9 +45,7 @@ def read_pairs(names: Sequence[str], data_dir: Path | None) -> list[Preferred]:
     return found
 
 
-def divide(
-    pairs: Sequence[Preferred], share: float
-) -> tuple[list[Preferred], list[Preferred]]:
+def divide(pairs: Sequence[Preferred], share: float) -> tuple[list[Preferred], list[Preferred]]:
     """Return pairs to learn from and pairs to measure on; one conversation is never in both.
 
     Raises:

@@ -126,11 +126,11 @@ def sizes_of(recipe: Recipe) -> Sizes:
     model = skeleton(recipe.model)
     config = model.config
     weights = sum(parameter.numel() for parameter in model.parameters())
-    sizes = [config.num_hidden_layers, config.hidden_size, config.num_attention_heads]
     seq2seq = bool(config.is_encoder_decoder)
     prepared = prepare(recipe, Loaded(model, None, seq2seq, None))
     trained, _ = trainable_share(prepared)
-    return Sizes(weights, trained, *sizes, vocabulary=config.vocab_size)
+    return Sizes(weights, trained, config.num_hidden_layers, config.hidden_size,
+                 config.num_attention_heads, config.vocab_size)  # fmt: skip
 
 
 def memory_of(recipe: Recipe, sizes: Sizes) -> Memory:

@@ -1,6 +1,6 @@
 """Preference tuning: a stage that learns which of two replies people found better (DPO, TRL)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,12 @@ from listenwell.training.lab.methods import load_for
 from listenwell.training.lab.pairs import as_rows, divide, read_pairs
 from listenwell.training.lab.stages import (
     Place,
+    events,
     fit,
     look,
     replace_model,
     steps_of,
     watcher,
-    events,
 )
 from listenwell.training.lab.trainer import Guarded
 
@@ -71,7 +71,7 @@ def train_preference(
     )
     looking, shape = replace_model(loaded, model), Shape(length, seq2seq=loaded.seq2seq)
 
-    def note(step: int, metrics: dict[str, float]) -> None:
+    def note(step: int, metrics: Mapping[str, float]) -> None:
         perplexity = foresight(looking, held_out, shape)["perplexity_per_token"]
         look(place, looking, held_out, step, metrics["eval_loss"], perplexity=perplexity,
              accuracy=metrics["eval_rewards/accuracies"])  # fmt: skip

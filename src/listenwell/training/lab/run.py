@@ -3,13 +3,13 @@
 import gc
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from safetensors import SafetensorError
 from datasets.utils.logging import disable_progress_bar as quiet_datasets
+from safetensors import SafetensorError
 from transformers import set_seed
 
 from listenwell.core.errors import ModelError

@@ -83,9 +83,7 @@ class SupervisedTrainer(Guarded, Trainer):  # type: ignore[misc]
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
         return SequentialSampler(train_dataset or self.train_dataset)
 
-    def compute_loss(
-        self, model: Any, inputs: dict[str, Any], *words: Any, **named: Any
-    ) -> Any:
+    def compute_loss(self, model: Any, inputs: dict[str, Any], *words: Any, **named: Any) -> Any:
         """Return the loss of a batch."""
         labels = inputs["labels"]
         if self._selection is None:
@@ -113,9 +111,7 @@ class SupervisedTrainer(Guarded, Trainer):  # type: ignore[misc]
         nats, count = self.measure(self._held_out)
         found = {"eval_loss": nats / max(1.0, count)}
         self.log(found)
-        self.control = self.callback_handler.on_evaluate(
-            self.args, self.state, self.control, found
-        )
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, found)
         return found
 
     @torch.no_grad()
@@ -140,7 +136,7 @@ class SupervisedTrainer(Guarded, Trainer):  # type: ignore[misc]
 
 def shared_batches(
     examples: Sequence[Example], size: int, world: int, rank: int
-) -> list[tuple[Sequence[Example], bool]]:
+) -> Sequence[tuple[Sequence[Example], bool]]:
     """Return one process's batches, longest first, and whether each counts.
 
     Every process gets equally many, since sharded models must be asked together.
