@@ -125,7 +125,7 @@ def _shown(progress: Progress) -> Callable[["Step"], None]:
             text += f" {step.step}/{step.steps}"
         if step.loss:
             text += (
-                f" · loss {step.loss:.3f} · {step.tokens_per_second:,.0f} a second · "
+                f" · loss {step.loss:.3f} · {step.tokens_per_second:,.0f} tokens/s · "
                 f"{step.seconds_left / 60:.0f} min left"
             )
         progress.update(task, completed=step.step, total=step.steps or None, description=text)

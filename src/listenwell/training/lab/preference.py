@@ -59,7 +59,7 @@ def train_preference(
         beta=settings.beta,
         max_length=length,
     )
-    watching = watcher(place, len(rows) / (training.batch_size * training.accumulation))
+    watching = watcher(place, [sum(map(len, row.values())) for row in rows])
     trainer = PreferenceTrainer(
         model=model,
         ref_model=None if recipe.uses_adapter else load_for(recipe).model,

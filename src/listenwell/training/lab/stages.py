@@ -111,13 +111,12 @@ def train_stage(place: Place, loaded: Loaded, model: Any, sequences: Sequences) 
     """
     training, seed = place.training, place.recipe.seed
     step = training.batch_size * training.accumulation
-    epoch_steps = len(sequences.train) / step
     steps = steps_of(training, len(sequences.train))
     lengths = [len(example.ids) for example in sequences.train]
     by_length = place.recipe.data.batching == "sorted"
     order = run_order(lengths, step, steps, seed, by_length=by_length)
     arguments = TrainingArguments(**trainer_arguments(training, steps, place.checkpoints, seed))
-    watching = watcher(place, epoch_steps)
+    watching = watcher(place, lengths)
     looking = replace_model(loaded, model)
     shape = Shape(place.recipe.data.max_length, seq2seq=loaded.seq2seq)
     held_out = tokenised(sequences.held_out, loaded.tokenizer, shape, Cuts())
@@ -175,10 +174,18 @@ def later_stages(place: Place) -> frozenset[str]:
     return frozenset(names[names.index(place.stage.name) + 1 :])
 
 
-def watcher(place: Place, epoch_steps: float) -> Watching:
-    """Return what watches a stage."""
-    patience = place.training.early_stopping
-    return Watching(place.journal, place.stage.name, epoch_steps, place.show, patience)
+def watcher(place: Place, lengths: Sequence[int]) -> Watching:
+    """Return what watches a stage that reads sequences of these lengths."""
+    training = place.training
+    step = training.batch_size * training.accumulation
+    return Watching(
+        place.journal,
+        place.stage.name,
+        epoch_steps=len(lengths) / step,
+        step_tokens=step * sum(lengths) / len(lengths),
+        show=place.show,
+        patience=training.early_stopping,
+    )
 
 
 def events(place: Place) -> list[Any]:

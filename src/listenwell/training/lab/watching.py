@@ -76,10 +76,12 @@ class Watching(TrainerCallback):  # type: ignore[misc]
     """Writes the log, shows progress, marks whole checkpoints and obeys Ctrl-C."""
 
     def __init__(
-        self, journal: Journal, stage: str, epoch_steps: float, show: Show, patience: int | None
-    ) -> None:
+        self, journal: Journal, stage: str, *, epoch_steps: float, step_tokens: float, show: Show,
+        patience: int | None,
+    ) -> None:  # fmt: skip
         self._journal, self._stage, self._show = journal, stage, show
         self._epoch_steps, self._patience = epoch_steps, patience
+        self._step_tokens = step_tokens
         self._first_step = 0
         self.interrupted: list[bool] = []
         self.note: Note = lambda step, metrics: None
@@ -113,9 +115,8 @@ class Watching(TrainerCallback):  # type: ignore[misc]
         spent = time.monotonic() - self._began
         done = max(1, step - self._first_step)
         left = spent / done * (steps - step)
-        speed = args.train_batch_size * args.gradient_accumulation_steps * args.world_size
         self._show(Progress(self._stage, step, steps, row["loss"], row["learning_rate"],
-                            speed * done / max(spent, 1e-9), left))  # fmt: skip
+                            self._step_tokens * done / max(spent, 1e-9), left))  # fmt: skip
 
     def on_evaluate(
         self, args: Any, state: Any, control: Any, metrics: Mapping[str, float], **_: Any
