@@ -1,15 +1,17 @@
 """The Python API: a conversation in four lines."""
 
+import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
-from listenwell.core.errors import UnknownNameError
+from listenwell.core.errors import ModelError, UnknownNameError
 from listenwell.core.types import History, Message, Turn
 from listenwell.dialogue.engine import Engine, pieces
 from listenwell.dialogue.templates import Templates
-from listenwell.embedded.files import find_files
-from listenwell.embedded.models import load_models
+from listenwell.embedded.files import MANIFEST, find_files
+from listenwell.embedded.models import EmbeddedModels, load_models
 from listenwell.generation.embedded import EmbeddedGenerator
 from listenwell.generation.protocol import Generator
 from listenwell.perception.reader import EmbeddedReader, EmotionReader, NoReader
@@ -36,7 +38,8 @@ def build_engine(
 
     Args:
         generator: "embedded" for the language model, "templates" for authored replies only.
-        model: A folder with another embedded model than the packaged one.
+        model: A folder with another embedded model than the packaged one; or any language model:
+            its folder, a training run's, an adapter's, or its name on the Hugging Face hub.
         templates: A YAML file with more templates.
         read_emotions: False switches emotion reading off.
         seed: The same seed gives the same conversation on the same machine.
@@ -55,11 +58,38 @@ def build_engine(
     writer: Generator | None = None
     reader: EmotionReader = NoReader()
     if generator == "embedded":
-        models = load_models(find_files(model))
-        writer = EmbeddedGenerator(models)
+        other = language_model(model)
+        models = load_models(find_files(None if other else model))
+        writer = _transformers(other, models) if other else EmbeddedGenerator(models)
         reader = EmbeddedReader(models.encoder) if read_emotions else reader
     chosen = country_code(country) if country else None
     return Engine(RuleScreen(), reader, writer, RuleGuard(), authored, seed, chosen)
+
+
+def language_model(model: Path | None) -> str | None:
+    """Return what transformers loads for a `--model`, or None where it is an embedded model."""
+    if model is None or (model / MANIFEST).is_file():
+        return None
+    for folder in (model, model / "model"):
+        if any((folder / name).is_file() for name in ("config.json", "adapter_config.json")):
+            return str(folder)
+    name = model.as_posix()
+    return name if not model.exists() and _HUB_NAME.fullmatch(name) else None
+
+
+_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+
+
+def _transformers(model: str, models: EmbeddedModels) -> Generator:
+    """Return what writes with another language model; only then its libraries are imported."""
+    try:
+        back_end = import_module("listenwell.generation.transformers")
+    except ModuleNotFoundError as error:
+        raise ModelError(
+            f"{model}: talking with another language model needs {error.name}: "
+            "pip install 'listenwell[train]'."
+        ) from error
+    return cast("Generator", back_end.TransformersGenerator(model, models.encoder))
 
 
 class Listenwell:

@@ -18,7 +18,7 @@ def ask(
         bool, typer.Option("--explain", help="Show on stderr why this reply was chosen.")
     ] = False,
     generator: options.Generator = "embedded",
-    model: options.Model = None,
+    model: options.AnyModel = None,
     templates: options.Templates = None,
     no_emotions: options.NoEmotions = False,
     seed: options.Seed = 0,

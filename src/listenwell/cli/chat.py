@@ -55,7 +55,7 @@ class _Talk:
 
 def chat(
     generator: options.Generator = "embedded",
-    model: options.Model = None,
+    model: options.AnyModel = None,
     templates: options.Templates = None,
     no_emotions: options.NoEmotions = False,
     seed: options.Seed = 0,

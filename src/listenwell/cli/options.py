@@ -11,6 +11,14 @@ Generator = Annotated[
     str, typer.Option("--generator", help="embedded (the language model) or templates.")
 ]
 Model = Annotated[Path | None, typer.Option("--model", help="Folder of another embedded model.")]
+AnyModel = Annotated[
+    Path | None,
+    typer.Option(
+        "--model",
+        help="Another model: an embedded one's folder, a training run, a Hugging Face folder or "
+        "adapter, or a name on the hub.",
+    ),
+]
 Templates = Annotated[
     Path | None, typer.Option("--templates", help="YAML file with more authored replies.")
 ]

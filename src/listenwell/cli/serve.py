@@ -21,7 +21,7 @@ def serve(
         int, typer.Option("--port", min=0, max=65535, help="Port; 0 picks a free one.")
     ] = 8000,
     generator: options.Generator = "embedded",
-    model: options.Model = None,
+    model: options.AnyModel = None,
     templates: options.Templates = None,
     no_emotions: options.NoEmotions = False,
     country: options.Country = None,
