@@ -41,6 +41,7 @@ class Conversation:
         emotion: The label of the whole conversation, where the corpus gives one.
         situation: What it is about, in the corpus's own words.
         topic: A category, where the corpus gives one.
+        synthetic: By which program and model it was written and when; None for people's words.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Conversation:
     emotion: str | None = None
     situation: str | None = None
     topic: str | None = None
+    synthetic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

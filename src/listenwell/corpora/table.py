@@ -160,6 +160,7 @@ def _conversation(
         emotion=known_emotion(record.label(columns.emotion)),
         situation=record.label(columns.situation),
         topic=record.label(columns.topic),
+        synthetic=record.label("synthetic"),
     )
 
 
