@@ -6,7 +6,7 @@ from html import escape
 from math import isfinite
 
 WIDTH, HEIGHT = 640, 260
-LEFT, RIGHT, TOP, BOTTOM = 62, 14, 14, 34
+LEFT, RIGHT, TOP, BOTTOM = 84, 14, 22, 44
 MOST_POINTS = 400
 TICKS = 4
 
@@ -104,17 +104,17 @@ def _grid(frame: _Frame) -> list[str]:
         step = frame.x[0] + (frame.x[1] - frame.x[0]) * n / TICKS
         if n < TICKS:
             x, _ = frame.place((step, frame.y[0]))
-            parts.append(f'<text x="{x:.1f}" y="{HEIGHT - 14}">{shown(step)}</text>')
+            parts.append(f'<text x="{x:.1f}" y="{HEIGHT - 22}">{shown(step)}</text>')
     return parts
 
 
 def _marks(frame: _Frame, marks: Sequence[tuple[float, str]]) -> list[str]:
     parts = []
     for at, name in marks:
-        x, _ = frame.place((at, frame.y[0]))
+        x, _ = frame.place((max(at, frame.x[0]), frame.y[0]))
         parts.append(
             f'<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
-            f'<text x="{x + 4:.1f}" y="{TOP + 10}">{escape(name)}</text>'
+            f'<text x="{x + 4:.1f}" y="{TOP - 6}">{escape(name)}</text>'
         )
     return parts
 

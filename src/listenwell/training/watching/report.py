@@ -51,8 +51,8 @@ def write_report(run_folder: Path, conversations: Iterable[Conversation] = ()) -
 def render_report(run: RunFolder) -> str:
     """Return the page; a part that the run has not written yet is left out."""
     parts = [
-        _curves(run), _comparison(run.comparison), _memorisation(run.comparison), _lengths(run),
-        _talks(run.samples), _clouds(run), _data(run.data),
+        _curves(run), _comparison(run.comparison), _forgetting(run.forgetting),
+        _memorisation(run.comparison), _lengths(run), _talks(run.samples), _clouds(run), _data(run.data),
     ]  # fmt: skip
     body = "\n".join(filter(None, parts)) or "<p>Nothing has been written down yet.</p>"
     source = files("listenwell.training.watching").joinpath("report.html").read_text("utf-8")
@@ -120,6 +120,23 @@ def _comparison(comparison: Row) -> str:
         "<h2>Before and after</h2><p class=soft>The untouched base model beside the result, on rows that "
         "were not learned from.</p>"
         f"<table><tr><th>measure<th class=n>before<th class=n>after{rows}</table>"
+    )
+
+
+def _forgetting(forgetting: Row) -> str:
+    rows = [row for row in forgetting.get("rows") or () if _figures(row.get("perplexity"))]
+    corpora = list(dict.fromkeys(name for row in rows for name in _figures(row["perplexity"])))
+    if not corpora:
+        return ""
+    head = "".join(f"<th class=n>{escape(name)}" for name in corpora)
+    lines = "".join(
+        f"<tr><td>{escape(str(row.get('after')))}"
+        + "".join(f"<td class=n>{_cell(_figures(row['perplexity']).get(name))}" for name in corpora)
+        for row in rows
+    )
+    return (
+        "<h2>What later stages made it forget</h2><p class=soft>Perplexity on each corpus after each stage; "
+        f"a column that rises was forgotten.</p><table><tr><th>after{head}{lines}</table>"
     )
 
 

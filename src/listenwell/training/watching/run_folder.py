@@ -11,7 +11,8 @@ import yaml
 from listenwell.core.errors import InputError
 
 LOG, SAMPLES = "log.jsonl", "samples.jsonl"
-BEFORE_AFTER, DATA, RECIPE, WORDS = "before_after.json", "data.json", "recipe.yaml", "words.json"
+BEFORE_AFTER, FORGETTING = "before_after.json", "forgetting.json"
+DATA, RECIPE, WORDS = "data.json", "recipe.yaml", "words.json"
 
 Row = Mapping[str, Any]
 
@@ -25,6 +26,7 @@ class RunFolder:
         looks: Rows with a held-out loss.
         samples: Replies written at each look.
         comparison: The untouched base beside the result: "before", "after", "memorisation".
+        forgetting: Of a run of several stages, each corpus's perplexity after each stage: "rows".
         words: How often words occur, by "contexts" and "replies".
     """
 
@@ -34,6 +36,7 @@ class RunFolder:
     looks: Sequence[Row]
     samples: Sequence[Row]
     comparison: Row
+    forgetting: Row
     data: Row
     words: Mapping[str, Mapping[str, int]]
 
@@ -66,6 +69,7 @@ def read_run(folder: Path) -> RunFolder:
         [row for row in rows if _number(row.get("eval_loss"))],
         _rows(folder / SAMPLES, "stage", "step", "reply"),
         _mapping(folder / BEFORE_AFTER),
+        _mapping(folder / FORGETTING),
         _mapping(folder / DATA),
         _mapping(folder / WORDS),
     )
