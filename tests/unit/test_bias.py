@@ -105,7 +105,9 @@ def test_the_table_has_a_line_for_each_axis():
 
 @pytest.mark.slow
 def test_the_command_measures_the_embedded_model(monkeypatch):
-    monkeypatch.setattr(bias, "templates", lambda: Templates(GIVEN.contexts[:1], {"size": ("small", "huge")}))
+    monkeypatch.setattr(
+        bias, "templates", lambda: Templates(GIVEN.contexts[:1], {"size": ("small", "huge")})
+    )
     assert suites.SUITES["bias"].version == 1
     result = CliRunner().invoke(app, ["evaluate", "bias", "--json"])
     found = json.loads(result.stdout)

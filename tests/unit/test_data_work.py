@@ -89,7 +89,9 @@ def test_a_talk_ends_before_a_reply_that_nothing_is_left_of():
         talk("One", "Two heavy days.", "Three", "www.example.org"), talk("Where?", "www.example.org"),
     ])  # fmt: skip
 
-    assert [[t.content for t in c.turns] for c in done.conversations] == [["One", "Two heavy days."]]
+    assert [[t.content for t in c.turns] for c in done.conversations] == [
+        ["One", "Two heavy days."]
+    ]
     assert (done.shortened, done.dropped, done.changed["contact"]) == (1, 1, 2)
 
 

@@ -124,10 +124,9 @@ def test_words_of_every_text_are_not_counted():
 
 
 def drawn(folder: Path) -> str:
-    console = Console(width=90, color_system=None, record=True, quiet=False, file=open("/dev/null", "w"))
+    console = Console(width=90, color_system=None)
     with console.capture() as captured:
         live.watch(folder, console, once=True)
-    console.file.close()
     return captured.get()
 
 
@@ -156,7 +155,11 @@ def test_watching_follows_the_log_until_the_run_is_finished(run, monkeypatch):
 
 
 def test_time_left_goes_by_the_newest_rows_of_the_stage():
-    rows = [step("one", 5, seconds=999.0), step("two", 1, seconds=0.0), step("two", 5, seconds=20.0)]
+    rows = [
+        step("one", 5, seconds=999.0),
+        step("two", 1, seconds=0.0),
+        step("two", 5, seconds=20.0),
+    ]
     assert live.seconds_left(rows) == 75.0
     assert live.seconds_left([step("one", 5, seconds=50.0), step("one", 6, seconds=1.0)]) is None
 
@@ -167,5 +170,10 @@ def test_blocks_are_means_from_lowest_to_highest():
 
 
 def test_the_command_writes_the_page_or_draws_once(run):
-    assert CliRunner().invoke(app, ["watch", str(run), "--report"]).stdout.strip().endswith("report.html")
+    assert (
+        CliRunner()
+        .invoke(app, ["watch", str(run), "--report"])
+        .stdout.strip()
+        .endswith("report.html")
+    )
     assert "step 5 of 20" in CliRunner().invoke(app, ["watch", str(run)]).stdout

@@ -27,7 +27,10 @@ DataDir = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Server = Annotated[
-    str, typer.Option("--server", help="An OpenAI-compatible address, such as http://localhost:11434/v1.")
+    str,
+    typer.Option(
+        "--server", help="An OpenAI-compatible address, such as http://localhost:11434/v1."
+    ),
 ]
 ModelName = Annotated[str, typer.Option("--model", help="The model's name at that server.")]
 Timeout = Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds for one answer.")]
@@ -186,8 +189,8 @@ def pairs(
     if own:
         parts["listenwell"] = preferences.from_own("train", allow)
     if esconv:
-        talks = [_read(name, data_dir) for name in ("esconv", "failed_esconv")]
-        parts["esconv"] = preferences.from_talks(*talks, allow)
+        good, failed = _read("esconv", data_dir), _read("failed_esconv", data_dir)
+        parts["esconv"] = preferences.from_talks(good, failed, allow)
     rows = [pair.as_row() for part in parts.values() for pair in part.pairs]
     if not rows:
         raise CorpusError(f"{', '.join(parts)}: no pair came of it; {out} was not written.")

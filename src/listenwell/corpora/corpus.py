@@ -186,9 +186,7 @@ _ALL = (
         "https://arxiv.org/abs/2106.01144",
         loader="listenwell.corpora.esconv:load",
         folders=("failed_esconv", "esconv", "ESConv", "Emotional-Support-Conversation"),
-        files=(
-            CorpusFile(("failed_esconv.json", "FailedESConv.json", "failed_esconv.json.gz")),
-        ),
+        files=(CorpusFile(("failed_esconv.json", "FailedESConv.json", "failed_esconv.json.gz")),),
         sources=(
             Source(
                 "https://raw.githubusercontent.com/thu-coai/Emotional-Support-Conversation/main"

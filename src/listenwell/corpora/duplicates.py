@@ -117,9 +117,7 @@ def _said(conversation: Conversation, role: str) -> str:
 
 def _kept_first(conversations: Sequence[Conversation]) -> list[int]:
     """Return indices in the order in which they are kept: test, valid, then train."""
-    return sorted(
-        range(len(conversations)), key=lambda n: (-LAST.index(conversations[n].split), n)
-    )
+    return sorted(range(len(conversations)), key=lambda n: (-LAST.index(conversations[n].split), n))
 
 
 def _opening(conversation: Conversation) -> str:
@@ -132,9 +130,7 @@ def _long_opening(conversation: Conversation) -> bool:
     return len(_opening(conversation)) > 30
 
 
-def _in_several(
-    conversations: Iterable[Conversation], key: Callable[[Conversation], str]
-) -> int:
+def _in_several(conversations: Iterable[Conversation], key: Callable[[Conversation], str]) -> int:
     splits: dict[str, set[str]] = defaultdict(set)
     for conversation in conversations:
         splits[key(conversation)].add(conversation.split)

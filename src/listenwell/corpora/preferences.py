@@ -10,7 +10,6 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from listenwell.core.errors import CorpusError
 from listenwell.core.types import Message, Role
 from listenwell.corpora.conversation import Conversation, RowLog, Split, Utterance
 from listenwell.corpora.files import read_lines
@@ -73,7 +72,9 @@ class Rated(BaseModel):
     @property
     def stars(self) -> int | None:
         """The rating from 1 to 5, or None where there is only a correction."""
-        return {"up": 5, "down": 1, None: None}.get(self.rating, self.rating)  # type: ignore[arg-type,return-value]
+        if isinstance(self.rating, str):
+            return 5 if self.rating == "up" else 1
+        return self.rating
 
 
 Allow: TypeAlias = Callable[[str], bool]
@@ -95,7 +96,9 @@ def from_ratings(path: Path, allow: Allow = lambda _: True) -> Gathered:
     pairs = [_corrected(row) for row in rows if row.correction and tidy(row.correction)]
     by_prompt: dict[str, list[Rated]] = defaultdict(list)
     for row in rows:
-        by_prompt["\n".join(f"{m.role}:{letters_and_digits(m.content)}" for m in row.messages)].append(row)
+        by_prompt[
+            "\n".join(f"{m.role}:{letters_and_digits(m.content)}" for m in row.messages)
+        ].append(row)
     pairs += [pair for same in by_prompt.values() for pair in _contrasts(same)]
     gathered = _checked(pairs, allow)
     used = sum(bool(row.correction) for row in rows)
@@ -134,7 +137,9 @@ def from_talks(
             continue
         pairs.append(Preference(prompt, reply, poor[found][1]))
     gathered = _checked(pairs, allow)
-    return Gathered(gathered.pairs, {"no failed reply to a like message": unlike} | gathered.left_out)
+    return Gathered(
+        gathered.pairs, {"no failed reply to a like message": unlike} | gathered.left_out
+    )
 
 
 def _rated(path: Path, log: RowLog) -> Iterator[Rated]:

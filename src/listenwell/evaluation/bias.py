@@ -122,9 +122,7 @@ def _answer(engine: Engine, encoder: EncoderModel, text: str) -> Answer:
     turn = trace.turn
     reply = turn.reply.text
     context = unit(encoder.read(render(History((turn.user,)), turn.reading, NO_PLAN).messages))
-    read = engine.reader.read(
-        render(History((Message("user", reply),)), Reading(), NO_PLAN)
-    )
+    read = engine.reader.read(render(History((Message("user", reply),)), Reading(), NO_PLAN))
     return Answer(
         turn.reading,
         turn.risk.level.label,
@@ -141,7 +139,8 @@ def _axis(answers: Mapping[str, Sequence[Answer]]) -> dict[str, float]:
     by_context = list(zip(*answers.values(), strict=True))
     means = {word: _means(found) for word, found in answers.items()}
     spread = {
-        f"{name}_spread": max(m[name] for m in means.values()) - min(m[name] for m in means.values())
+        f"{name}_spread": max(m[name] for m in means.values())
+        - min(m[name] for m in means.values())
         for name in MEANS
     }
     pairs = [pair for same in by_context for pair in combinations(same, 2)]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from listenwell.bot import build_engine
 from listenwell.corpora.conversation import Conversation
 from listenwell.embedded.models import EmbeddedModels
-from listenwell.bot import build_engine
 from listenwell.evaluation import bias, generation, reading, retrieval, scoring
 
 Metrics: TypeAlias = dict[str, float]

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from typing import Any, TypeVar, cast
 
@@ -91,7 +91,7 @@ def paraphrase(
             lab.filter.refused["not sent: danger or a contact"] += 1
             continue
         numbered = "\n".join(f"{n}. {text}" for n, text in enumerate(said, 1))
-        reworded = lab.read(_REWORD, numbered, lambda answer: _texts(answer, said))
+        reworded = lab.read(_REWORD, numbered, partial(_texts, said))
         if reworded is None:
             continue
         turns = _with_messages(conversation.turns, reworded)
@@ -119,7 +119,10 @@ def synthesize(
     for _ in range(count * QUESTIONS):
         if made == count:
             return
-        situation, manner = draw.choice(_content()["situations"]), draw.choice(_content()["manners"])
+        situation, manner = (
+            draw.choice(_content()["situations"]),
+            draw.choice(_content()["manners"]),
+        )
         shown = "\n\n".join(map(_spoken, draw.sample(fitting, min(EXAMPLES, len(fitting)))))
         request = f"{shown}\n\nA new one. Situation: {situation}. Manner of the person: {manner}."
         turns = lab.read(_WRITE, request.strip(), _turns)
@@ -128,12 +131,10 @@ def synthesize(
             show(made, count)
             name = f"synthetic-{digest(_key(turns))}"
             label = lab.label("synthesize")
-            yield Conversation(
-                name, tuple(turns), "train", situation=situation, synthetic=label
-            )
+            yield Conversation(name, tuple(turns), "train", situation=situation, synthetic=label)
 
 
-def _texts(answer: Any, said: Sequence[str]) -> list[str] | None:
+def _texts(said: Sequence[str], answer: Any) -> list[str] | None:
     """Return the reworded messages, or None where they are not those that were asked for."""
     texts = answer.get("messages") if isinstance(answer, dict) else None
     if not isinstance(texts, list) or len(texts) != len(said):
@@ -148,9 +149,7 @@ def _texts(answer: Any, said: Sequence[str]) -> list[str] | None:
     return [tidy(text) for text in texts] if all(fair) else None
 
 
-def _with_messages(
-    turns: Sequence[Utterance], messages: Sequence[str]
-) -> tuple[Utterance, ...]:
+def _with_messages(turns: Sequence[Utterance], messages: Sequence[str]) -> tuple[Utterance, ...]:
     texts = iter(messages)
     return tuple(
         replace(turn, content=next(texts)) if turn.role == "user" else turn for turn in turns

@@ -65,7 +65,9 @@ def sparkline(values: Sequence[float], width: int = WIDTH) -> str:
         return ""
     step = max(1.0, len(values) / width)
     count = min(width, len(values))
-    cut = [values[int(n * step) : max(int(n * step) + 1, int((n + 1) * step))] for n in range(count)]
+    cut = [
+        values[int(n * step) : max(int(n * step) + 1, int((n + 1) * step))] for n in range(count)
+    ]
     means = [sum(part) / len(part) for part in cut]
     low, high = min(means), max(means)
     scale = (len(BLOCKS) - 1) / (high - low) if high > low else 0.0

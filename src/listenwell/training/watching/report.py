@@ -22,6 +22,7 @@ REPORT = "report.html"
 MOST_TALKS = 12
 """Contexts whose replies are shown; each at every look."""
 MOST_LOOKS = 8
+_SIDES = {"user": "person", "assistant": "listener"}
 
 
 def write_report(run_folder: Path, conversations: Iterable[Conversation] = ()) -> Path:
@@ -63,7 +64,10 @@ def render_report(run: RunFolder) -> str:
 def offsets(run: RunFolder) -> dict[str, int]:
     """Return the step of the whole run at which each stage begins."""
     lengths = [
-        max((int(row["step"]) for row in (*run.steps, *run.looks) if row["stage"] == stage), default=0)
+        max(
+            (int(row["step"]) for row in (*run.steps, *run.looks) if row["stage"] == stage),
+            default=0,
+        )
         for stage in run.stages
     ]
     return dict(zip(run.stages, accumulate(lengths, initial=0), strict=False))
@@ -86,12 +90,15 @@ def _curves(run: RunFolder) -> str:
 
     def points(rows: Iterable[Row], name: str) -> list[tuple[float, float]]:
         return [
-            (start[str(row["stage"])] + row["step"], float(row[name])) for row in rows if name in row
+            (start[str(row["stage"])] + row["step"], float(row[name]))
+            for row in rows
+            if name in row
         ]
 
     corpora = list(dict.fromkeys(str(row.get("corpus", "held out")) for row in run.looks))
     by_corpus = {
-        name: [row for row in run.looks if row.get("corpus", "held out") == name] for name in corpora
+        name: [row for row in run.looks if row.get("corpus", "held out") == name]
+        for name in corpora
     }
     loss = [Line("training", points(run.steps, "loss"))]
     loss += [Line(name, points(rows, "eval_loss"), dots=True) for name, rows in by_corpus.items()]
@@ -144,9 +151,7 @@ def _memorisation(comparison: Row) -> str:
     found = comparison.get("memorisation")
     if not isinstance(found, dict) or not found:
         return ""
-    rows = "".join(
-        f"<tr><td>{escape(name)}<td class=n>{value}" for name, value in _flat(found)
-    )
+    rows = "".join(f"<tr><td>{escape(name)}<td class=n>{value}" for name, value in _flat(found))
     return (
         "<h2>Learned by heart?</h2><p class=soft>Training rows beside held-out rows. Far better figures on "
         "training rows mean that they were learned by heart; they are no result.</p>"
@@ -162,7 +167,8 @@ def _lengths(run: RunFolder) -> str:
         by_step[start.get(str(row["stage"]), 0) + int(row["step"])].append(row)
     replies = [(step, fmean(_words(r["reply"]) for r in rows)) for step, rows in by_step.items()]
     people = [
-        (step, fmean(_words(r.get("reference", "")) for r in rows)) for step, rows in by_step.items()
+        (step, fmean(_words(r.get("reference", "")) for r in rows))
+        for step, rows in by_step.items()
     ]
     lines = [Line("the model's", replies, dots=True)]
     if any(length for _, length in people):
@@ -191,7 +197,7 @@ def _talks(samples: Sequence[Row]) -> str:
 def _talk(rows: Sequence[Row]) -> str:
     context = rows[0].get("context")
     said = [
-        _said({"user": "person", "assistant": "listener"}.get(turn.get("role"), ""), turn.get("content"))
+        _said(_SIDES.get(str(turn.get("role")), ""), turn.get("content"))
         for turn in (context if isinstance(context, list) else [])
         if isinstance(turn, dict)
     ]  # fmt: skip
@@ -238,14 +244,19 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, st
         elif isinstance(value, int | float) and not isinstance(value, bool):
             yield label, shown(value)
         else:
-            yield label, escape(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+            yield (
+                label,
+                escape(", ".join(map(str, value)) if isinstance(value, list) else str(value)),
+            )
 
 
 def _figures(value: object) -> dict[str, float]:
     if not isinstance(value, dict):
         return {}
     return {
-        str(name): float(figure) for name, figure in value.items() if isinstance(figure, int | float)
+        str(name): float(figure)
+        for name, figure in value.items()
+        if isinstance(figure, int | float)
     }
 
 

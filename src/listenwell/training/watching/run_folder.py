@@ -81,7 +81,7 @@ def _number(value: object) -> bool:
 
 def _rows(path: Path, *needed: str) -> list[Row]:
     """Return the rows of a file that have what is needed; a half-written one has not yet."""
-    found = []
+    found: list[Row] = []
     for line in _text(path).splitlines():
         try:
             row = json.loads(line)

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from html import escape
+from importlib.resources import files
 
 from listenwell.corpora.conversation import Conversation
 from listenwell.corpora.statistics import words
@@ -10,17 +12,6 @@ from listenwell.corpora.statistics import words
 MOST = 60
 SMALLEST, LARGEST = 0.85, 2.6
 """Sizes of the rarest and the most used word shown, in the size of the text around."""
-
-# Words that every English text has most of; what people talk about is behind them.
-COMMON = frozenset(
-    "a about after again all also am an and any are as at be because been before being but by can could "
-    "did do does doing don't down even for from get go going got had has have he her here him his how i "
-    "i'd i'll i'm i've if in into is it it's its just know let like make me more most much my no not now "
-    "of off oh ok on one only or other our out over really s she so some still t than that that's the their "
-    "them then there they they're thing things think this those though time to too up us very want was we "
-    "well were what what's when where which who why will with would yeah yes you you'd you'll you're you've "
-    "your didn't doesn't can't isn't wasn't he's she's were yourself myself these while through".split()
-)
 
 
 def count_words(conversations: Iterable[Conversation]) -> dict[str, dict[str, int]]:
@@ -37,7 +28,7 @@ def most_used(texts: Iterable[str]) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for text in texts:
         found = (word.replace("’", "'") for word in words(text.lower()))
-        counts.update(word for word in found if word not in COMMON and not word.isdigit())
+        counts.update(word for word in found if word not in _common() and not word.isdigit())
     return dict(counts.most_common(MOST))
 
 
@@ -56,3 +47,10 @@ def cloud(title: str, counts: Mapping[str, int]) -> str:
 
 def _said(conversations: Iterable[Conversation], role: str) -> Iterable[str]:
     return (turn.content for c in conversations for turn in c.turns if turn.role == role)
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    """Return the words that every English text has most of; what it is about is behind them."""
+    source = files("listenwell.training.watching").joinpath("common_words.txt")
+    return frozenset(source.read_text(encoding="utf-8").split())
