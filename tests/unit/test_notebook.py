@@ -15,7 +15,7 @@ EXECUTE = """
 import sys, nbformat
 from nbclient import NotebookClient
 notebook = nbformat.read(sys.argv[1], as_version=4)
-NotebookClient(notebook, timeout=280, kernel_name="python3").execute()
+NotebookClient(notebook, timeout=500, kernel_name="python3").execute()
 nbformat.write(notebook, sys.argv[2])
 """
 
@@ -41,7 +41,7 @@ def test_it_runs_on_a_tiny_model(tmp_path: Path):
     ran = tmp_path / "ran.ipynb"
     done = subprocess.run(
         [sys.executable, "-c", EXECUTE, str(NOTEBOOK), str(ran)],
-        env={**os.environ, **settings}, capture_output=True, text=True, timeout=300,
+        env={**os.environ, **settings}, capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     outputs = [
