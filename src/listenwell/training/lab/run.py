@@ -39,6 +39,7 @@ from listenwell.training.lab.stages import (
     train_stage,
 )
 from listenwell.training.lab.watching import Journal, Show
+from listenwell.training.watching.report import write_report
 
 RECIPE, DATA, MODEL, ADAPTER, FINISHED = (
     "recipe.yaml", "data.json", "model", "adapter", "finished",
@@ -94,6 +95,7 @@ def run(
         write_card(folder, recipe, finished)
         for name, text in write_formats(folder, recipe).items():
             given.tell(f"{name}: {text}")
+        write_report(folder, [talk for corpus in everything for talk in corpus.train])
     return folder / MODEL
 
 
