@@ -13,12 +13,15 @@ from prompt_toolkit.history import InMemoryHistory
 from listenwell.cli import options
 from listenwell.cli.terminal import complain, stderr, stdout
 from listenwell.core.errors import InputError, ListenwellError
-from listenwell.core.types import History, Message
+from listenwell.core.types import History, Message, Risk
 from listenwell.dialogue.engine import Engine, pieces
 from listenwell.safety import crisis, disclosure
+from listenwell.safety.safety_plan import plan_text
+from listenwell.safety.talk.language import language_of
 
 HELP = """/help   this list, and where to find a person to talk to
 /reset  forget this conversation and start over
+/plan   your safety plan, if you made one: /plan, or /plan NAME to keep it as a text file
 /save   write it to a text file: /save or /save NAME
 /quit   leave (Ctrl-D too)"""
 GOODBYE = "Take care of yourself. You can come back any time."
@@ -105,13 +108,30 @@ def _command(text: str, history: History) -> History:
             return History()
         if name == "/save":
             stderr.print(f"Saved to {_save(history, rest.strip())}.\n", markup=False)
+        elif name == "/plan":
+            stderr.print(f"{_plan(history, rest.strip())}\n", markup=False)
         elif name == "/help":
             stderr.print(f"{HELP}\n\n{crisis.resources()}\n", markup=False)
         else:
-            raise InputError(f"{name} is not a command. Known: /help /reset /save /quit.")
+            raise InputError(f"{name} is not a command. Known: /help /plan /reset /save /quit.")
     except ListenwellError as error:
         complain(str(error))
     return history
+
+
+def _plan(history: History, name: str) -> str:
+    """Return the safety plan to show; with a name, keep it in a new file.
+
+    Raises:
+        InputError: There is none yet, the file exists, or it cannot be written.
+    """
+    plan = plan_text(history, language_of(history, Risk()))
+    if not plan:
+        raise InputError('there is no safety plan yet. Say "safety plan" to make one together.')
+    if name:
+        _write_new(Path(name).expanduser(), f"{plan}\n", "/plan")
+        return f"Saved to {name}."
+    return plan
 
 
 def _save(history: History, name: str) -> Path:
@@ -125,11 +145,15 @@ def _save(history: History, name: str) -> Path:
     path = Path(name or f"listenwell-{datetime.now():%Y-%m-%d-%H%M%S}.txt").expanduser()
     speakers = {"user": "you", "assistant": "Listenwell"}
     lines = [f"{speakers[m.role]}: {m.content}" for m in history.messages]
+    _write_new(path, "\n\n".join(lines) + "\n", "/save")
+    return path
+
+
+def _write_new(path: Path, text: str, command: str) -> None:
     try:
         with path.open("x", encoding="utf-8") as stream:
-            stream.write("\n\n".join(lines) + "\n")
+            stream.write(text)
     except FileExistsError as error:
-        raise InputError(f"{path} exists already. Give another name: /save NAME.") from error
+        raise InputError(f"{path} exists already. Give another name: {command} NAME.") from error
     except OSError as error:
         raise InputError(f"{path} cannot be written ({error.strerror}).") from error
-    return path

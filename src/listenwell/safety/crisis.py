@@ -16,6 +16,7 @@ _CHECKS: Mapping[RiskKind, str] = {
     RiskKind.EATING_DISORDER: "check_eating_disorder",
     RiskKind.PSYCHOSIS: "check_psychosis",
 }
+_ANSWERS = frozenset({"little", "not_die", "unsure", "yes", "no"})
 OFFER_AFTER = 2
 """Replies after the way back, before a safety plan is offered."""
 CHECK_AFTER = 6
@@ -44,8 +45,10 @@ def check_in(history: History, risk: Risk, country: str | None = None) -> str | 
     """
     speaker = _speaker(history, risk, country)
     state = speaker.state
-    if state.crisis and not state.since and (name := _way_back(state)):
-        return speaker.say(name)
+    if state.crisis and (state.since == 0 or not _is_over(state)):
+        name = _way_back(state, speaker.track)
+        if name:
+            return speaker.reply() if name == "go on" else speaker.say(name)
     planned = next_line(history, speaker.words)
     if planned:
         return speaker.say(planned.move) if planned.plan is None else planned.text(speaker.words)
@@ -92,11 +95,24 @@ def _later(speaker: Speaker, risk: Risk) -> str | None:
     return speaker.say("check_again") if state.since >= CHECK_AFTER else None
 
 
-def _way_back(state: State) -> str:
-    """Return how to answer the first words after a crisis line; "" where that was done."""
+def _is_over(state: State) -> bool:
+    """Whether the way back was gone after the last words about danger."""
+    return state.begun == len(state.said) or state.said[-1].name.startswith("plan_")
+
+
+def _way_back(state: State, track: str) -> str:
+    """Return how to answer the first words after a crisis line; "" where that was done.
+
+    A screen may forget: until somebody says that they are safe, short and painful answers are
+    still answered here.
+    """
     last = state.said[-1].name
-    if last.startswith(("plan_", "back")):
+    if last.startswith(("plan_", "back", "check_")) and last != "check_again":
         return ""
-    if "safe_now" in state.now or "direct.no" in state.now:
+    unhurt = "direct.no" in state.now and track == "suicide"
+    if "safe_now" in state.now or unhurt:
         return "back"
-    return "" if last == "check_again" else "check_again"
+    answers = _ANSWERS & state.now or any(fact.startswith("t_") for fact in state.now)
+    if answers or "suicidal" in state.facts or track != "suicide":
+        return "go on"
+    return "" if last == "check_again" or state.since else "check_again"

@@ -12,6 +12,8 @@ from typing import Literal
 from listenwell.core.types import History
 from listenwell.safety.talk.words import Words, pieces_in, words_of
 
+SHORT = 4
+"""Words of a message that may mean "stop": in a longer one the word is part of the answer."""
 STEPS = ("signs", "inside", "places", "ask", "pros", "around", "worth")
 """Warning signs; coping alone; people and places that distract; people to ask; professionals;
 safer surroundings; worth living for."""
@@ -65,6 +67,11 @@ def safety_plan(history: History, language: str = "en") -> SafetyPlan:
     return _making(history, words_of(language)).plan
 
 
+def plan_text(history: History, language: str = "en") -> str:
+    """Return the plan to print or keep, empty when there is none."""
+    return safety_plan(history, language).as_text(words_of(language))
+
+
 def next_line(history: History, words: Words) -> PlanLine | None:
     """Return the next line of a plan that is being made, or None when none is."""
     made = _making(history, words)
@@ -98,7 +105,7 @@ def _after_message(made: _Making, text: str, words: Words) -> _Making:
         return replace(made, going="yes")
     if not made.pending or made.going == "no":
         return made
-    if _matches(words, "stop", plain):
+    if len(plain.split()) <= SHORT and _matches(words, "stop", plain):
         return replace(made, going="paused")
     answer = None if _matches(words, "skip", plain) else " ".join(text.split())
     return replace(made, plan=SafetyPlan((*made.plan.answers, (made.pending, answer))))

@@ -1,27 +1,29 @@
 """Which language the crisis dialogue speaks: the screen's finding, else the person's commonest words."""
 
 import re
+from collections import Counter
 
 from listenwell.core.types import History, Risk
 from listenwell.safety.talk.words import LANGUAGES
 
 _COMMON = {
-    "en": "i you the is my me to it and not what do can this that im dont just want no yes",
+    "en": "i you the is my me to it and not what do can this that im dont just want no yes a in was he "
+          "she they with for know ok",
     "es": "yo no me mi que de la el es estoy quiero muy una un por para con sí si nada ya pero soy "
-          "tengo puedo sola solo nadie quien hoy esta noche",
+          "tengo puedo sola solo nadie quien hoy esta noche voy morir matarme vivir gracias vale",
     "fr": "je j tu ne pas me mon ma que de la le est suis veux très une un pour avec oui non rien "
-          "plus mais moi ai peux personne ce soir c",
+          "plus mais moi ai peux personne ce soir c mourir vivre envie merci",
     "de": "ich du nicht mich mein meine das der die ist bin will sehr ein eine mit ja nein nichts "
-          "mehr aber mir habe kann niemand heute nacht und",
+          "mehr aber mir habe kann niemand heute nacht und sterben leben danke",
     "pt": "eu não me meu minha que de o a é estou quero muito uma um com sim nada mais mas tenho "
-          "posso sozinho sozinha ninguém hoje pra hj vc nao",
+          "posso sozinho sozinha ninguém hoje pra hj vc nao vou morrer viver matar obrigado obrigada",
     "hi": "main mujhe nahi nahin hai hoon hun kya mera meri aur ki ka ko se bahut koi haan kuch raha "
           "rahi chahta chahti ab jeena marna",
 }  # fmt: skip
 _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
 _DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 RECENT = 6
-"""How many of the person's newest messages are asked, until one can be told."""
+"""How many of the person's newest messages are asked, the newest counting most."""
 
 
 def language_of(history: History, risk: Risk) -> str:
@@ -30,18 +32,18 @@ def language_of(history: History, risk: Risk) -> str:
     last = history.last_user.split()
     if told in LANGUAGES and (told != "en" or len(last) > RECENT):
         return told
-    for text in reversed(history.said_by("user")[-RECENT:]):
-        found = _told(text)
-        if found:
-            return found
-    return "en"
-
-
-def _told(text: str) -> str | None:
-    if _DEVANAGARI.search(text):
+    if _DEVANAGARI.search(history.last_user):
         return "hi"
-    words = re.findall(r"[^\W\d_]+", text.casefold().replace("'", " ").replace("’", " "))
+    # Many answers are one word, and the same in two languages: the talk as a whole tells.
+    scores: Counter[str] = Counter()
+    for weight, text in enumerate(history.said_by("user")[-RECENT:], start=2):
+        for language, score in _scores(text).items():
+            scores[language] += weight * score
+    return max(LANGUAGES, key=lambda language: scores[language])
+
+
+def _scores(text: str) -> dict[str, int]:
+    plain = text.casefold().replace("'", " ").replace("’", " ")
+    words = re.findall(r"[^\W\d_]+", plain)
     scores = {language: sum(word in known for word in words) for language, known in _WORDS.items()}
-    best = max(scores, key=lambda language: scores[language])
-    others = max(score for language, score in scores.items() if language != best)
-    return best if scores[best] > others else None
+    return scores | {"hi": len(words) if _DEVANAGARI.search(text) else scores["hi"]}

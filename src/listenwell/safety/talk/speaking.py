@@ -17,18 +17,21 @@ REACTIONS = (
     "overdose", "hurt", "called", "method", "near_them", "watched", "ai", "report", "secret",
     "promise", "reason", "only_you", "stop_talk", "angry", "country.known", "country.unknown",
     "minor", "minor_parents", "no_phone", "deaf", "cannot_call", "police", "bad_before", "ashamed",
-    "bother", "wont_talk", "children", "moved_away", "unwilling", "willing", "nobody", "who",
+    "bother", "not_die", "wont_talk", "children", "moved_away", "unwilling", "willing", "nobody", "who",
     "soon", "later", "means_near", "means", "{asked}", "help_how", "bye", "alone", "with_people",
     "safe_now", *_TOPICAL, "thanks", "little",
 )  # fmt: skip
 """What is answered first when a message says several things."""
 
-_URGENT = frozenset({"called", "country.known", "near_them", "ai", "minor", "willing.yes"})
+_URGENT = frozenset({
+    "called", "country.known", "near_them", "watched", "ai", "minor", "willing", "willing.yes",
+    "safe_now",
+})  # fmt: skip
 _IMMINENT_WHOLE = frozenset({"called", "willing", "willing.yes"})
 _EMERGENCIES = frozenset({"imminent", "overdose", "medical", "waiting"})
 _ABOUT_ANOTHER = frozenset({
     "called", "method", "ai", "report", "secret", "angry", "country.known", "country.unknown",
-    "wont_talk", "help_how", "thanks", "little", "stop_talk", "bye", "near_other.yes",
+    "wont_talk", "help_how", "police", "thanks", "little", "stop_talk", "bye", "near_other.yes",
 })  # fmt: skip
 """What may be heard for the person themself while they speak of another."""
 _NOT_IN_ABUSE = frozenset({"with_people", "hurt", "moved_away", "means", "means_near", "reason"})
@@ -68,13 +71,15 @@ class Speaker:
         if whole:
             return self._text(whole)
         move = self._next()
+        if move.name.startswith("stay"):
+            heard = [name for name in heard if name != "little"]
         before = self._before(heard) if self._may_prefix(move) else None
         parts = [self._text(piece) for piece in (before, move) if piece]
         return " ".join(parts)
 
     def say(self, name: str) -> str | None:
         """Return a fresh variant of a move, or None when all were said."""
-        piece = self._fresh("moves", name)
+        piece = self._fresh("moves", name, in_order=name.startswith("plan_"))
         return self._text(piece) if piece else None
 
     def _heard(self) -> list[str]:
@@ -103,6 +108,8 @@ class Speaker:
         for name in heard:
             if self.state.last_was_whole and name not in _URGENT and self._steps_left():
                 continue
+            if name == "called" and name in self.state.names:
+                continue
             piece = self._fresh("whole", f"{name}@{self.track}")
             if not piece and (self.track not in _EMERGENCIES or name in _IMMINENT_WHOLE):
                 piece = self._fresh("whole", name)
@@ -112,22 +119,31 @@ class Speaker:
 
     def _may_prefix(self, move: Piece) -> bool:
         return move.name not in {"emergency_first", "overdose_first", "medical_first",
-                                 "screen_failure", "again"}  # fmt: skip
+                                 "screen_failure", "again", "quiet", "remind"}  # fmt: skip
 
     def _before(self, heard: Sequence[str]) -> Piece | None:
         if not self.state.crisis:
             first = [name for name in heard if name in {"ai", "method", *_TOPICAL}]
             openings = [*first, f"opening@{self.track}", "opening"]
             return self._first("short", openings)
-        return self._first("short", heard)
+        if self.state.said[-1].name == "quiet" and "stop_talk" in self.state.facts:
+            heard = ["resume", *heard]
+        wordy = self.state.said[-2:-1] and self.state.said[-2].name == "little"
+        return self._first("short", (name for name in heard if name != "little" or not wordy))
 
     def _steps_left(self) -> bool:
         return any(step.is_due(self.state) for step in self._track.steps)
 
     def _next(self) -> Piece:
-        quiet = "stop_talk" in self.state.recent and self.track not in _EMERGENCIES
-        if quiet and (piece := self._fresh("moves", self._track.stay, questions=False)):
-            return piece
+        quiet = (
+            "stop_talk" in self.state.recent
+            and self.state.crisis > 0
+            and self.track not in _EMERGENCIES
+        )
+        if quiet:
+            for name in ("quiet", self._track.stay):
+                if piece := self._fresh("moves", name, questions=False):
+                    return piece
         due = (step.move for step in self._track.steps if step.is_due(self.state))
         return self._first("moves", due) or self._stay() or self._oldest()
 
@@ -137,6 +153,8 @@ class Speaker:
         done = sum(piece.name in {track.stay, "again", "remind"} for piece in self.state.said)
         turn = {3: "remind", 5: "again"}.get(done % _ROUND) if track.checks else None
         named = [turn] if turn else []
+        if self.track == "eased" and done > _ROUND // 2 and "pro" not in self.state.names:
+            named = ["pro"]
         return self._first("moves", [*named, track.stay, *(s.move for s in track.steps[1:]), "stay"])
 
     def _oldest(self) -> Piece:
@@ -150,7 +168,9 @@ class Speaker:
     def _first(self, section: Section, names: Iterable[str]) -> Piece | None:
         return next((piece for name in names if (piece := self._fresh(section, name))), None)
 
-    def _fresh(self, section: Section, name: str, *, questions: bool = True) -> Piece | None:
+    def _fresh(
+        self, section: Section, name: str, *, questions: bool = True, in_order: bool = False
+    ) -> Piece | None:
         said = {piece.text for piece in self.state.said}
         fresh = [
             piece
@@ -159,7 +179,8 @@ class Speaker:
             and self._can_fill(piece)
             and (questions or "?" not in piece.text)
         ]
-        return fresh[(self.seed + self.state.replies) % len(fresh)] if fresh else None
+        turn = 0 if in_order else self.seed + self.state.replies
+        return fresh[turn % len(fresh)] if fresh else None
 
     def _can_fill(self, piece: Piece) -> bool:
         return piece.slots <= self._slots.keys()

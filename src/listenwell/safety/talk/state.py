@@ -19,7 +19,7 @@ TOPICS: Mapping[str, str] = {
     **dict.fromkeys(("means", "harm_means", "others_means", "medical_more"), "means"),
     **dict.fromkeys(("when", "imminent_when"), "when"),
     **dict.fromkeys(
-        ("line", "harm_line", "other_line", "abuse_line", "imminent_line", "other_way",
+        ("line", "harm_line", "other_line", "abuse_line", "imminent_line", "way_round",
          "country.known", "country.unknown"),
         "willing",
     ),
@@ -43,17 +43,17 @@ SATISFIES: Mapping[str, tuple[str, ...]] = {
     "willing.no": ("barriers", "abuse_barriers"),
     "willing.unsure": ("barriers", "abuse_barriers"),
     "unwilling": ("barriers", "abuse_barriers"),
-    "cannot_call": ("other_way", "barriers"),
+    "cannot_call": ("way_round", "barriers"),
     "nobody": ("trusted",),
     "minor": ("trusted_minor",),
-    "willing": ("barriers", "other_way"),
-    "willing.yes": ("barriers", "other_way"),
+    "willing": ("barriers", "way_round"),
+    "willing.yes": ("barriers", "way_round"),
 }
 """Answers to what was heard that make a move needless."""
 
 TELLS_AI = frozenset({
     "ai", "ai_trusted", "ai_tell_who", "only_you", "imminent_who", "abuse_who", "medical_ai",
-    "other_who",
+    "other_who", "trusted_minor",
 })  # fmt: skip
 """Lines that say that it is an AI, which is said once."""
 LASTING = frozenset({"minor", "who", "deaf", "no_phone", "police", "nobody"})
@@ -61,7 +61,7 @@ LASTING = frozenset({"minor", "who", "deaf", "no_phone", "police", "nobody"})
 _MEANS_TALK = frozenset({"plan", "means", "away"})
 _OUTDONE = (
     ("alone", "with_people"), ("moved_away", "means_near"), ("willing", "unwilling"),
-    ("soon", "later"),
+    ("soon", "later"), ("safe_now", "suicidal"),
 )  # fmt: skip
 """Facts of which the later one holds."""
 
@@ -134,7 +134,8 @@ def hear(text: str, asked: str, words: Words) -> frozenset[str]:
     if asked:
         facts |= {f"{asked}.{answer}" for answer in _answer(facts)}
     facts -= _out_of_place(facts, asked)
-    if asked != "trusted" and "tell" not in facts and len(plain.split()) > 4:
+    hidden = {"secret", "minor_parents", "unwilling"} & facts
+    if hidden or (asked != "trusted" and "tell" not in facts and len(plain.split()) > 4):
         facts -= {"who"}
     implied = {
         "means.yes": "means_near", "alone.yes": "alone", "alone.no": "with_people",
@@ -158,13 +159,19 @@ def _out_of_place(facts: set[str], asked: str) -> set[str]:
         odd |= {"means", "means_near"}
     if "means.no" in facts:
         odd |= {"means", "means_near"}
-    if "called" in facts or "willing" in facts:
+    if "later" in facts or f"{asked}.no" in facts:
+        odd |= {"soon"}
+    if "called" in facts or ("willing" in facts and "but" in facts):
         odd |= {"unwilling"}
+    elif {"unwilling", "cannot_call"} & facts:
+        odd |= {"willing"}
     return odd
 
 
 def _after_reply(state: State, text: str) -> State:
     pieces = pieces_in(text)
+    if all(piece.section == "short" for piece in pieces):
+        pieces = ()  # words so short that anybody might have said them
     topics = [TOPICS[piece.name] for piece in pieces if piece.name in TOPICS]
     said = (*state.said, *pieces)
     if any(piece.name == "back" for piece in pieces):

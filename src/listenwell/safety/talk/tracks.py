@@ -1,5 +1,6 @@
 """The order of the crisis dialogue: for each kind of danger, the moves and when each is due."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ class Step:
         known = state.facts | {f"said:{name}" for name in state.names}
         if state.country:
             known |= {"country"}
+        if _has_eased(state):
+            known |= {"out of reach"}
         return (
             self.move not in state.names
             and (not self.needs or bool(known & set(self.needs)))
@@ -44,6 +47,10 @@ class Track:
 
 _ANSWERED = ("direct.yes", "direct.no", "direct.unsure")
 """Of which one shows that the direct question was answered."""
+_ASKED = (
+    "said:harm_direct", "said:imminent_direct", "said:check_suicide", "said:abuse_direct",
+    "said:others_direct", "said:medical_direct", "said:check_again",
+)  # fmt: skip
 _HESITANT = (
     "willing.no", "willing.unsure", "unwilling", "cannot_call", "no_phone", "police", "bad_before",
     "ashamed", "bother", "calling.no",
@@ -58,7 +65,7 @@ _PEOPLE = (
 )
 _AROUND = (
     Step("barriers", needs=_HESITANT, unless=("called",)),
-    Step("other_way", needs=_HESITANT, unless=("called",)),
+    Step("way_round", needs=_HESITANT, unless=("called",)),
 )
 _NEAR = (
     Step("alone", unless=("alone", "with_people")),
@@ -67,17 +74,18 @@ _NEAR = (
 
 TRACKS: Mapping[str, Track] = {
     "suicide": Track((
-        Step("together", needs=("said:emergency_first",)),
-        Step("direct", unless=("said:imminent_direct", "suicidal")),
+        Step("together", needs=("out of reach",)),
+        Step("direct", unless=("suicidal", *_ASKED)),
         Step("plan", unless=("plan.yes", "said:imminent_means")),
         Step("means", unless=("moved_away", "means_near", "said:imminent_means")),
         Step("away", needs=("means_near",), unless=("moved_away",)),
         Step("when", unless=("soon", "later", "said:emergency_first")),
         Step("country", unless=("country",)),
-        Step("line"), *_AROUND, *_PEOPLE, Step("pro"),
+        Step("line"), *_AROUND, Step("together", needs=("with_people",)), *_PEOPLE, Step("pro"),
         Step("direct_again", unless=_ANSWERED),
         Step("words"), *_NEAR,
     ), "stay"),
+    "eased": Track((), "quiet"),
     "imminent": Track((
         Step("emergency_first"),
         Step("imminent_means", unless=("moved_away",)),
@@ -86,7 +94,7 @@ TRACKS: Mapping[str, Track] = {
         Step("imminent_who"),
         Step("imminent_when", unless=("soon", "later")),
         Step("imminent_line"), Step("barriers", needs=_HESITANT),
-        Step("imminent_words"), Step("imminent_pro"), Step("imminent_place"),
+        Step("imminent_pro"), Step("imminent_words"), Step("imminent_place"),
     ), "stay_imminent", checks=False),
     "waiting": Track((), "waiting", checks=False),
     "overdose": Track((
@@ -151,28 +159,58 @@ _OF_KIND = {
     RiskKind.PSYCHOSIS: "psychosis",
     RiskKind.SCREEN_FAILURE: "screen_failure",
 }
+_OF_WORDS = {
+    "other": "other", "abuse": "abuse", "others": "harm_to_others", "harm": "self_harm",
+    "eating": "eating", "psychosis": "psychosis", "medical": "medical", "overdose": "overdose",
+}  # fmt: skip
+_PLACE = re.compile(r"\b(bridge|ledge|roof|edge|tracks|chair|rope|noose)\b", re.IGNORECASE)
+_WOUND = re.compile(r"\b(slit|cut|bleeding)\b", re.IGNORECASE)
 _OWN_EMERGENCY = frozenset({"overdose", "medical", "abuse", "harm_to_others", "screen_failure"})
 
 
 def track_of(risk: Risk, state: State) -> str:
     """Return the name of the track that a talk is on now."""
-    kind = _OF_KIND.get(risk.kind or RiskKind.SUICIDE, "suicide")
+    kind = _kind(risk, state)
     if kind == "screen_failure":
         return kind
-    if risk.subject is Subject.OTHER:
+    if risk.subject is Subject.OTHER or kind == "other":
         return "other"
     if "overdose" in state.facts or kind == "overdose":
         return "waiting" if "called" in state.facts else "overdose"
     if kind in _OWN_EMERGENCY:
         return "waiting" if kind == "medical" and "called" in state.facts else kind
     if not _is_imminent(risk, state):
-        return kind
+        return "eased" if "safe_now" in state.facts else kind
     return "waiting" if "called" in state.facts else "imminent"
+
+
+def _begun(state: State) -> str:
+    """Return the track that the words said so far are of, where the screen has forgotten why."""
+    firsts = (piece.name.split("_")[0] for piece in state.said[state.begun :])
+    return next((_OF_WORDS[first] for first in firsts if first in _OF_WORDS), "suicide")
 
 
 def _is_imminent(risk: Risk, state: State) -> bool:
     facts = state.facts
-    if "moved_away" in facts and "with_people" in facts:
+    if _has_eased(state):
         return False
-    told = "soon" in facts and "later" not in state.now and "direct.no" not in state.now
-    return risk.level is RiskLevel.IMMINENT or told
+    told = "soon" in facts and "direct.no" not in state.now
+    forgotten = not risk.signals and "emergency_first" in state.names
+    return risk.level is RiskLevel.IMMINENT or told or forgotten
+
+
+def _has_eased(state: State) -> bool:
+    """Whether what they would use is away and somebody is with them."""
+    return {"moved_away", "with_people"} <= state.facts
+
+
+def _kind(risk: Risk, state: State) -> str:
+    """Return the track of a kind of danger; a bridge or a blade is no overdose."""
+    if risk.kind is None:
+        return _begun(state)
+    if risk.kind is RiskKind.OVERDOSE and "overdose" not in state.facts:
+        words = " ".join(signal.text for signal in risk.signals)
+        if _WOUND.search(words):
+            return "medical"
+        return "suicide" if _PLACE.search(words) else "overdose"
+    return _OF_KIND.get(risk.kind, "suicide")
