@@ -23,7 +23,7 @@ _COMMON = {
 _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
 _DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 RECENT = 6
-"""How many of the person's newest messages are asked, the newest counting most."""
+"""How many of the person's newest telling messages are asked, the newest counting most."""
 
 
 def language_of(history: History, risk: Risk) -> str:
@@ -36,8 +36,9 @@ def language_of(history: History, risk: Risk) -> str:
         return "hi"
     # Many answers are one word, and the same in two languages: the talk as a whole tells.
     scores: Counter[str] = Counter()
-    for weight, text in enumerate(history.said_by("user")[-RECENT:], start=2):
-        for language, score in _scores(text).items():
+    telling = [found for text in history.said_by("user") if any((found := _scores(text)).values())]
+    for weight, found in enumerate(telling[-RECENT:], start=2):
+        for language, score in found.items():
             scores[language] += weight * score
     return max(LANGUAGES, key=lambda language: scores[language])
 

@@ -85,7 +85,9 @@ class Speaker:
     def _heard(self) -> list[str]:
         """Return what to react to, the first first."""
         now, asked = self.state.now, self.state.asked
-        answers = [f"{asked}.{word}" for word in ("yes", "no", "unsure") if f"{asked}.{word}" in now]
+        answers = [
+            f"{asked}.{word}" for word in ("yes", "no", "unsure") if f"{asked}.{word}" in now
+        ]
         if asked == "country":
             answers = []
             known = "country.known" if self.state.country else "country.unknown"
@@ -155,12 +157,16 @@ class Speaker:
         named = [turn] if turn else []
         if self.track == "eased" and done > _ROUND // 2 and "pro" not in self.state.names:
             named = ["pro"]
-        return self._first("moves", [*named, track.stay, *(s.move for s in track.steps[1:]), "stay"])
+        return self._first(
+            "moves", [*named, track.stay, *(s.move for s in track.steps[1:]), "stay"]
+        )
 
     def _oldest(self) -> Piece:
         """When everything was said: the line of company said longest ago."""
         said = self.state.said
-        lines = self.words.variants("moves", self._track.stay) or self.words.variants("moves", "stay")
+        lines = self.words.variants("moves", self._track.stay) or self.words.variants(
+            "moves", "stay"
+        )
         fitting = [piece for piece in lines if self._can_fill(piece)]
         last = {piece: index for index, piece in enumerate(said)}
         return min(fitting, key=lambda piece: last.get(piece, -1))

@@ -112,6 +112,7 @@ def state_of(history: History, words: Words, country: str | None = None) -> Stat
     """Return where a conversation stands, its newest message the person's.
 
     Args:
+        history: The conversation.
         words: Of the language the person speaks; lines of every language are known again.
         country: The person's setting; what they say in the conversation counts where it is None.
     """
