@@ -13,8 +13,12 @@ from listenwell.embedded.models import load_models
 from listenwell.generation.embedded import EmbeddedGenerator
 from listenwell.generation.protocol import Generator
 from listenwell.perception.reader import EmbeddedReader, EmotionReader, NoReader
+from listenwell.safety.countries import country_code
 from listenwell.safety.guard import RuleGuard
+from listenwell.safety.notices import Notices
+from listenwell.safety.referrals import count_referral
 from listenwell.safety.screen import RuleScreen
+from listenwell.safety.settings import load_settings
 
 GENERATORS = ("embedded", "templates")
 
@@ -26,6 +30,7 @@ def build_engine(
     templates: Path | None = None,
     read_emotions: bool = True,
     seed: int = 0,
+    country: str | None = None,
 ) -> Engine:
     """Put an engine together.
 
@@ -35,9 +40,10 @@ def build_engine(
         templates: A YAML file with more templates.
         read_emotions: False switches emotion reading off.
         seed: The same seed gives the same conversation on the same machine.
+        country: Where the person is, by any name, for help lines that work there.
 
     Raises:
-        UnknownNameError: There is no such generator.
+        UnknownNameError: There is no such generator, or no such country.
         ModelError: The model's files are missing or damaged.
         ConfigError: The templates file cannot be used.
     """
@@ -52,7 +58,8 @@ def build_engine(
         models = load_models(find_files(model))
         writer = EmbeddedGenerator(models)
         reader = EmbeddedReader(models.encoder) if read_emotions else reader
-    return Engine(RuleScreen(), reader, writer, RuleGuard(), authored, seed)
+    chosen = country_code(country) if country else None
+    return Engine(RuleScreen(), reader, writer, RuleGuard(), authored, seed, chosen)
 
 
 class Listenwell:
@@ -71,15 +78,22 @@ class Listenwell:
         templates: Path | str | None = None,
         read_emotions: bool = True,
         seed: int = 0,
+        country: str | None = None,
     ) -> None:
-        """Load the model; see `build_engine` for the arguments and the errors."""
+        """Load the model; see `build_engine` for the arguments and the errors.
+
+        Country and feelings are, unless given here, as `config.yaml` has them.
+        """
+        settings = load_settings().chosen(country)
         self._engine = build_engine(
             generator,
             model=Path(model) if model else None,
             templates=Path(templates) if templates else None,
-            read_emotions=read_emotions,
+            read_emotions=read_emotions and settings.read_emotions,
             seed=seed,
+            country=settings.country,
         )
+        self._notices = Notices(settings, self._engine.reads_emotions)
         self._turns: list[Turn] = []
         self._history = History()
 
@@ -98,6 +112,13 @@ class Listenwell:
         """The authored replies by feeling; assign to add or replace some."""
         return self._engine.templates
 
+    def notice(self) -> str | None:
+        """Return what the law wants people told before the next reply, or None: show it to them.
+
+        At the start, after days away, and every few hours: see `listenwell.safety.disclosure`.
+        """
+        return self._notices.before_reply()
+
     def chat(self, text: str) -> str:
         """Answer a message and remember both."""
         return self.respond(text).reply.text
@@ -105,6 +126,7 @@ class Listenwell:
     def respond(self, text: str) -> Turn:
         """Answer a message and return the whole turn."""
         turn = self._engine.respond(self._history, text)
+        count_referral(turn)
         self._turns.append(turn)
         self._history = self._history.add(turn.user, Message("assistant", turn.reply.text))
         return turn

@@ -75,6 +75,8 @@ class Engine:
     guard: Guard
     templates: Templates
     seed: int = 0
+    country: str | None = None
+    """Where the person chose to be, for help lines that work there: a code of two letters."""
 
     @property
     def reads_emotions(self) -> bool:
@@ -135,8 +137,8 @@ class Engine:
     ) -> tuple[Reply, list[Ranked], list[tuple[str, str]]]:
         # Someone in danger is answered by the authored dialogue, never by a language model.
         if plan.route == "crisis":
-            return Reply(crisis.crisis_reply(history, risk), "crisis"), [], []
-        asked = crisis.check_in(history, risk)
+            return Reply(crisis.crisis_reply(history, risk, self.country), "crisis"), [], []
+        asked = crisis.check_in(history, risk, self.country)
         if asked:
             return Reply(asked, "crisis"), [], []
         if disclosure.asks_what_it_is(history.last_user):

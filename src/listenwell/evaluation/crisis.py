@@ -62,7 +62,7 @@ _SAID: Mapping[str, str] = {
              r"portée|in deiner nähe|erreichbar|perto de você|ao seu alcance|पास में|पहुँच)",
     "time": r"(\bwhen\b|a time|now, or later|how long ago|cuándo|momento|quand|moment|wann|zeitpunkt|uhrzeit|"
             r"quando|कब|समय मन)",
-    "line": r"(988|741741|findahelpline|88788|116 ?123)",
+    "line": r"(988|findahelpline|1-800|\b(call|ruf|llama al|appelle le|liga para) \d\d|पर कॉल)",
     "emergency": r"(emergency number|\b(911|112|999|000|111|192)\b)",
     "professional": r"(doctor|therapist|nurse|emergency room|médico|psicólogo|urgencias|médecin|psy\b|"
                     r"ärzt|arzt|therapeut|pronto-socorro|डॉक्टर|अस्पताल)",

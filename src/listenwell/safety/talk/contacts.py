@@ -1,48 +1,18 @@
-"""The seam to the directory of help lines: which country somebody is in, and what to tell them."""
+"""What the crisis dialogue tells of the directory of lines: a sentence with a line, a number."""
 
 import re
 
+from listenwell.safety.countries import country_named, emergency_numbers
+from listenwell.safety.helplines import lines_for, spoken
 from listenwell.safety.talk.words import Words
 
-_COUNTRIES = {
-    "US": r"us|usa|u\.s\.a?\.?|united states|america|the states|estados unidos|eeuu|états[- ]unis|eua",
-    "CA": r"canada|canadá|kanada",
-    "GB": r"uk|u\.k\.|united kingdom|england|scotland|wales|britain|northern ireland|london|reino unido",
-    "IE": r"ireland|irlanda|irland",
-    "AU": r"australia",
-    "NZ": r"new zealand|nz|aotearoa",
-    "IN": r"india|inde|indien|bharat|भारत|इंडिया",
-    "DE": r"germany|deutschland|alemania|allemagne|alemanha",
-    "AT": r"austria|österreich",
-    "CH": r"switzerland|schweiz|suisse|suiza",
-    "FR": r"france|francia|frankreich|frança",
-    "BE": r"belgium|belgique|belgien",
-    "ES": r"spain|españa|espagne|spanien|espanha",
-    "PT": r"portugal",
-    "IT": r"italy|italia",
-    "NL": r"netherlands|holland",
-    "BR": r"brazil|brasil|brésil",
-    "MX": r"mexico|méxico",
-    "AR": r"argentina",
-    "CO": r"colombia",
-    "CL": r"chile",
-    "ZA": r"south africa",
-    "JP": r"japan",
-    "NG": r"nigeria",
-    "KE": r"kenya",
-    "PH": r"philippines",
-    "PK": r"pakistan",
-}
-_NAMED = {code: re.compile(rf"(?<!\w)({names})(?!\w)") for code, names in _COUNTRIES.items()}
 _PLACED = re.compile(
-    r"\b(i'?m|i am|live|living|here) (in|from) |\bvivo en |\bestoy en |\bj'habite |\bje suis (en|au) |"
-    r"\bich (bin|lebe|wohne) in |\bmoro n|\bestou n|\bem "
+    r"\b(i'?m|i am|i live|live|living|here) (in|from) |\b(vivo|estoy) en |\bj'habite |"
+    r"\bje suis (en|au) |\bich (bin|lebe|wohne) in |\b(moro|estou) n",
 )
-_EMERGENCY = {
-    "US": "911", "CA": "911", "MX": "911", "GB": "999", "IE": "112", "IN": "112", "ZA": "112",
-    "AU": "000", "NZ": "111",
-    **dict.fromkeys(("DE", "AT", "CH", "FR", "BE", "ES", "PT", "IT", "NL"), "112"),
-}  # fmt: skip
+_BARE = re.compile(r"\W*(?!us\b)[\w.]+( [\w.]+)?\W*", re.IGNORECASE)
+MOST_WORDS = 36
+"""Words of a sentence with two lines; of a longer one, the first line alone is said."""
 
 
 def country_in(text: str, *, asked: bool) -> str | None:
@@ -50,27 +20,25 @@ def country_in(text: str, *, asked: bool) -> str | None:
 
     Args:
         text: What they wrote.
-        asked: Whether they were asked for it just before; else only "I'm in …" counts.
+        asked: Whether they were asked for it just before; else only a bare name or "I'm in …"
+            counts, because a friend may be in another country.
     """
-    plain = text.casefold()
-    if not asked and not any(names.fullmatch(plain) for names in _NAMED.values()):
-        placed = _PLACED.search(plain)
-        if placed is None:
-            return None
-        plain = plain[placed.end() : placed.end() + 20]
-    return next((code for code, names in _NAMED.items() if names.search(plain)), None)
+    plain = text.casefold().replace("’", "'")
+    if asked or _BARE.fullmatch(plain) or _PLACED.search(plain):
+        return country_named(text)
+    return None
 
 
 def line(country: str | None, need: str, words: Words) -> str:
-    """Return a sentence with a line for a need, and a way to write instead of calling."""
-    said = words.contacts
-    for name in (f"{need}_{country or 'nowhere'}", country or "nowhere"):
-        if name in said:
-            return said[name]
-    return said["elsewhere"]
+    """Return a sentence or two with lines for a need, and a way to write instead of calling."""
+    if country is None:
+        return words.contacts.get(f"{need}_nowhere", words.contacts["nowhere"])
+    lines = lines_for(country, need)
+    said = spoken(lines, words.language)
+    return said if len(said.split()) <= MOST_WORDS else spoken(lines[:1], words.language)
 
 
 def emergency(country: str | None, words: Words) -> str:
     """Return the emergency number, as it stands in a sentence."""
-    number = _EMERGENCY.get(country or "")
-    return words.contacts["number"].format(number) if number else words.contacts["emergency"]
+    numbers = emergency_numbers(country)
+    return words.contacts["number"].format(numbers[0]) if numbers else words.contacts["emergency"]

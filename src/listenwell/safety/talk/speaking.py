@@ -35,6 +35,7 @@ _ABOUT_ANOTHER = frozenset({
 })  # fmt: skip
 """What may be heard for the person themself while they speak of another."""
 _NOT_IN_ABUSE = frozenset({"with_people", "hurt", "moved_away", "means", "means_near", "reason"})
+_ALSO_FOR_YOUTH = frozenset({"suicide", "self_harm"})
 _ROUND = 6
 """Replies of staying, of which one checks again and one names the lines."""
 
@@ -54,12 +55,18 @@ class Speaker:
         return TRACKS[self.track]
 
     @property
+    def _need(self) -> str:
+        """What a line is needed for; the young have lines of their own."""
+        need = self._track.need
+        return "youth" if "minor" in self.state.facts and need in _ALSO_FOR_YOUTH else need
+
+    @property
     def _slots(self) -> Mapping[str, str]:
         """What can be filled in; a line names no country before one is known."""
         country = self.state.country
         return {
             **self.state.slots,
-            "line": contacts.line(country, self._track.need, self.words),
+            "line": contacts.line(country, self._need, self.words),
             "emergency": contacts.emergency(country, self.words),
             "resources": self.resources,
         }
@@ -131,7 +138,10 @@ class Speaker:
         if self.state.said[-1].name == "quiet" and "stop_talk" in self.state.facts:
             heard = ["resume", *heard]
         wordy = self.state.said[-2:-1] and self.state.said[-2].name == "little"
-        return self._first("short", (name for name in heard if name != "little" or not wordy))
+        wanted = (name for name in heard if name != "little" or not wordy)
+        return self._first(
+            "short", (form for name in wanted for form in (f"{name}@{self.track}", name))
+        )
 
     def _steps_left(self) -> bool:
         return any(step.is_due(self.state) for step in self._track.steps)

@@ -105,7 +105,10 @@ class State:
     @property
     def last_was_whole(self) -> bool:
         """Whether the last authored reply answered only what had been heard."""
-        return bool(self.said) and self.said[-1].section == "whole"
+        if not self.said:
+            return False
+        last = self.said[-1]
+        return last.section == "whole" and not last.name.startswith("country.")
 
 
 def state_of(history: History, words: Words, country: str | None = None) -> State:
