@@ -71,7 +71,7 @@ _SAID: Mapping[str, str] = {
     "barriers": r"(what makes it|puts you off|makes you hesitate|holding you back|what stops you|is it the talking|"
                 r"what is it about it|most afraid|more afraid|feel different|be less bad|would writing|"
                 r"si un ami|que te frena|lo hace difícil|dudar|rend (ça|la chose|le|ça dur)|"
-                r"difficile|hésiter|retient|frena|hält dich|segura de|रोकता|macht es schwer|zögern|deixa (isso )?difícil|hesitar|मुश्किल क्या)",
+                r"difficile|hésiter|retient|frena|hält dich|segura de|रोकता|macht es schwer|zögern|steht dem im weg|woran hängt|echa atrás|coince|pesa mais nisso|रोकती है|अड़चन|deixa (isso )?difícil|hesitar|मुश्किल क्या)",
     "says_ai": r"(\bI'm an AI\b|soy una IA|je suis une IA|bin eine KI|sou uma IA|एक एआई)",
 }  # fmt: skip
 _ENDS = re.compile(
@@ -83,7 +83,7 @@ _METHOD = re.compile(
     r"tie (a|the) (knot|rope)|which (pills|drugs) )\b"
 )
 _CONTACT = re.compile(r"\d|findahelpline")
-_BETWEEN = re.compile(r"(?<=[.!?।:])\s+")
+_BETWEEN = re.compile(r"(?<=[.!?।])\s+")
 POINTS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(pattern, re.IGNORECASE | re.DOTALL) for name, pattern in _SAID.items()
 }

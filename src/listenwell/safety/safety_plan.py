@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from listenwell.core.types import History
-from listenwell.safety.talk.words import Words, pieces_in, words_of
+from listenwell.safety.talk.words import Words, compiled, pieces_in, words_of
 
 SHORT = 4
 """Words of a message that may mean "stop": in a longer one the word is part of the answer."""
@@ -101,7 +101,7 @@ def _after_reply(made: _Making, text: str, words: Words) -> _Making:
 
 def _after_message(made: _Making, text: str, words: Words) -> _Making:
     plain = " ".join(text.casefold().replace("’", "'").split())
-    if _matches(words, "start", plain) or (made.offered and words.hear["yes"].search(plain)):
+    if _matches(words, "start", plain) or (made.offered and words.heard("yes", plain)):
         return replace(made, going="yes")
     if not made.pending or made.going == "no":
         return made
@@ -112,4 +112,4 @@ def _after_message(made: _Making, text: str, words: Words) -> _Making:
 
 
 def _matches(words: Words, name: str, plain: str) -> bool:
-    return words.plan_patterns[name].search(plain) is not None
+    return compiled(words.plan[name]).search(plain) is not None

@@ -1,9 +1,11 @@
 """What the crisis dialogue tells of the directory of lines: a sentence with a line, a number."""
 
 import re
+from dataclasses import replace
+from functools import lru_cache
 
 from listenwell.safety.countries import country_named, emergency_numbers
-from listenwell.safety.helplines import lines_for, spoken
+from listenwell.safety.helplines import FALLBACKS, lines_for, spoken
 from listenwell.safety.talk.words import Words
 
 _PLACED = re.compile(
@@ -15,6 +17,7 @@ MOST_WORDS = 36
 """Words of a sentence with two lines; of a longer one, the first line alone is said."""
 
 
+@lru_cache(maxsize=4096)
 def country_in(text: str, *, asked: bool) -> str | None:
     """Return the country that somebody says they are in.
 
@@ -29,11 +32,21 @@ def country_in(text: str, *, asked: bool) -> str | None:
     return None
 
 
-def line(country: str | None, need: str, words: Words) -> str:
-    """Return a sentence or two with lines for a need, and a way to write instead of calling."""
+def line(country: str | None, need: str, words: Words, *, written: bool = False) -> str:
+    """Return a sentence or two with lines for a need.
+
+    Args:
+        country: Two letters; None where it is not known.
+        need: As `lines_for` takes it.
+        words: Of the language to say it in.
+        written: Only ways without a voice, for somebody who cannot call.
+    """
     if country is None:
         return words.contacts.get(f"{need}_nowhere", words.contacts["nowhere"])
     lines = lines_for(country, need)
+    if written:
+        silent = (one for one in lines if one.text or one.chat or one.whatsapp)
+        lines = tuple(replace(one, call=()) for one in silent) or FALLBACKS
     said = spoken(lines, words.language)
     return said if len(said.split()) <= MOST_WORDS else spoken(lines[:1], words.language)
 

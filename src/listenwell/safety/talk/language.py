@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
+from itertools import islice
 
 from listenwell.core.types import History, Risk
 from listenwell.safety.talk.words import LANGUAGES
@@ -22,6 +24,8 @@ _COMMON = {
 }  # fmt: skip
 _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
 _DEVANAGARI = re.compile(r"[\u0900-\u097f]")
+MOST_READ = 1_000
+"""Characters of a message that are enough to tell its language."""
 RECENT = 6
 """How many of the person's newest telling messages are asked, the newest counting most."""
 
@@ -36,13 +40,15 @@ def language_of(history: History, risk: Risk) -> str:
         return "hi"
     # Many answers are one word, and the same in two languages: the talk as a whole tells.
     scores: Counter[str] = Counter()
-    telling = [found for text in history.said_by("user") if any((found := _scores(text)).values())]
-    for weight, found in enumerate(telling[-RECENT:], start=2):
+    told_by = (_scores(text[:MOST_READ]) for text in reversed(history.said_by("user")))
+    telling = islice((found for found in told_by if any(found.values())), RECENT)
+    for age, found in enumerate(telling):
         for language, score in found.items():
-            scores[language] += weight * score
+            scores[language] += (RECENT + 1 - age) * score
     return max(LANGUAGES, key=lambda language: scores[language])
 
 
+@lru_cache(maxsize=1024)
 def _scores(text: str) -> dict[str, int]:
     plain = text.casefold().replace("'", " ").replace("’", " ")
     words = re.findall(r"[^\W\d_]+", plain)

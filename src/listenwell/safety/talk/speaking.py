@@ -64,9 +64,10 @@ class Speaker:
     def _slots(self) -> Mapping[str, str]:
         """What can be filled in; a line names no country before one is known."""
         country = self.state.country
+        silent = bool({"cannot_call", "deaf"} & self.state.facts)
         return {
             **self.state.slots,
-            "line": contacts.line(country, self._need, self.words),
+            "line": contacts.line(country, self._need, self.words, written=silent),
             "emergency": contacts.emergency(country, self.words),
             "resources": self.resources,
         }

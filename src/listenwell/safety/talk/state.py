@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from listenwell.core.types import History
 from listenwell.safety.talk import contacts
-from listenwell.safety.talk.words import Piece, Words, pieces_in
+from listenwell.safety.talk.words import Piece, Words, pieces_in, words_of
 
 TOPICS: Mapping[str, str] = {
     **dict.fromkeys(
@@ -44,6 +45,7 @@ SATISFIES: Mapping[str, tuple[str, ...]] = {
     "willing.unsure": ("barriers", "abuse_barriers"),
     "unwilling": ("barriers", "abuse_barriers"),
     "cannot_call": ("way_round", "barriers"),
+    **dict.fromkeys(("police", "bad_before"), ("barriers",)),
     "nobody": ("trusted",),
     "minor": ("trusted_minor",),
     "willing": ("barriers", "way_round"),
@@ -58,6 +60,14 @@ TELLS_AI = frozenset({
 """Lines that say that it is an AI, which is said once."""
 LASTING = frozenset({"minor", "who", "deaf", "no_phone", "police", "nobody"})
 """What stays true of a person when an hour of danger is over."""
+_IMPLIES = {
+    "means.yes": "means_near", "alone.yes": "alone", "alone.no": "with_people",
+    "trusted.no": "nobody", "away.yes": "moved_away", "reached.yes": "called",
+    "direct.yes": "suicidal", "with.yes": "with_people", "with.no": "alone",
+}  # fmt: skip
+MOST_READ = 2_000
+"""Characters of a message that are listened to here; the screen reads all of it."""
+_WHO_ASKED = frozenset({"trusted", "calling", "with", "alone"})
 _MEANS_TALK = frozenset({"plan", "means", "away"})
 _OUTDONE = (
     ("alone", "with_people"), ("moved_away", "means_near"), ("willing", "unwilling"),
@@ -131,22 +141,27 @@ def state_of(history: History, words: Words, country: str | None = None) -> Stat
     return _with(state, recent=recent)
 
 
-def hear(text: str, asked: str, words: Words) -> frozenset[str]:
-    """Return what a message says, as an answer to what was asked."""
-    plain = " ".join(text.casefold().replace("’", "'").split())
-    facts = {name for name, pattern in words.hear.items() if pattern.search(plain)}
+@lru_cache(maxsize=4096)
+def hear(text: str, asked: str, language: str) -> frozenset[str]:
+    """Return what a message says in a language, as an answer to what was asked."""
+    plain, words = _plain(text), words_of(language)
+    facts = {name for name in words.hear if words.heard(name, plain)}
     if asked:
         facts |= {f"{asked}.{answer}" for answer in _answer(facts)}
     facts -= _out_of_place(facts, asked)
+    if language != "en" and asked not in _WHO_ASKED:  # "nobody likes me" is no answer to "who?"
+        facts -= {"nobody"}
     hidden = {"secret", "minor_parents", "unwilling"} & facts
     if hidden or (asked != "trusted" and "tell" not in facts and len(plain.split()) > 4):
         facts -= {"who"}
-    implied = {
-        "means.yes": "means_near", "alone.yes": "alone", "alone.no": "with_people",
-        "trusted.no": "nobody", "away.yes": "moved_away", "reached.yes": "called",
-        "direct.yes": "suicidal", "with.yes": "with_people", "with.no": "alone",
-    }  # fmt: skip
-    return frozenset(facts | {implied[fact] for fact in facts if fact in implied})
+    return frozenset(facts | {_IMPLIES[fact] for fact in facts if fact in _IMPLIES})
+
+
+def _plain(text: str) -> str:
+    """Return the beginning and the end of a message as the patterns are written."""
+    half = MOST_READ // 2
+    text = text if len(text) <= MOST_READ else f"{text[:half]} {text[-half:]}"
+    return " ".join(text.casefold().replace("’", "'").split())
 
 
 def _answer(facts: set[str]) -> set[str]:
@@ -195,7 +210,7 @@ def _is_aside(piece: Piece) -> bool:
 
 
 def _after_message(state: State, text: str, words: Words) -> State:
-    now = hear(text, state.asked, words)
+    now = hear(text, state.asked, words.language)
     facts = set(state.facts | now)
     for first, second in _OUTDONE:
         facts -= {second} if first in now else {first} if second in now else set()
@@ -211,12 +226,11 @@ def _after_message(state: State, text: str, words: Words) -> State:
 
 def _named(text: str, now: frozenset[str], words: Words) -> dict[str, str]:
     """Return whom the person spoke of, where it is safe to say it back."""
-    plain = " ".join(text.casefold().replace("’", "'").split())
+    plain = _plain(text)
     found = {}
     for fact, slot, form in (("who", "who", "your {}"), ("t_loss", "relation", "{}")):
-        pattern = words.hear.get(fact)
-        match = pattern.search(plain) if fact in now and pattern else None
-        if match and slot in (pattern.groupindex if pattern else ()) and match[slot]:
+        match = words.heard(fact, plain) if fact in now else None
+        if match and match.groupdict().get(slot):
             found[slot] = form.format(re.sub(r"[^\w ]", "", match[slot]))
     return found
 

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
+from functools import cache, lru_cache
 from typing import Any, Literal, TypeAlias
 
-import yaml
+from listenwell.safety.data import read_yaml
 
 LANGUAGES = ("en", "es", "fr", "de", "pt", "hi")
 Section: TypeAlias = Literal["moves", "whole", "short"]
@@ -41,12 +40,6 @@ class Piece:
         """The longest part that is always the same."""
         return max(_SLOT.sub("\0", self.text).split("\0"), key=len).strip()
 
-    @property
-    def pattern(self) -> re.Pattern[str]:
-        """What finds it again, whatever its slots were filled with and however it was capitalised."""
-        parts = (re.escape(part) for part in _SLOT.sub("\0", self.text).split("\0"))
-        return re.compile("(?s:.+?)".join(parts))
-
     def filled(self, slots: Mapping[str, str]) -> str:
         """Return the text with its slots filled."""
         return _SLOT.sub(lambda match: slots[match[1]], self.text)
@@ -57,23 +50,32 @@ class Words:
     """Everything that is said and understood in one language."""
 
     language: str
-    hear: Mapping[str, re.Pattern[str]]
+    hear: Mapping[str, str]
     pieces: Mapping[tuple[Section, str], tuple[Piece, ...]]
     contacts: Mapping[str, str]
     plan: Mapping[str, str]
-    plan_patterns: Mapping[str, re.Pattern[str]]
+
+    def heard(self, name: str, plain: str) -> re.Match[str] | None:
+        """Return where a message says something, by the name of its pattern."""
+        pattern = self.hear.get(name)
+        return compiled(pattern).search(plain) if pattern else None
 
     def variants(self, section: Section, name: str) -> tuple[Piece, ...]:
         """Return what can be said under a name; empty where this language has nothing."""
         return self.pieces.get((section, name), ())
 
 
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern when it is first needed: all languages together take seconds."""
+    return re.compile(pattern)
+
+
 @lru_cache(maxsize=len(LANGUAGES))
 def words_of(language: str) -> Words:
     """Return a language's words; English where there are none of it."""
     language = language if language in LANGUAGES else "en"
-    source = files("listenwell.safety").joinpath(f"talk/words/{language}.yaml")
-    content: dict[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(f"talk/words/{language}.yaml")
     pieces = {
         (section, str(name)): tuple(
             Piece(section, str(name), number, str(text).strip())
@@ -83,12 +85,10 @@ def words_of(language: str) -> Words:
         for name, texts in content[section].items()
     }
     hear = {
-        name: re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+        name: "|".join(f"(?:{pattern})" for pattern in patterns)
         for name, patterns in content["hear"].items()
     }
-    plan = content["plan"]
-    patterns = {name: re.compile(plan.pop(name)) for name in ("start", "skip", "stop")}
-    return Words(language, hear, pieces, content["contacts"], plan, patterns)
+    return Words(language, hear, pieces, content["contacts"], content["plan"])
 
 
 @lru_cache(maxsize=4096)
@@ -96,8 +96,8 @@ def pieces_in(text: str) -> tuple[Piece, ...]:
     """Return the authored pieces that a reply was made of, in the order they were said."""
     spans = [
         (found.start(), -found.end(), piece)
-        for mark, pattern, piece in _known()
-        if mark in text and (found := pattern.search(text))
+        for mark, piece in _known()
+        if mark in text and (found := _pattern(piece.text).search(text))
     ]
     # A short piece may stand in a longer one by chance: the longest from the left are what was said.
     said, reached = [], 0
@@ -108,12 +108,19 @@ def pieces_in(text: str) -> tuple[Piece, ...]:
     return tuple(said)
 
 
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    """Return what finds a piece again, whatever its slots were filled with."""
+    parts = (re.escape(part) for part in _SLOT.sub("\0", text).split("\0"))
+    return re.compile("(?s:.+?)".join(parts))
+
+
 @lru_cache(maxsize=1)
-def _known() -> tuple[tuple[str, re.Pattern[str], Piece], ...]:
+def _known() -> tuple[tuple[str, Piece], ...]:
     everything = (
         piece
         for language in LANGUAGES
         for variants in words_of(language).pieces.values()
         for piece in variants
     )
-    return tuple((piece.mark, piece.pattern, piece) for piece in everything)
+    return tuple((piece.mark, piece) for piece in everything)
