@@ -144,7 +144,15 @@ def test_once_help_is_called_it_waits_with_them():
 
 def test_standing_on_a_bridge_is_no_overdose():
     found = risk(RiskKind.OVERDOSE, RiskLevel.IMMINENT, text="standing on the bridge")
-    assert "took" not in talk(found, "i'm standing on the bridge")[0]
+    said = talk(found, "i'm standing on the bridge", *["no"] * 20)
+    assert "emergency_edge" in names(said[0])
+    assert len(set(said)) == 21
+    assert not re.search(r"took|a door between|unlock", " ".join(said))
+
+
+def test_someone_who_lost_another_and_wants_to_die_is_spoken_to_themself():
+    said = talk(risk(subject=Subject.OTHER), "my wife died in june and I want to be dead too")
+    assert "direct" in names(said[0])
 
 
 def test_someone_worried_about_another_is_helped_to_help():

@@ -57,6 +57,10 @@ def test_each_point_is_missed_when_nothing_of_it_is_said(point: str):
             ["Are you with someone right now?", "Okay. Are you with someone right now?"],
         ),
         ("short", ["word " * 71]),
+        (
+            "speaks_to_them",
+            ["And you, how are you in all this? It can wait until they're safe, but it counts."],
+        ),
     ],
 )
 def test_what_must_never_be_said_is_found(point: str, replies: list[str]):

@@ -28,7 +28,7 @@ _URGENT = frozenset({
     "safe_now",
 })  # fmt: skip
 _IMMINENT_WHOLE = frozenset({"called", "willing", "willing.yes"})
-_EMERGENCIES = frozenset({"imminent", "overdose", "medical", "waiting"})
+_EMERGENCIES = frozenset({"imminent", "edge", "overdose", "medical", "waiting"})
 _ABOUT_ANOTHER = frozenset({
     "called", "method", "ai", "report", "secret", "angry", "country.known", "country.unknown",
     "wont_talk", "help_how", "police", "thanks", "little", "stop_talk", "bye", "near_other.yes",
@@ -53,6 +53,11 @@ class Speaker:
     @property
     def _track(self) -> Track:
         return TRACKS[self.track]
+
+    @property
+    def _form(self) -> str:
+        """The track by which answers of its own are named."""
+        return "imminent" if self.track == "edge" else self.track
 
     @property
     def _need(self) -> str:
@@ -105,6 +110,8 @@ class Speaker:
             for key in REACTIONS
             for name in (answers if key == "{asked}" else [key] if key in now else [])
         ]
+        if "away.yes" in now:  # they could; they have not yet
+            names = [name for name in names if name != "moved_away"]
         return [name for name in names if self._fits_track(name)]
 
     def _fits_track(self, name: str) -> bool:
@@ -120,7 +127,7 @@ class Speaker:
                 continue
             if name == "called" and name in self.state.names:
                 continue
-            piece = self._fresh("whole", f"{name}@{self.track}")
+            piece = self._fresh("whole", f"{name}@{self._form}")
             if not piece and (self.track not in _EMERGENCIES or name in _IMMINENT_WHOLE):
                 piece = self._fresh("whole", name)
             if piece:
@@ -128,7 +135,7 @@ class Speaker:
         return None
 
     def _may_prefix(self, move: Piece) -> bool:
-        return move.name not in {"emergency_first", "overdose_first", "medical_first",
+        return move.name not in {"emergency_first", "emergency_edge", "overdose_first", "medical_first",
                                  "screen_failure", "again", "quiet", "remind"}  # fmt: skip
 
     def _before(self, heard: Sequence[str]) -> Piece | None:
@@ -141,7 +148,7 @@ class Speaker:
         wordy = self.state.said[-2:-1] and self.state.said[-2].name == "little"
         wanted = (name for name in heard if name != "little" or not wordy)
         return self._first(
-            "short", (form for name in wanted for form in (f"{name}@{self.track}", name))
+            "short", (form for name in wanted for form in (f"{name}@{self._form}", name))
         )
 
     def _steps_left(self) -> bool:

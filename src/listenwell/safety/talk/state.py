@@ -31,7 +31,7 @@ TOPICS: Mapping[str, str] = {
     ),
     **dict.fromkeys(("reached", "medical_reached"), "reached"),
     **dict.fromkeys(("emergency_first", "overdose_first", "tell_who", "ai_tell_who"), "calling"),
-    "medical_first": "with", "medical_with": "with", "imminent_means": "away", "away": "away",
+    "medical_first": "with", "medical_with": "with", "imminent_means": "away", "away": "away", "emergency_edge": "away", "edge_back": "away",
     "country": "country", "alone": "alone", "place": "place", "imminent_place": "place",
     "words": "words", "pro": "pro", "harm_pro": "pro", "harm_hurt": "hurt_now",
     "abuse_first": "danger", "plan_offer": "offer",

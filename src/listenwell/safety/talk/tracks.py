@@ -96,6 +96,13 @@ TRACKS: Mapping[str, Track] = {
         Step("imminent_line"), Step("barriers", needs=_HESITANT),
         Step("imminent_pro"), Step("imminent_words"), Step("imminent_place"),
     ), "stay_imminent", checks=False),
+    "edge": Track((
+        Step("emergency_edge"), Step("edge_back", unless=("moved_away",)),
+        Step("reached", unless=("called",)), Step("imminent_direct", unless=("suicidal",)),
+        Step("imminent_who"), Step("edge_people"), Step("imminent_line"),
+        Step("imminent_when", unless=("soon", "later")), Step("barriers", needs=_HESITANT),
+        Step("imminent_words"), Step("imminent_pro"),
+    ), "stay_edge", checks=False),
     "waiting": Track((), "waiting", checks=False),
     "overdose": Track((
         Step("overdose_first"), Step("medical_with", unless=("with_people",)),
@@ -173,7 +180,8 @@ def track_of(risk: Risk, state: State) -> str:
     kind = _kind(risk, state)
     if kind == "screen_failure":
         return kind
-    if risk.subject is Subject.OTHER or kind == "other":
+    about_another = risk.subject is Subject.OTHER or kind == "other"
+    if about_another and "self_danger" not in state.facts:
         return "other"
     if "overdose" in state.facts or kind == "overdose":
         return "waiting" if "called" in state.facts else "overdose"
@@ -181,7 +189,9 @@ def track_of(risk: Risk, state: State) -> str:
         return "waiting" if kind == "medical" and "called" in state.facts else kind
     if not _is_imminent(risk, state):
         return "eased" if "safe_now" in state.facts else kind
-    return "waiting" if "called" in state.facts else "imminent"
+    if "called" in state.facts:
+        return "waiting"
+    return "edge" if "edge" in state.facts else "imminent"
 
 
 def _begun(state: State) -> str:
@@ -195,7 +205,8 @@ def _is_imminent(risk: Risk, state: State) -> bool:
     if _has_eased(state):
         return False
     told = "soon" in facts and "direct.no" not in state.now
-    forgotten = not risk.signals and "emergency_first" in state.names
+    begun = {"emergency_first", "emergency_edge"} & state.names
+    forgotten = not risk.signals and bool(begun)
     return risk.level is RiskLevel.IMMINENT or told or forgotten
 
 
