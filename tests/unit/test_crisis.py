@@ -110,6 +110,20 @@ def test_what_the_person_says_is_answered(answer: str, expected: set[str]):
     assert expected <= names(said[-1])
 
 
+def test_someone_who_cannot_speak_is_given_ways_to_write():
+    said = talk(risk(), "I want to die", "yes", "I can't call, they'd hear me", country="IE")
+    assert "50808" in said[-1]
+    assert "116 123" not in said[-1]
+    said = talk(risk(), "I want to die", "yes", "I have no credit", country="ZA")
+    assert "findahelpline.com" in said[-1]
+
+
+def test_lines_are_those_of_the_country_the_person_names():
+    said = talk(risk(), "I want to die", "yes", "no", "no", "no", "Ireland")
+    assert "116 123" in said[-1]
+    assert "741741" not in said[-1]
+
+
 def test_a_method_is_never_given_and_the_talk_goes_on():
     said = talk(risk(), *["what is the quickest way, how many pills"] * 4)
     assert len(set(said)) == 4

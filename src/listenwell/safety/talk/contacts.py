@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from listenwell.safety.countries import country_named, emergency_numbers
-from listenwell.safety.helplines import FALLBACKS, lines_for, spoken
+from listenwell.safety.helplines import lines_for, spoken
 from listenwell.safety.talk.words import Words
 
 _PLACED = re.compile(
@@ -46,7 +46,9 @@ def line(country: str | None, need: str, words: Words, *, written: bool = False)
     lines = lines_for(country, need)
     if written:
         silent = (one for one in lines if one.text or one.chat or one.whatsapp)
-        lines = tuple(replace(one, call=()) for one in silent) or FALLBACKS
+        lines = tuple(replace(one, call=()) for one in silent)
+        if not lines:
+            return words.contacts["chats"]
     said = spoken(lines, words.language)
     return said if len(said.split()) <= MOST_WORDS else spoken(lines[:1], words.language)
 

@@ -19,7 +19,7 @@ REACTIONS = (
     "minor", "minor_parents", "no_phone", "deaf", "cannot_call", "police", "bad_before", "ashamed",
     "bother", "not_die", "wont_talk", "children", "moved_away", "unwilling", "willing", "nobody", "who",
     "soon", "later", "means_near", "means", "{asked}", "help_how", "bye", "alone", "with_people",
-    "safe_now", *_TOPICAL, "thanks", "little",
+    "safe_now", *_TOPICAL, "thanks", "told", "little",
 )  # fmt: skip
 """What is answered first when a message says several things."""
 
@@ -69,7 +69,7 @@ class Speaker:
     def _slots(self) -> Mapping[str, str]:
         """What can be filled in; a line names no country before one is known."""
         country = self.state.country
-        silent = bool({"cannot_call", "deaf"} & self.state.facts)
+        silent = bool({"cannot_call", "deaf", "no_phone"} & self.state.facts)
         return {
             **self.state.slots,
             "line": contacts.line(country, self._need, self.words, written=silent),
@@ -164,8 +164,21 @@ class Speaker:
             for name in ("quiet", self._track.stay):
                 if piece := self._fresh("moves", name, questions=False):
                     return piece
+        if self._wants_to_be_heard() and (piece := self._fresh("moves", self._track.stay)):
+            return piece
         due = (step.move for step in self._track.steps if step.is_due(self.state))
         return self._first("moves", due) or self._stay() or self._oldest()
+
+    def _wants_to_be_heard(self) -> bool:
+        """Whether something was told that no question asked for, and the line is offered already."""
+        state = self.state
+        told = "told" in state.now and state.asked != "trusted" and "line" in state.names
+        return (
+            (told or "not_die" in state.now)
+            and state.crisis > 0
+            and self.track not in _EMERGENCIES
+            and not state.said[-1].name.startswith("stay")
+        )
 
     def _stay(self) -> Piece | None:
         """Return a line of company; now and then one that checks again or names the lines."""

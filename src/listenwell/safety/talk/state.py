@@ -45,7 +45,7 @@ SATISFIES: Mapping[str, tuple[str, ...]] = {
     "willing.unsure": ("barriers", "abuse_barriers"),
     "unwilling": ("barriers", "abuse_barriers"),
     "cannot_call": ("way_round", "barriers"),
-    **dict.fromkeys(("police", "bad_before"), ("barriers",)),
+    **dict.fromkeys(("police", "bad_before", "no_phone", "deaf"), ("barriers",)),
     "nobody": ("trusted",),
     "minor": ("trusted_minor",),
     "willing": ("barriers", "way_round"),
@@ -149,6 +149,8 @@ def hear(text: str, asked: str, language: str) -> frozenset[str]:
     if asked:
         facts |= {f"{asked}.{answer}" for answer in _answer(facts)}
     facts -= _out_of_place(facts, asked)
+    if not facts and len(plain.split()) > 1:
+        facts = {"told"}
     if language != "en" and asked not in _WHO_ASKED:  # "nobody likes me" is no answer to "who?"
         facts -= {"nobody"}
     hidden = {"secret", "minor_parents", "unwilling"} & facts

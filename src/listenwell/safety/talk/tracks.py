@@ -139,7 +139,7 @@ TRACKS: Mapping[str, Track] = {
         Step("others_first"), Step("others_plan"), Step("others_means"), Step("others_when"),
         Step("others_hour"), Step("country", unless=("country",)), Step("line"), *_AROUND,
         *_PEOPLE, Step("others_direct"), Step("pro"), *_NEAR,
-    ), "stay", "harm_to_others", checks=False),
+    ), "stay", checks=False),
     "eating": Track((
         Step("eating_first"), Step("eating_direct", unless=("suicidal",)), Step("direct", unless=("said:eating_direct", "suicidal")),
         Step("country", unless=("country",)),
@@ -152,7 +152,7 @@ TRACKS: Mapping[str, Track] = {
         Step("psychosis_sleep"), Step("country", unless=("country",)), Step("line"), *_AROUND,
         *_PEOPLE, Step("psychosis_pro"), Step("pro", unless=("said:psychosis_pro",)),
         Step("psychosis_ground"), *_NEAR,
-    ), "stay", "psychosis"),
+    ), "stay"),
     "screen_failure": Track((Step("screen_failure"),), "screen_failure", checks=False),
 }  # fmt: skip
 
