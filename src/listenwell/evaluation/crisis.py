@@ -60,7 +60,7 @@ _SAID: Mapping[str, str] = {
             r"spoken of how|कैसे करेंगे|योजना)",
     "means": r"(near you|reach|with you|something close|you'd use|they'd use|you use|cerca|alcance|près de toi|"
              r"portée|in deiner nähe|erreichbar|perto de você|ao seu alcance|पास में|पहुँच)",
-    "time": r"(\bwhen\b|a time|now, or later|how long ago|cuándo|momento|quand|moment|wann|zeitpunkt|uhrzeit|"
+    "time": r"(\bwhen\b|a time|u[nm]a hora|now, or later|how long ago|cuándo|momento|quand|moment|wann|zeitpunkt|uhrzeit|"
             r"quando|कब|समय मन)",
     "line": r"(988|findahelpline|1-800|\b(call|ruf|llama al|appelle le|liga para) \d\d|पर कॉल)",
     "emergency": r"(emergency number|\b(911|112|999|000|111|192)\b)",
@@ -68,7 +68,7 @@ _SAID: Mapping[str, str] = {
                     r"ärzt|arzt|therapeut|pronto-socorro|डॉक्टर|अस्पताल)",
     "person": r"(friend|family|someone you|neighbour|parent|grown-up|your \w+ (know|could|pick)|beside you|"
               r"who could|you trust|mind least|amigo|familia|\bami\b|famille|freund|familie|família|दोस्त|परिवार)",
-    "barriers": r"(what makes it|puts you off|makes you hesitate|holding you back|what stops you|is it the talking|"
+    "barriers": r"(what makes it|puts you off|makes you hesitate|holding you back|stops you|is it the talking|"
                 r"what is it about it|most afraid|more afraid|feel different|be less bad|would writing|"
                 r"si un ami|que te frena|lo hace difícil|dudar|rend (ça|la chose|le|ça dur)|"
                 r"difficile|hésiter|retient|frena|hält dich|segura de|रोकता|macht es schwer|zögern|steht dem im weg|woran hängt|echa atrás|coince|pesa mais nisso|रोकती है|अड़चन|deixa (isso )?difícil|hesitar|मुश्किल क्या)",

@@ -24,6 +24,8 @@ _COMMON = {
 }  # fmt: skip
 _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
 _DEVANAGARI = re.compile(r"[\u0900-\u097f]")
+ENOUGH = 5
+"""Words of a message from which the screen's finding is taken: "no" is a word of five languages."""
 MOST_READ = 1_000
 """Characters of a message that are enough to tell its language."""
 RECENT = 6
@@ -34,7 +36,7 @@ def language_of(history: History, risk: Risk) -> str:
     """Return the language to answer in, English where it cannot be told."""
     told = str(getattr(risk, "language", ""))[:2]
     last = history.last_user.split()
-    if told in LANGUAGES and (told != "en" or len(last) > RECENT):
+    if told in LANGUAGES and len(last) >= ENOUGH:
         return told
     if _DEVANAGARI.search(history.last_user):
         return "hi"

@@ -170,6 +170,7 @@ _OF_WORDS = {
     "other": "other", "abuse": "abuse", "others": "harm_to_others", "harm": "self_harm",
     "eating": "eating", "psychosis": "psychosis", "medical": "medical", "overdose": "overdose",
 }  # fmt: skip
+_OWN_DANGER = frozenset({"suicidal", "self_danger", "overdose"})
 _PLACE = re.compile(r"\b(bridge|ledge|roof|edge|tracks|chair|rope|noose)\b", re.IGNORECASE)
 _WOUND = re.compile(r"\b(slit|cut|bleeding)\b", re.IGNORECASE)
 _OWN_EMERGENCY = frozenset({"overdose", "medical", "abuse", "harm_to_others", "screen_failure"})
@@ -181,7 +182,7 @@ def track_of(risk: Risk, state: State) -> str:
     if kind == "screen_failure":
         return kind
     about_another = risk.subject is Subject.OTHER or kind == "other"
-    if about_another and "self_danger" not in state.facts:
+    if about_another and not {"self_danger", "to_me"} & state.facts:
         return "other"
     if "overdose" in state.facts or kind == "overdose":
         return "waiting" if "called" in state.facts else "overdose"
@@ -217,8 +218,9 @@ def _has_eased(state: State) -> bool:
 
 def _kind(risk: Risk, state: State) -> str:
     """Return the track of a kind of danger; a bridge or a blade is no overdose."""
-    if risk.kind is None:
-        return _begun(state)
+    begun = _begun(state)
+    if risk.kind is None or (begun != "suicide" and not _OWN_DANGER & state.facts):
+        return begun  # what was begun is gone on with, whatever a later word sounds like
     if risk.kind is RiskKind.OVERDOSE and "overdose" not in state.facts:
         words = " ".join(signal.text for signal in risk.signals)
         if _WOUND.search(words):
