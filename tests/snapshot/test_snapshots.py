@@ -81,25 +81,17 @@ def test_prompt(models: EmbeddedModels):
 
 def test_first_words_in_danger():
     signal = Signal("intent", RiskKind.SUICIDE, RiskLevel.HIGH, "want to die")
-    assert crisis_reply(conversation("I want to die"), Risk(RiskLevel.HIGH, (signal,))) == snapshot("""\
-Thank you for telling me. That is a lot of pain to be holding, and I want to ask you plainly: are you thinking about killing yourself?
-
-Any hour, any day:
-• US and Canada: call or text 988, or chat at 988lifeline.org
-• US: text HOME to 741741 (Crisis Text Line)
-• Anywhere else: findahelpline.com shows a line near you
-• In immediate danger: your local emergency number (911 in the US, 112 in Europe, 999 in the UK)\
-""")
+    assert crisis_reply(conversation("I want to die"), Risk(RiskLevel.HIGH, (signal,))) == snapshot(
+        "I'm really glad you told me. I want to ask you plainly, so I understand you right: are you thinking about killing yourself? In the US and Canada you can call or text 988 at any hour; anywhere else, findahelpline.com shows a line near you."
+    )
 
 
 def test_first_words_in_an_emergency():
     signal = Signal("act", RiskKind.OVERDOSE, RiskLevel.IMMINENT, "took all my pills")
     risk = Risk(RiskLevel.IMMINENT, (signal,))
-    assert crisis_reply(conversation("I took all my pills"), risk) == snapshot("""\
-Please call your emergency number now, before anything else: 911 in the US, 112 in Europe, 999 in the UK. Tell them what you told me. They will send someone, and they will talk with you while you wait.
-
-If you can, move away from whatever you have with you, into another room or outside, near other people. Can you do that now?\
-""")
+    assert crisis_reply(conversation("I took all my pills"), risk) == snapshot(
+        "This needs medical help right now, even if you feel fine. Please call the emergency number (911 in North America, 112 in Europe, 999 in the UK) and say what you took. Is there someone who can call with you?"
+    )
 
 
 def test_disclosure():

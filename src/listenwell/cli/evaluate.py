@@ -1,6 +1,7 @@
-"""`listenwell evaluate`: measure the embedded models."""
+"""`listenwell evaluate`: measure the embedded models, and the whole system in a crisis."""
 
 import json
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,7 +22,7 @@ def evaluate(
         str,
         typer.Argument(
             help="emotion, perplexity, retrieval, generation, strategy, empathy; embedded, all of "
-            "these; or bias."
+            "these; bias; or crisis."
         ),
     ],
     data: Annotated[
@@ -35,6 +36,9 @@ def evaluate(
         int | None, typer.Option("--limit", min=1, help="Measure on the first N conversations.")
     ] = None,
     seed: options.Seed = 0,
+    show: Annotated[
+        bool, typer.Option("--show", help="Print the conversations of `crisis` in full, first.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Measure the models on a file, or on the validation splits of public corpora."""
@@ -63,6 +67,8 @@ def evaluate(
         "seed": seed,
         "metrics": metrics,
     }
+    if show:
+        print("\n\n".join(given.texts), file=sys.stderr if as_json else sys.stdout)
     _print(found, chosen.table, as_json=as_json)
 
 

@@ -138,8 +138,8 @@ class Engine:
     ) -> tuple[Reply, list[Ranked], list[tuple[str, str]]]:
         # Someone in danger is answered by the authored dialogue, never by a language model.
         if plan.route == "crisis":
-            return Reply(_in_danger(history, risk), "crisis"), [], []
-        asked = crisis.check_in(history, risk) if risk.level is RiskLevel.MODERATE else None
+            return Reply(crisis.crisis_reply(history, risk, self.country), "crisis"), [], []
+        asked = crisis.check_in(history, risk, self.country)
         if asked:
             return Reply(asked, "crisis"), [], []
         if disclosure.asks_what_it_is(history.last_user):
@@ -204,12 +204,6 @@ def pieces(text: str) -> Iterator[str]:
     """
     for index, word in enumerate(text.split(" ")):
         yield word if index == 0 else f" {word}"
-
-
-def _in_danger(history: History, risk: Risk) -> str:
-    line = crisis.crisis_reply(history, risk)
-    asked = disclosure.asks_what_it_is(history.last_user)
-    return f"{disclosure.BRIEF}\n\n{line}" if asked else line
 
 
 def _unsaid(lines: Sequence[str], history: History) -> str:
