@@ -1,41 +1,32 @@
 """The screen on what people write: how much danger a conversation shows, and which words say so.
 
-This first screen is made of authored rules. It knows nothing of replies.
+Authored rules and a learned part are combined, and a conversation is remembered. It knows nothing
+of replies.
 """
 
-import re
-from collections.abc import Iterable
+from collections import OrderedDict
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from importlib.resources import files
+from threading import Lock
 from typing import Protocol
 
-import yaml
-
 from listenwell.core.types import History, Risk, RiskKind, RiskLevel, Signal, Subject
-from listenwell.safety.normalise import normalise
+from listenwell.safety.answers import answered, says_safe
+from listenwell.safety.languages import language_of
+from listenwell.safety.normalise import Plain, plain
+from listenwell.safety.passages import passages
+from listenwell.safety.patterns import languages_of
+from listenwell.safety.weighing import Found, weigh
 
 MEMORY = 10
 """How many of the person's messages after a grave one are still met with care, unless they say
 that they are safe."""
-BEFORE = 90
-"""Characters before a match in which a negation or another person is looked for."""
-
+RECENT = 8
+"""How many of the person's newest messages add up."""
 SAID_EARLIER = "said-earlier"
-_SELF = r"(my ?sel+f|me ?self|mysel|myslef|him ?self|her ?self|them ?sel(f|ves))"
-_AFFIRMED = re.compile(
-    r"^\W*(yes+|yeah|yea|yep|yup|ya|i am|i do|i have|maybe|sort of|kind of|kinda|sometimes|"
-    r"a (bit|little)|i think so|i guess( so)?|probably|both|mhm|si|oui|ja|sim)\b(?!,? but not)"
-)
-_SAFE = re.compile(
-    r"\b(i'?m|i am|i feel) (safe|(okay|ok|better|fine) now)\b|"
-    r"\bnot (going to|gonna) (hurt|kill|do anything)|\bi don'?t want to (die|hurt myself|kill)"
-)
-# A plain "no" means safe only as the answer to our direct question: "no, I can't call" does not.
-_DENIED = re.compile(
-    r"^\W*(no+|nope|nah|not really|never|god no|of course not|i'?m not)\b(?!.*can)"
-)
-_ASKED = re.compile(r"(killing yourself|suicide|end(ing)? your life|hurt(ing)? yourself).{0,30}\?")
+LEARNED, BUILD_UP = "learned", "build-up"
+_POINTS = {RiskLevel.NONE: 0.0, RiskLevel.LOW: 0.25, RiskLevel.MODERATE: 1.0}
+_TO_MODERATE, _TO_HIGH = 0.75, 2.5
+"""What points of several messages must reach to be together more than each alone."""
 
 
 class Screen(Protocol):
@@ -47,75 +38,94 @@ class Screen(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
-    name: str
-    kind: RiskKind
+class Judgement:
+    """What the learned part makes of one message.
+
+    Attributes:
+        level: The level that its probabilities speak for.
+        kind: The likeliest kind of danger.
+        allows: Whether wordings that innocent messages share may count.
+        leaning: The probability of moderate danger or more, which adds up over a conversation.
+    """
+
     level: RiskLevel
-    pattern: re.Pattern[str]
+    kind: RiskKind
+    allows: bool
+    leaning: float
+
+
+class Judge(Protocol):
+    """The learned part: judges one message by itself."""
+
+    def judge(self, text: str) -> Judgement:
+        """Return what a message shows; raises where it cannot tell."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
-class _Rules:
-    rules: tuple[_Rule, ...]
-    negated: re.Pattern[str]
-    not_negation: re.Pattern[str]
-    other_person: re.Pattern[str]
-    fiction: re.Pattern[str]
-    past: re.Pattern[str]
-    technical: re.Pattern[str]
+class _Said:
+    """One message of the person's, assessed by itself and as an answer."""
+
+    risk: Risk
+    safe: bool
+    points: float
 
 
 class RuleScreen:
-    """Authored rules over normalised text, with memory of what was said before."""
+    """Authored rules over normalised text, a learned part where one is given, and memory."""
 
-    def __init__(self) -> None:
-        self._rules = _load_rules()
+    def __init__(self, judge: Judge | None = None) -> None:
+        """Build a screen.
+
+        Args:
+            judge: The learned part; without one, doubtful wordings count as they stand. When it
+                raises, so does the screen: the engine takes that for danger.
+        """
+        self._judge = judge
 
     def assess(self, history: History) -> Risk:
-        """Return the risk; it rises at once and falls slowly."""
-        held, calm = Risk(), 0
-        for index, message in enumerate(history.messages):
+        """Return the risk; it rises at once, adds up over messages, and falls slowly."""
+        held, calm, question = Risk(), 0, ""
+        recent: list[float] = []
+        for message in history.messages:
             if message.role != "user":
+                question = message.content
                 continue
-            so_far = History(history.messages[: index + 1])
-            now = _strongest([self.assess_text(message.content), _answer_to_question(so_far)])
+            said = self._said(message.content, question, held)
+            recent = [*recent[1 - RECENT :], said.points]
+            now = _added_up(said.risk, recent)
             calm = 0 if now.level >= RiskLevel.HIGH else calm + 1
-            held = _remember(now, held if calm <= MEMORY else Risk(), so_far)
+            held = _remember(now, held if calm <= MEMORY else Risk(), safe=said.safe)
+            if said.safe:
+                recent = []
+            question = ""
         return held
 
     def assess_text(self, text: str) -> Risk:
         """Return the risk of one message by itself."""
-        plain = normalise(text)
-        found = [
-            weighed
-            for rule in self._rules.rules
-            for match in rule.pattern.finditer(plain)
-            if (weighed := self._weigh(rule, match, plain)) is not None
-        ]
-        if not found:
-            return Risk()
-        signals = tuple(signal for signal, _ in found)
-        gravest = max(found, key=lambda pair: (pair[0].level, pair[1] is Subject.SELF))
-        return Risk(gravest[0].level, signals, gravest[1])
+        return self._said(text, "", Risk()).risk
 
-    def _weigh(
-        self, rule: _Rule, match: re.Match[str], plain: str
-    ) -> tuple[Signal, Subject] | None:
-        """Lower a match that is denied, past, made up or about someone else."""
-        before = plain[max(0, match.start() - BEFORE) : match.start()]
-        signal = Signal(rule.name, rule.kind, rule.level, match[0])
-        if self._rules.technical.search(match[0]):
-            return None
-        clause = re.split(r"[.!?\n]", before)[-1]
-        if self._rules.fiction.search(plain) and not re.search(r"\bi (want|am|wanna)\b", match[0]):
-            return replace(signal, level=RiskLevel.LOW), Subject.FICTION
-        if self._rules.negated.search(clause) and not self._rules.not_negation.search(clause):
-            return replace(signal, level=RiskLevel.LOW), Subject.SELF
-        if self._rules.other_person.search(clause):
-            return signal, Subject.OTHER
-        if self._rules.past.search(plain):
-            return replace(signal, level=min(rule.level, RiskLevel.MODERATE)), Subject.PAST
-        return signal, Subject.SELF
+    def _said(self, text: str, question: str, held: Risk) -> _Said:
+        judgement = self._judge.judge(text) if self._judge else None
+        pieces = passages(text)
+        plains = [(start, plain(piece)) for start, piece in pieces]
+        found = [
+            _moved(item, start)
+            for start, piece in plains
+            for item in _found(piece)
+            if not item.soft or judgement is None or judgement.allows
+        ]
+        first = plains[0][1]
+        answer = answered(question, first, in_danger=held.level >= RiskLevel.MODERATE)
+        if answer:
+            found.append(Found(answer, held.subject if held.level else Subject.SELF))
+        if judgement and judgement.level > max((f.signal.level for f in found), default=0):
+            found.append(_learned(judgement, text, first))
+        risk = replace(_gravest(found), language=language_of(first.text))
+        points = _POINTS.get(risk.level, _TO_HIGH)
+        if judgement and risk.level <= RiskLevel.LOW:
+            points = max(points, judgement.leaning)
+        return _Said(risk, says_safe(question, first), points)
 
 
 def screening_failure(error: Exception) -> Risk:
@@ -124,59 +134,65 @@ def screening_failure(error: Exception) -> Risk:
     return Risk(RiskLevel.HIGH, (signal,))
 
 
-def _strongest(risks: Iterable[Risk]) -> Risk:
-    return max(risks, key=lambda risk: risk.level, default=Risk())
+def _found(text: Plain) -> list[Found]:
+    return [
+        weighed
+        for language in languages_of(text.text)
+        for rule in language.rules
+        for match in rule.find(text.text)
+        if (weighed := weigh(rule, match, text, language)) is not None
+    ]
 
 
-def _answer_to_question(history: History) -> Risk:
-    """A bare "yes" to our own question about suicide is as grave as the words themselves."""
-    said = history.said_by("assistant")
-    if said and _ASKED.search(said[-1].lower()):
-        answer = normalise(history.last_user)
-        if _AFFIRMED.search(answer):
-            text = answer[:40]
-            signal = Signal("answered-yes", RiskKind.SUICIDE, RiskLevel.HIGH, text)
-            return Risk(RiskLevel.HIGH, (signal,))
-    return Risk()
+def _moved(found: Found, by: int) -> Found:
+    signal = found.signal
+    return replace(found, signal=replace(signal, start=signal.start + by, end=signal.end + by))
 
 
-def _remember(now: Risk, earlier: Risk, history: History) -> Risk:
+def _gravest(found: list[Found]) -> Risk:
+    if not found:
+        return Risk()
+    top = max(found, key=lambda item: (item.signal.level, item.subject is Subject.SELF))
+    return Risk(top.signal.level, tuple(item.signal for item in found), top.subject)
+
+
+def _learned(judgement: Judgement, text: str, first: Plain) -> Found:
+    end = min(len(text), 80)
+    signal = Signal(LEARNED, judgement.kind, judgement.level, text[:end].strip(), 0, end)
+    return Found(signal, subject_of(first))
+
+
+def subject_of(text: Plain) -> Subject:
+    """Return whom a message is about where no rule tells: someone else, or the one who writes."""
+    return Subject.SELF if text else Subject.OTHER
+
+
+def _added_up(now: Risk, recent: list[float]) -> Risk:
+    """Raise what several messages show together."""
+    total = sum(recent)
+    if now.level >= RiskLevel.HIGH or recent[-1] == 0 or len(recent) < 2:
+        return now
+    level = RiskLevel.HIGH if total >= _TO_HIGH else RiskLevel.MODERATE
+    if total < _TO_MODERATE or level <= now.level:
+        return now
+    kind = now.kind or RiskKind.SUICIDE
+    signal = Signal(BUILD_UP, kind, level, f"{len(recent)} messages")
+    return replace(now, level=level, signals=(*now.signals, signal))
+
+
+def _remember(now: Risk, earlier: Risk, *, safe: bool) -> Risk:
     """Return the risk after a message: it rises at once and falls when the person is safe."""
     if now.level >= earlier.level or earlier.level < RiskLevel.MODERATE:
         return now
     if earlier.level is RiskLevel.MODERATE and not _held_down(earlier):
         return now
-    level = RiskLevel.MODERATE if _says_safe(history) else earlier.level
+    level = RiskLevel.MODERATE if safe else earlier.level
     if now.level >= level:
         return now
-    signals = tuple(replace(s, rule=SAID_EARLIER) for s in earlier.signals)
-    return Risk(level, (*now.signals, *signals), earlier.subject)
+    signals = tuple(replace(s, rule=SAID_EARLIER, start=0, end=0) for s in earlier.signals)
+    return Risk(level, (*now.signals, *signals), earlier.subject, now.language)
 
 
 def _held_down(risk: Risk) -> bool:
     """Whether a moderate risk is what is left of a grave one."""
     return any(s.rule == SAID_EARLIER and s.level >= RiskLevel.HIGH for s in risk.signals)
-
-
-def _says_safe(history: History) -> bool:
-    text, said = normalise(history.last_user), history.said_by("assistant")
-    asked = bool(said) and _ASKED.search(said[-1].lower()) is not None
-    return _SAFE.search(text) is not None or (asked and _DENIED.search(text) is not None)
-
-
-@lru_cache(maxsize=1)
-def _load_rules() -> _Rules:
-    source = files("listenwell.safety").joinpath("rules.yaml").read_text(encoding="utf-8")
-    content = yaml.safe_load(source)
-    rules = tuple(
-        _Rule(
-            f"{rule['name']}",
-            RiskKind(rule["kind"]),
-            RiskLevel[rule["level"].upper()],
-            re.compile(pattern.replace("{self}", _SELF)),
-        )
-        for rule in content["rules"]
-        for pattern in rule["patterns"]
-    )
-    asides = ("negated", "not_negation", "other_person", "fiction", "past", "technical")
-    return _Rules(rules, *(re.compile(content[name]) for name in asides))
