@@ -1,10 +1,12 @@
-"""The authored patterns, read by language and compiled when a message first needs them."""
+"""The authored patterns, read by language; each is compiled when a message first may match it."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
@@ -15,34 +17,35 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _GAP = r"[^.!?;。।\n]{0,40}?"
 _GROUP = re.compile(r"\{([a-z]\w*)\}")
 _NOTHING = r"(?!)"
+_SOFT = "~"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Wordings of one kind of danger.
+    """One pattern of a kind of danger.
 
     Attributes:
-        needs: One of these pieces must be in a text before the patterns are tried.
-        source: The patterns as one regular expression.
-        soft: Whether innocent messages share these wordings.
+        needs: One of these pieces is in every text that matches; compiling costs far more than
+            looking for them. Empty where there is no telling.
+        soft: Whether innocent messages share its wordings.
         subject: Whom the danger concerns whatever the words around say, or None.
     """
 
     name: str
     kind: RiskKind
     level: RiskLevel
-    needs: tuple[str, ...]
     source: str
+    needs: tuple[str, ...] = ()
     soft: bool = False
     subject: Subject | None = None
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """The compiled patterns; compiling costs more than matching ever does."""
+        """The compiled pattern."""
         return re.compile(self.source)
 
     def find(self, text: str) -> Iterator[re.Match[str]]:
-        """Yield where the wordings are in a plain text."""
+        """Yield where the pattern is in a plain text."""
         if not self.needs or any(piece in text for piece in self.needs):
             yield from self.pattern.finditer(text)
 
@@ -67,25 +70,28 @@ def _compiled(source: str) -> re.Pattern[str]:
 
 
 def expand(pattern: str, groups: Mapping[str, str]) -> str:
-    """Return a pattern as a regular expression: groups by name, `…` and spaces written out."""
+    """Return a pattern as a regular expression: groups by name and `…` written out."""
     for _ in range(2):  # a group may name another
         pattern = _GROUP.sub(lambda match: groups[match[1]], pattern)
     return pattern.replace("…", _GAP)
 
 
-@lru_cache(maxsize=1)
-def _index() -> Mapping[str, tuple[str, ...]]:
-    """Return, by language, pieces of which one is in every text that its rules can match."""
-    content: dict[str, list[str]] = _read("index")
-    return {language: tuple(map(str, pieces)) for language, pieces in content.items()}
+def languages() -> tuple[str, ...]:
+    """Return the codes of every language that has rules, English first."""
+    return tuple(_index())
 
 
-def languages_of(text: str) -> list[Language]:
-    """Return the languages whose rules may match a plain text, English first."""
+def languages_of(text: str, told: str) -> list[Language]:
+    """Return the languages whose rules are tried on a plain text.
+
+    Args:
+        text: The text.
+        told: The code of the language that it seems to be in.
+    """
     return [
         load(code)
         for code, pieces in _index().items()
-        if not pieces or any(piece in text for piece in pieces)
+        if not pieces or code == told or any(piece in text for piece in pieces)
     ]
 
 
@@ -93,26 +99,49 @@ def languages_of(text: str) -> list[Language]:
 def load(code: str) -> Language:
     """Read one language's rules."""
     content = _read(code)
-    groups: dict[str, str] = content.get("groups") or {}
-    rules = tuple(_rule(rule, groups) for rule in content["rules"])
-    return Language(code, rules, content.get("context") or {}, groups)
-
-
-def _rule(rule: Mapping[str, object], groups: Mapping[str, str]) -> Rule:
-    lines = [line.strip() for line in str(rule["patterns"]).splitlines() if line.strip()]
-    needs = rule["needs"]
-    return Rule(
-        name=str(rule["name"]),
-        kind=RiskKind(str(rule["kind"])),
-        level=RiskLevel[str(rule["level"]).upper()],
-        needs=tuple(str(piece) for piece in needs) if isinstance(needs, list) else (),
-        source="|".join(expand(line, groups) for line in lines),
-        soft=bool(rule.get("soft", False)),
-        subject=Subject(str(rule["subject"])) if "subject" in rule else None,
+    groups: dict[str, str] = content["groups"]
+    rules = tuple(
+        Rule(
+            name=rule["name"],
+            kind=RiskKind(rule["kind"]),
+            level=RiskLevel[rule["level"].upper()],
+            source=source,
+            needs=tuple(needs),
+            soft=rule["soft"],
+            subject=Subject(rule["subject"]) if "subject" in rule else None,
+        )
+        for (rule, source), needs in zip(sources(code), _needs()[code], strict=True)
     )
+    return Language(code, rules, content["context"], groups)
 
 
-def _read(name: str) -> dict[str, object] | dict:  # type: ignore[type-arg]
-    text = files("listenwell.safety").joinpath(f"rules/{name}.yaml").read_text(encoding="utf-8")
-    content: dict[str, object] = yaml.load(text, LOADER)  # noqa: S506 (a safe loader)
+def sources(code: str) -> list[tuple[dict[str, Any], str]]:
+    """Return each pattern of a language as a regular expression, with the rule it belongs to."""
+    content = _read(code)
+    return [
+        ({"soft": line.startswith(_SOFT), **rule}, expand(line.lstrip(_SOFT), content["groups"]))
+        for rule in content["rules"]
+        for line in map(str.strip, rule["patterns"].splitlines())
+        if line
+    ]
+
+
+@lru_cache(maxsize=1)
+def _index() -> Mapping[str, tuple[str, ...]]:
+    return {language: tuple(map(str, pieces)) for language, pieces in _read("index").items()}
+
+
+@lru_cache(maxsize=1)
+def _needs() -> Mapping[str, list[list[str]]]:
+    content: dict[str, list[list[str]]] = json.loads(_text("needs.json"))
     return content
+
+
+@lru_cache(maxsize=32)
+def _read(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.load(_text(f"{name}.yaml"), LOADER)  # noqa: S506 (a safe one)
+    return content
+
+
+def _text(name: str) -> str:
+    return files("listenwell.safety").joinpath(f"rules/{name}").read_text(encoding="utf-8")

@@ -4,14 +4,13 @@ Authored rules and a learned part are combined, and a conversation is remembered
 of replies.
 """
 
-from collections import OrderedDict
 from dataclasses import dataclass, replace
-from threading import Lock
 from typing import Protocol
 
 from listenwell.core.types import History, Risk, RiskKind, RiskLevel, Signal, Subject
 from listenwell.safety.answers import answered, says_safe
 from listenwell.safety.languages import language_of
+from listenwell.safety.learned import Judge, Judgement
 from listenwell.safety.normalise import Plain, plain
 from listenwell.safety.passages import passages
 from listenwell.safety.patterns import languages_of
@@ -34,31 +33,6 @@ class Screen(Protocol):
 
     def assess(self, history: History) -> Risk:
         """Return the risk of the conversation so far; its newest message is the person's."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the learned part makes of one message.
-
-    Attributes:
-        level: The level that its probabilities speak for.
-        kind: The likeliest kind of danger.
-        allows: Whether wordings that innocent messages share may count.
-        leaning: The probability of moderate danger or more, which adds up over a conversation.
-    """
-
-    level: RiskLevel
-    kind: RiskKind
-    allows: bool
-    leaning: float
-
-
-class Judge(Protocol):
-    """The learned part: judges one message by itself."""
-
-    def judge(self, text: str) -> Judgement:
-        """Return what a message shows; raises where it cannot tell."""
         ...
 
 
@@ -137,7 +111,7 @@ def screening_failure(error: Exception) -> Risk:
 def _found(text: Plain) -> list[Found]:
     return [
         weighed
-        for language in languages_of(text.text)
+        for language in languages_of(text.text, language_of(text.text))
         for rule in language.rules
         for match in rule.find(text.text)
         if (weighed := weigh(rule, match, text, language)) is not None
