@@ -26,7 +26,7 @@ class Found:
 def weigh(rule: Rule, match: re.Match[str], text: Plain, language: Language) -> Found | None:
     """Return what a match stands for where it stands, or None where it stands for nothing."""
     around = _Around(match, text, language)
-    if around.says("technical", match[0]):
+    if around.says("technical", match[0]) or around.says("things", around.clause):
         return None
     start, end = text.span(match.start(), match.end())
     signal = Signal(rule.name, rule.kind, rule.level, text.original[start:end], start, end)
@@ -53,6 +53,7 @@ class _Around:
         self._match, self._text, self._language = match, text, language
         before = text.text[max(0, match.start() - BEFORE) : match.start()]
         after = text.text[match.end() : match.end() + BEFORE]
+        self.after = after
         self.clause = _CLAUSE.split(before)[-1]
         sentence = _SENTENCE.split(before)[-1]
         self.sentence = sentence + match[0] + _SENTENCE.split(after)[0]
@@ -67,6 +68,8 @@ class _Around:
 
     @property
     def denied(self) -> bool:
+        if self.says("denied_after", self.after):
+            return True
         return self.says("negated", self.clause) and not self.says("not_negation", self.clause)
 
     @property
