@@ -14,6 +14,7 @@ from listenwell.generation.embedded import EmbeddedGenerator
 from listenwell.generation.protocol import Generator
 from listenwell.perception.reader import EmbeddedReader, EmotionReader, NoReader
 from listenwell.safety.guard import RuleGuard
+from listenwell.safety.learned import LearnedJudge
 from listenwell.safety.screen import RuleScreen
 
 GENERATORS = ("embedded", "templates")
@@ -52,7 +53,7 @@ def build_engine(
         models = load_models(find_files(model))
         writer = EmbeddedGenerator(models)
         reader = EmbeddedReader(models.encoder) if read_emotions else reader
-    return Engine(RuleScreen(), reader, writer, RuleGuard(), authored, seed)
+    return Engine(RuleScreen(LearnedJudge()), reader, writer, RuleGuard(), authored, seed)
 
 
 class Listenwell:

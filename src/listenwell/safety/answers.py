@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 
@@ -15,7 +16,7 @@ LONGEST = 600
 """Letters of a question or an answer that are looked at, its end of a question, its start of an
 answer."""
 _RISEN = {"suicide": RiskLevel.HIGH, "plan": RiskLevel.IMMINENT, "means": RiskLevel.IMMINENT,
-          "time": RiskLevel.IMMINENT, "hurt": RiskLevel.IMMINENT}  # fmt: skip
+          "time": RiskLevel.IMMINENT, "hurt": RiskLevel.IMMINENT, "abuse": RiskLevel.MODERATE}  # fmt: skip
 
 
 def answered(question: str, answer: Plain, *, in_danger: bool) -> Signal | None:
@@ -36,8 +37,12 @@ def answered(question: str, answer: Plain, *, in_danger: bool) -> Signal | None:
         return _signal("answered-unsure", RiskLevel.MODERATE, answer)
     if _is("no", answer):
         return None
-    if _is("yes", answer):
-        return _signal("answered-yes", _RISEN[asked], answer)
+    if _is("yes", answer) or (asked == "suicide" and _is("often", answer)):
+        kind = RiskKind.ABUSE if asked == "abuse" else RiskKind.SUICIDE
+        return replace(_signal("answered-yes", _RISEN[asked], answer), kind=kind)
+    if asked == "suicide" and not _is("safe", answer):
+        # Not a no: that alone is reason to stay careful.
+        return _signal("not-answered", RiskLevel.MODERATE, answer)
     if asked in ("time", "plan", "means") and (_is("when", answer) or _is("means", answer)):
         return _signal(f"answered-{asked}", RiskLevel.IMMINENT, answer)
     return None
@@ -62,7 +67,7 @@ def _asked(question: str, *, in_danger: bool) -> str | None:
     if "suicide" in found and "plan" not in found and "hurt" not in found:
         return "suicide"
     for name in found:
-        if name in ("suicide", "safe") or (name in _RISEN and (in_danger or "suicide" in found)):
+        if name in ("suicide", "safe", "abuse") or (name in _RISEN and (in_danger or "suicide" in found)):
             return name
     return None
 

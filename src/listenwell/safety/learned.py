@@ -32,6 +32,8 @@ KINDS = tuple(kind for kind in RiskKind if kind not in (RiskKind.DISTRESS, RiskK
 _READ = 800
 """Letters that are read of a message: half from its beginning, half from its end."""
 _REMEMBERED = 512
+_MARK = 0.5
+"""How strongly a mark counts beside all the words of a message, which are 1 together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,13 @@ class Judgement:
 class Judge(Protocol):
     """The learned part as the screen knows it."""
 
-    def judge(self, text: str) -> Judgement:
-        """Return what a message shows by itself; raises where it cannot tell."""
+    def judge(self, text: str, marks: frozenset[str] = frozenset()) -> Judgement:
+        """Return what a message shows by itself; raises where it cannot tell.
+
+        Args:
+            text: The message.
+            marks: What doubtful or turned-aside rules found in it, by name.
+        """
         ...
 
 
@@ -79,10 +86,12 @@ class Head:
     allow: float
     encoder: str
 
-    def scores(self, pooled: NDArray[np.float32], text: str) -> NDArray[np.float32]:
+    def scores(
+        self, pooled: NDArray[np.float32], text: str, marks: frozenset[str]
+    ) -> NDArray[np.float32]:
         """Return the scores of every level and kind."""
         found: NDArray[np.float32] = self.dense @ pooled + self.bias
-        indices, values = hashed(text)
+        indices, values = hashed(text, marks)
         if len(indices):
             found = found + self.pieces[:, indices] @ values
         return found
@@ -96,26 +105,26 @@ class LearnedJudge:
         self._recent: OrderedDict[int, Judgement] = OrderedDict()
         self._lock = Lock()
 
-    def judge(self, text: str) -> Judgement:
+    def judge(self, text: str, marks: frozenset[str] = frozenset()) -> Judgement:
         """Return what a message shows by itself.
 
         Raises:
             ModelError: The encoder or the head is missing, damaged, or not of one training.
         """
         # Only numbers are remembered, by a number: no words of people stay in memory.
-        key = hash(text)
+        key = hash((text, marks))
         with self._lock:
             if key in self._recent:
                 self._recent.move_to_end(key)
                 return self._recent[key]
-        found = self._judge(text)
+        found = self._judge(text, marks)
         with self._lock:
             self._recent[key] = found
             if len(self._recent) > _REMEMBERED:
                 self._recent.popitem(last=False)
         return found
 
-    def _judge(self, text: str) -> Judgement:
+    def _judge(self, text: str, marks: frozenset[str]) -> Judgement:
         head = read_head(self._path)
         files = find_files()
         if head.encoder != manifest_of(files.folder)["sha256"][ENCODER]:
@@ -124,8 +133,9 @@ class LearnedJudge:
                 "Train it anew: make train-screen."
             )
         part = excerpt(text)
-        pooled = load_models(files).encoder.pool([pieces_of(load_models(files).encoder, part)])[0]
-        return judgement(head, head.scores(pooled, normalise(part)))
+        encoder = load_models(files).encoder
+        pooled = encoder.pool([pieces_of(encoder, part)])[0]
+        return judgement(head, head.scores(pooled, normalise(part), marks))
 
 
 def judgement(head: Head, scores: NDArray[np.float32]) -> Judgement:
@@ -150,14 +160,17 @@ def excerpt(text: str) -> str:
     return text if len(text) <= _READ else f"{text[: _READ // 2]} {text[-_READ // 2 :]}"
 
 
-def hashed(text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return which hashed features a plain text has, and how strongly; their squares sum to 1."""
-    found: dict[int, float] = {}
-    for piece in _pieces(text):
-        bucket = zlib.crc32(piece.encode()) % BUCKETS
-        found[bucket] = 1.0
-    indices = np.fromiter(found, np.int64, len(found))
-    return indices, np.full(len(found), 1 / max(len(found), 1) ** 0.5, np.float32)
+def hashed(
+    text: str, marks: frozenset[str] = frozenset()
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return which hashed features a plain text and its marks have, and how strongly."""
+    words = {zlib.crc32(piece.encode()) % BUCKETS for piece in _pieces(text)}
+    each = 1 / max(len(words), 1) ** 0.5
+    found = dict.fromkeys(words, each)
+    found |= {zlib.crc32(f"mark {mark}".encode()) % BUCKETS: _MARK for mark in marks}
+    return np.fromiter(found, np.int64, len(found)), np.fromiter(
+        found.values(), np.float32, len(found)
+    )
 
 
 def _pieces(text: str) -> Iterator[str]:

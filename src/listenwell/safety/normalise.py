@@ -8,6 +8,7 @@ from functools import lru_cache
 
 # Cyrillic and Greek letters that look Latin, mapped only inside otherwise Latin words.
 _LOOKALIKES = dict(zip("аеорсухіѕԁкοαεικбвнтмгпѵԝ", "aeopcyxisdkoaeikbvhtmrnvw", strict=True))
+_TO_CYRILLIC = dict(zip("aeopcyxkmtbnh", "аеорсухкмтвпн", strict=True))
 _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
 _LEET = str.maketrans("013457@$!|€", "oieastasile")
 _QUOTES = dict.fromkeys("’‘`´ʼ′＇", "'") | dict.fromkeys("“”„«»‹›「」『』＂", '"')
@@ -16,6 +17,7 @@ _EMOJI = {
     "🪢": "rope", "💀": "skull", "☠": "skull", "🌉": "bridge", "🩸": "blood", "🪒": "razor",
     "👋": "bye", "😴": "sleep", "🚆": "train", "🚂": "train", "🚇": "train", "✂": "scissors",
     "🗑": "trash", "💣": "bomb", "😇": "angel", "👼": "angel", "🕊": "dove",
+    "👍": "yes", "👎": "no", "✅": "yes",
 }  # fmt: skip
 """What stands for a word in a message about danger; other pictures are read as a space."""
 
@@ -102,7 +104,7 @@ def plain(text: str) -> Plain:
     letters, origin = _letters(text)
     now = _Tracked(letters, origin)
     if not now.text.isascii():
-        now.replace(_MIXED, lambda m: "".join(_LOOKALIKES.get(c, c) for c in m[0]))
+        now.replace(_MIXED, _one_script)
     now.replace(_APOSTROPHE, lambda m: "")
     now.replace(_SPACED, _unspaced)
     now.replace(_TO, lambda m: " to ")
@@ -187,6 +189,14 @@ def _folded(letter: str) -> str:
     if letter == "й" or letter == "Й":
         return "й"
     return _OTHER.get(kept.casefold(), kept.casefold())
+
+
+def _one_script(match: re.Match[str]) -> str:
+    """Write a word of mixed scripts in one: in Cyrillic where a letter has no Latin look-alike."""
+    word = match[0]
+    if any("а" <= letter <= "я" and letter not in _LOOKALIKES for letter in word):
+        return "".join(_TO_CYRILLIC.get(letter, letter) for letter in word)
+    return "".join(_LOOKALIKES.get(letter, letter) for letter in word)
 
 
 def _unspaced(match: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ Authored rules and a learned part are combined, and a conversation is remembered
 of replies.
 """
 
+import re
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -21,11 +22,23 @@ MEMORY = 10
 that they are safe."""
 RECENT = 8
 """How many of the person's newest messages add up."""
+TOGETHER, LONGEST, _LITTLE = 4, 700, 12
+"""How many of the newest messages are read as one, up to how many letters, and how long the last of
+them must be for that."""
 SAID_EARLIER = "said-earlier"
 LEARNED, BUILD_UP = "learned", "build-up"
 _POINTS = {RiskLevel.NONE: 0.0, RiskLevel.LOW: 0.25, RiskLevel.MODERATE: 1.0}
 _TO_MODERATE, _TO_HIGH = 0.75, 2.5
 """What points of several messages must reach to be together more than each alone."""
+
+
+# Where no rule tells whom a message is about, how it begins does.
+_OTHERS = re.compile(
+    r"(?:help |hi |please |so |ok |um |i think |im worried (?:about )?|worried (?:about )?)*"
+    r"(?:my|our|a|one of my|this) (?:\w+ ){0,2}?(?:friend|sister|brother|mum|mom|dad|son|daughter|"
+    r"wife|husband|partner|boyfriend|girlfriend|bf|gf|student|client|cousin|mate|neighbou?r|"
+    r"roommate|flatmate|patient|colleague|kid)s?\b"
+)
 
 
 class Screen(Protocol):
@@ -40,6 +53,7 @@ class Screen(Protocol):
 class _Said:
     """One message of the person's, assessed by itself and as an answer."""
 
+    text: str
     risk: Risk
     safe: bool
     points: float
@@ -60,18 +74,16 @@ class RuleScreen:
     def assess(self, history: History) -> Risk:
         """Return the risk; it rises at once, adds up over messages, and falls slowly."""
         held, calm, question = Risk(), 0, ""
-        recent: list[float] = []
+        recent: list[_Said] = []
         for message in history.messages:
             if message.role != "user":
                 question = message.content
                 continue
             said = self._said(message.content, question, held)
-            recent = [*recent[1 - RECENT :], said.points]
-            now = _added_up(said.risk, recent)
+            recent = [] if said.safe else [*recent[1 - RECENT :], said]
+            now = self._together(_added_up(said, recent), recent)
             calm = 0 if now.level >= RiskLevel.HIGH else calm + 1
             held = _remember(now, held if calm <= MEMORY else Risk(), safe=said.safe)
-            if said.safe:
-                recent = []
             question = ""
         return held
 
@@ -80,15 +92,11 @@ class RuleScreen:
         return self._said(text, "", Risk()).risk
 
     def _said(self, text: str, question: str, held: Risk) -> _Said:
-        judgement = self._judge.judge(text) if self._judge else None
-        pieces = passages(text)
-        plains = [(start, plain(piece)) for start, piece in pieces]
-        found = [
-            _moved(item, start)
-            for start, piece in plains
-            for item in _found(piece)
-            if not item.soft or judgement is None or judgement.allows
-        ]
+        plains = [(start, plain(piece)) for start, piece in passages(text)]
+        every = [_moved(item, start) for start, piece in plains for item in find(piece)]
+        judgement = self._judge.judge(text, marks(every)) if self._judge else None
+        allowed = judgement is None or judgement.allows
+        found = [item for item in every if allowed or not item.soft]
         first = plains[0][1]
         answer = answered(question, first, in_danger=held.level >= RiskLevel.MODERATE)
         if answer:
@@ -99,7 +107,26 @@ class RuleScreen:
         points = _POINTS.get(risk.level, _TO_HIGH)
         if judgement and risk.level <= RiskLevel.LOW:
             points = max(points, judgement.leaning)
-        return _Said(risk, says_safe(question, first), points)
+        return _Said(text, risk, says_safe(question, first), points)
+
+
+    def _together(self, now: Risk, recent: list[_Said]) -> Risk:
+        """Raise what the newest messages show when they are read as one."""
+        joined = _joined(recent)
+        if self._judge is None or now.level >= RiskLevel.HIGH or not joined:
+            return now
+        found = self._judge.judge(joined, marks(find(plain(joined))))
+        if found.level <= max(now.level, RiskLevel.LOW):
+            return now
+        return _raised(now, Signal(BUILD_UP, found.kind, found.level, _count(recent)))
+
+
+def _joined(recent: list[_Said]) -> str:
+    """Return the newest messages as one text, "" where there is only one or the last says little."""
+    texts = [item.text for item in recent[-TOGETHER:]]
+    if len(texts) < 2 or len(texts[-1]) < _LITTLE:
+        return ""
+    return ". ".join(texts)[-LONGEST:]
 
 
 def screening_failure(error: Exception) -> Risk:
@@ -108,7 +135,8 @@ def screening_failure(error: Exception) -> Risk:
     return Risk(RiskLevel.HIGH, (signal,))
 
 
-def _found(text: Plain) -> list[Found]:
+def find(text: Plain) -> list[Found]:
+    """Return everything that rules find in a plain text, doubtful wordings too."""
     return [
         weighed
         for language in languages_of(text.text, language_of(text.text))
@@ -116,6 +144,15 @@ def _found(text: Plain) -> list[Found]:
         for match in rule.find(text.text)
         if (weighed := weigh(rule, match, text, language)) is not None
     ]
+
+
+def marks(found: list[Found]) -> frozenset[str]:
+    """Return what the learned part is told of rules: all but what they are sure of by themselves."""
+    return frozenset(
+        f"{item.signal.rule} {item.signal.level.label} {item.subject} {item.soft}"
+        for item in found
+        if item.soft or item.signal.level < RiskLevel.HIGH
+    )
 
 
 def _moved(found: Found, by: int) -> Found:
@@ -133,25 +170,26 @@ def _gravest(found: list[Found]) -> Risk:
 def _learned(judgement: Judgement, text: str, first: Plain) -> Found:
     end = min(len(text), 80)
     signal = Signal(LEARNED, judgement.kind, judgement.level, text[:end].strip(), 0, end)
-    return Found(signal, subject_of(first))
+    return Found(signal, Subject.OTHER if _OTHERS.match(first.text) else Subject.SELF)
 
 
-def subject_of(text: Plain) -> Subject:
-    """Return whom a message is about where no rule tells: someone else, or the one who writes."""
-    return Subject.SELF if text else Subject.OTHER
-
-
-def _added_up(now: Risk, recent: list[float]) -> Risk:
+def _added_up(said: _Said, recent: list[_Said]) -> Risk:
     """Raise what several messages show together."""
-    total = sum(recent)
-    if now.level >= RiskLevel.HIGH or recent[-1] == 0 or len(recent) < 2:
+    now, total = said.risk, sum(item.points for item in recent)
+    if now.level >= RiskLevel.HIGH or said.points == 0 or len(recent) < 2:
         return now
     level = RiskLevel.HIGH if total >= _TO_HIGH else RiskLevel.MODERATE
     if total < _TO_MODERATE or level <= now.level:
         return now
-    kind = now.kind or RiskKind.SUICIDE
-    signal = Signal(BUILD_UP, kind, level, f"{len(recent)} messages")
-    return replace(now, level=level, signals=(*now.signals, signal))
+    return _raised(now, Signal(BUILD_UP, now.kind or RiskKind.SUICIDE, level, _count(recent)))
+
+
+def _raised(now: Risk, signal: Signal) -> Risk:
+    return replace(now, level=signal.level, signals=(*now.signals, signal))
+
+
+def _count(recent: list[_Said]) -> str:
+    return f"{len(recent)} messages"
 
 
 def _remember(now: Risk, earlier: Risk, *, safe: bool) -> Risk:

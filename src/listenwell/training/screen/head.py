@@ -12,18 +12,20 @@ from sklearn.linear_model import LogisticRegression
 from listenwell.core.types import RiskLevel
 from listenwell.embedded.encoder import EncoderModel
 from listenwell.safety.learned import BUCKETS, KINDS, LEVELS, excerpt, hashed, pieces_of
-from listenwell.safety.normalise import normalise
+from listenwell.safety.normalise import normalise, plain
+from listenwell.safety.passages import passages
+from listenwell.safety.screen import find, marks
 from listenwell.training.screen.texts import Example
 
-HARMLESS_HIGH, AUTHORED_HIGH = 0.0015, 0.006
+HARMLESS_HIGH, AUTHORED_HIGH = 0.001, 0.006
 """How many harmless messages of corpora, and authored look-alikes, the learned part may call high."""
-HARMLESS_MODERATE, AUTHORED_MODERATE = 0.01, 0.05
-AUTHORED_ALLOW = 0.06
+HARMLESS_MODERATE, AUTHORED_MODERATE = 0.02, 0.10
+AUTHORED_ALLOW = 0.08
 """How many authored look-alikes may let doubtful wordings count."""
 FOLDS = 5
 PIECES_SCALE, DENSE_SCALE = 4.0, 0.25
 """How the two groups of features are weighed against each other before the fit."""
-STRENGTH = 1.0
+STRENGTH = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,16 @@ def read(encoder: EncoderModel, examples: Sequence[Example]) -> Features:
     pooled = encoder.pool([pieces_of(encoder, part) for part in parts]).astype(np.float64)
     mean, spread = pooled.mean(axis=0), pooled.std(axis=0) + 1e-6
     dense = sparse.csr_matrix((pooled - mean) / spread * DENSE_SCALE)
-    rows = [hashed(normalise(part)) for part in parts]
+    rows = [hashed(normalise(part), _marks(e.text)) for part, e in zip(parts, examples, strict=True)]
     starts = np.cumsum([0, *(len(indices) for indices, _ in rows)])
     indices = np.concatenate([indices for indices, _ in rows])
     values = np.concatenate([values for _, values in rows]) * PIECES_SCALE
     pieces = sparse.csr_matrix((values, indices, starts), shape=(len(parts), BUCKETS))
     return Features(sparse.hstack([dense, pieces]).tocsr(), mean, spread)
+
+
+def _marks(text: str) -> frozenset[str]:
+    return marks([item for _, part in passages(text) for item in find(plain(part))])
 
 
 def fit_level(features: Features, examples: Sequence[Example], level: RiskLevel, rows: Any) -> Any:

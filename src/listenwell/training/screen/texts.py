@@ -15,9 +15,9 @@ from listenwell.corpora.catalogue import load_corpus
 from listenwell.corpora.labelled import read_posts
 from listenwell.evaluation.safety_set import SAFETY_SET, SafetyMessage, load_messages
 
-ORDINARY = 4_500
+ORDINARY = 3_000
 """How many first messages of each corpus of ordinary conversations are taken."""
-POSTS = 3_000
+POSTS = 1_500
 """How many posts of the risk corpora are taken."""
 
 
@@ -41,7 +41,8 @@ class Example:
         """Return whether it shows a level or more, or None where that is left open."""
         if self.lowest >= level:
             return True
-        return False if self.highest < level else None
+        # What may be "low" at most may be nothing at all.
+        return False if self.highest < max(level, RiskLevel.MODERATE) else None
 
 
 def collect(data: Path | None, dev: Path = SAFETY_SET, seed: int = 0) -> list[Example]:
