@@ -1,6 +1,6 @@
 """How long the screen takes: an ordinary message, hostile lengths, and the first message of a run.
 
-    python benchmarks/screen.py
+python benchmarks/screen.py
 """
 
 import subprocess
@@ -46,23 +46,26 @@ def milliseconds(call, times: int) -> float:
     return median(seconds) * 1000
 
 
+def ordinary(screen: RuleScreen, text: str) -> float:
+    screen.assess_text(text)
+    # A new ending each time, so that nothing is remembered from the time before.
+    texts = [f"{text} {number}" for number in range(9)]
+    return median(milliseconds(lambda one=one: screen.assess_text(one), 1) for one in texts)
+
+
 def main() -> None:
     rules, whole = RuleScreen(), RuleScreen(LearnedJudge())
     for name, screen in (("rules", rules), ("rules and learned part", whole)):
-        times = []
-        for text in MESSAGES:
-            screen.assess_text(text)
-            # A new ending each time, so that nothing is remembered from the time before.
-            times.append(
-                median(milliseconds(lambda t=f"{text} {i}": screen.assess_text(t), 1) for i in range(9))
-            )
+        times = [ordinary(screen, text) for text in MESSAGES]
         print(f"{name:24} ordinary message {median(times):6.2f} ms, slowest {max(times):6.2f} ms")
     for name, unit in HOSTILE.items():
         text = (unit * 100_000)[:100_000]
         spent = milliseconds(lambda text=text: whole.assess_text(text), 3)
         print(f"100 kB of {name:15} {spent:6.1f} ms")
     talk = tuple(Message(role, text) for text in MESSAGES * 4 for role in ("user", "assistant"))
-    print(f"talk of {len(talk)} turns, again {milliseconds(lambda: whole.assess(History(talk)), 5):6.2f} ms")
+    print(
+        f"talk of {len(talk)} turns, again {milliseconds(lambda: whole.assess(History(talk)), 5):6.2f} ms"
+    )
     done = subprocess.run([sys.executable, "-c", FIRST], capture_output=True, text=True, check=True)
     print(f"first message of a run, rules only {float(done.stdout):6.1f} ms")
 

@@ -183,7 +183,11 @@ def test_a_broken_screen_counts_as_high_risk():
     [
         ("Are you thinking about killing yourself?", "yeah", RiskLevel.HIGH),
         ("Are you thinking about suicide?", "every night since march", RiskLevel.HIGH),
-        ("Are you thinking about suicide?", "not really, but I wish I wasn't here", RiskLevel.MODERATE),
+        (
+            "Are you thinking about suicide?",
+            "not really, but I wish I wasn't here",
+            RiskLevel.MODERATE,
+        ),
         ("Are you thinking about suicide?", "no, not like that", RiskLevel.NONE),
         ("Are you thinking about suicide?", "is it raining", RiskLevel.MODERATE),
         ("¿Estás pensando en quitarte la vida?", "sí", RiskLevel.HIGH),
@@ -275,7 +279,9 @@ def test_patterns_are_tried_wherever_they_could_match():
         )
 
 
-@pytest.mark.parametrize("unit", ["kill myself i want to die ", "k1ll mys3lf ", "a ", "💊", "really "])
+@pytest.mark.parametrize(
+    "unit", ["kill myself i want to die ", "k1ll mys3lf ", "a ", "💊", "really "]
+)
 def test_hostile_length_costs_little(unit: str):
     text = (unit * 100_000)[:100_000]
     started = time.perf_counter()

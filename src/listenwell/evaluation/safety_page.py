@@ -74,6 +74,4 @@ def _cell(share: Share) -> str:
     if not share.n:
         return '<td class="n">–</td>'
     low, high = share.interval
-    return (
-        f'<td class="n">{share.rate:.1%} <small>({low:.1%}–{high:.1%}) of {share.n}</small></td>'
-    )
+    return f'<td class="n">{share.rate:.1%} <small>({low:.1%}–{high:.1%}) of {share.n}</small></td>'

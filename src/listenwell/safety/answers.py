@@ -16,7 +16,10 @@ LONGEST = 600
 """Letters of a question or an answer that are looked at, its end of a question, its start of an
 answer."""
 _RISEN = {"suicide": RiskLevel.HIGH, "plan": RiskLevel.IMMINENT, "means": RiskLevel.IMMINENT,
-          "time": RiskLevel.IMMINENT, "hurt": RiskLevel.IMMINENT, "abuse": RiskLevel.MODERATE}  # fmt: skip
+          "time": RiskLevel.IMMINENT, "hurt": RiskLevel.IMMINENT, "violence": RiskLevel.HIGH,
+          "fear": RiskLevel.MODERATE}  # fmt: skip
+
+_OF_OTHERS = ("violence", "fear")
 
 
 def answered(question: str, answer: Plain, *, in_danger: bool) -> Signal | None:
@@ -32,14 +35,20 @@ def answered(question: str, answer: Plain, *, in_danger: bool) -> Signal | None:
     if not asked:
         return None
     if asked == "safe":
-        return _signal("answered-not-safe", RiskLevel.HIGH, answer) if _is("not_safe", answer) else None
+        return (
+            _signal("answered-not-safe", RiskLevel.HIGH, answer)
+            if _is("not_safe", answer)
+            else None
+        )
     if _is("hedged", answer):
         return _signal("answered-unsure", RiskLevel.MODERATE, answer)
     if _is("no", answer):
         return None
     if _is("yes", answer) or (asked == "suicide" and _is("often", answer)):
-        kind = RiskKind.ABUSE if asked == "abuse" else RiskKind.SUICIDE
-        return replace(_signal("answered-yes", _RISEN[asked], answer), kind=kind)
+        kind = RiskKind.ABUSE if asked in _OF_OTHERS else RiskKind.SUICIDE
+        soon = asked == "suicide" and _is("soon", answer)
+        level = RiskLevel.IMMINENT if soon else _RISEN[asked]
+        return replace(_signal("answered-yes", level, answer), kind=kind)
     if asked == "suicide" and not _is("safe", answer):
         # Not a no: that alone is reason to stay careful.
         return _signal("not-answered", RiskLevel.MODERATE, answer)
@@ -67,7 +76,9 @@ def _asked(question: str, *, in_danger: bool) -> str | None:
     if "suicide" in found and "plan" not in found and "hurt" not in found:
         return "suicide"
     for name in found:
-        if name in ("suicide", "safe", "abuse") or (name in _RISEN and (in_danger or "suicide" in found)):
+        if name in ("suicide", "safe", *_OF_OTHERS) or (
+            name in _RISEN and (in_danger or "suicide" in found)
+        ):
             return name
     return None
 

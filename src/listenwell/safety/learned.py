@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
@@ -176,7 +177,7 @@ def hashed(
 def _pieces(text: str) -> Iterator[str]:
     words = text.split()
     yield from (f"1{word}" for word in words)
-    yield from (f"2{a} {b}" for a, b in zip(words, words[1:], strict=False))
+    yield from (f"2{a} {b}" for a, b in pairwise(words))
     yield from (f"3{a} {c}" for a, c in zip(words, words[2:], strict=False))
     joined = f" {text} "
     yield from (joined[i : i + 4] for i in range(len(joined) - 3))

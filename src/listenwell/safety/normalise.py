@@ -58,6 +58,7 @@ _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _JOINED = re.compile(r"(?<=[a-z])[\-_.*](?=[a-z]{1,9}\b)")
 _SPACE = re.compile(r"[\s,:\"()\[\]{}*_~\-–—/…<>|]+")
+_AGAIN = re.compile(r"\b(\w{2,20}) (?:\1 ){2,}")
 _SHORT_WORD = re.compile(r"\b(?:" + "|".join(map(re.escape, _SHORT)) + r")\b")
 # How a run of single letters without gaps between the words is cut into words again.
 _WORDS = re.compile(
@@ -113,6 +114,7 @@ def plain(text: str) -> Plain:
     now.replace(_SHORT_WORD, lambda m: _SHORT[m[0]])
     # What parts words is a space; a new line ends a sentence.
     now.replace(_SPACE, lambda m: ". " if "\n" in m[0] else " ")
+    now.replace(_AGAIN, lambda m: f"{m[1]} {m[1]} ")
     return Plain(now.text, now.origin, text)
 
 

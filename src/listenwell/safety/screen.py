@@ -5,6 +5,7 @@ of replies.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -73,7 +74,7 @@ class RuleScreen:
 
     def assess(self, history: History) -> Risk:
         """Return the risk; it rises at once, adds up over messages, and falls slowly."""
-        held, calm, question = Risk(), 0, ""
+        held, calm, question, language = Risk(), 0, "", ""
         recent: list[_Said] = []
         for message in history.messages:
             if message.role != "user":
@@ -84,8 +85,8 @@ class RuleScreen:
             now = self._together(_added_up(said, recent), recent)
             calm = 0 if now.level >= RiskLevel.HIGH else calm + 1
             held = _remember(now, held if calm <= MEMORY else Risk(), safe=said.safe)
-            question = ""
-        return held
+            question, language = "", said.risk.language or language
+        return replace(held, language=language)
 
     def assess_text(self, text: str) -> Risk:
         """Return the risk of one message by itself."""
@@ -109,10 +110,9 @@ class RuleScreen:
             points = max(points, judgement.leaning)
         return _Said(text, risk, says_safe(question, first), points)
 
-
     def _together(self, now: Risk, recent: list[_Said]) -> Risk:
         """Raise what the newest messages show when they are read as one."""
-        joined = _joined(recent)
+        joined = read_as_one([item.text for item in recent])
         if self._judge is None or now.level >= RiskLevel.HIGH or not joined:
             return now
         found = self._judge.judge(joined, marks(find(plain(joined))))
@@ -121,12 +121,12 @@ class RuleScreen:
         return _raised(now, Signal(BUILD_UP, found.kind, found.level, _count(recent)))
 
 
-def _joined(recent: list[_Said]) -> str:
-    """Return the newest messages as one text, "" where there is only one or the last says little."""
-    texts = [item.text for item in recent[-TOGETHER:]]
-    if len(texts) < 2 or len(texts[-1]) < _LITTLE:
+def read_as_one(texts: Sequence[str]) -> str:
+    """Return the newest messages as one text, "" where there is one, or the last says little."""
+    newest = texts[-TOGETHER:]
+    if len(newest) < 2 or len(newest[-1]) < _LITTLE:
         return ""
-    return ". ".join(texts)[-LONGEST:]
+    return ". ".join(newest)[-LONGEST:]
 
 
 def screening_failure(error: Exception) -> Risk:

@@ -41,7 +41,9 @@ def main(
         if level is RiskLevel.HIGH:
             allow = head.threshold(shares, examples, head.AUTHORED_ALLOW, head.HARMLESS_MODERATE)
         shown = np.array([e.shows(level) is True and e.source == "authored" for e in examples])
-        typer.echo(f"{level.label}: from {bar:.3f}; alone it finds {np.mean(shares[shown] >= bar):.3f}")
+        typer.echo(
+            f"{level.label}: from {bar:.3f}; alone it finds {np.mean(shares[shown] >= bar):.3f}"
+        )
         models.append(head.fit_level(features, examples, level, range(len(examples))))
         bars.append(bar)
     hidden = features.mean.shape[0]

@@ -43,7 +43,9 @@ def read(encoder: EncoderModel, examples: Sequence[Example]) -> Features:
     pooled = encoder.pool([pieces_of(encoder, part) for part in parts]).astype(np.float64)
     mean, spread = pooled.mean(axis=0), pooled.std(axis=0) + 1e-6
     dense = sparse.csr_matrix((pooled - mean) / spread * DENSE_SCALE)
-    rows = [hashed(normalise(part), _marks(e.text)) for part, e in zip(parts, examples, strict=True)]
+    rows = [
+        hashed(normalise(part), _marks(e.text)) for part, e in zip(parts, examples, strict=True)
+    ]
     starts = np.cumsum([0, *(len(indices) for indices, _ in rows)])
     indices = np.concatenate([indices for indices, _ in rows])
     values = np.concatenate([values for _, values in rows]) * PIECES_SCALE

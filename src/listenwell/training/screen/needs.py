@@ -18,10 +18,10 @@ Pieces: TypeAlias = frozenset[str] | None
 
 
 def needed(source: str) -> list[str]:
-    """Return pieces of which every match of a pattern holds at least one; empty: unknown.
+    r"""Return pieces of which every match of a pattern holds at least one; empty: unknown.
 
     Example:
-        >>> needed(r"\\\\bkill (?:me|us)\\\\b")
+        >>> needed(r"\bkill (?:me|us)\b")
         ['kill ']
     """
     found = _of_sequence(parser.parse(source))

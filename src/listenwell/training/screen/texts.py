@@ -13,7 +13,8 @@ from listenwell.core.types import RiskKind, RiskLevel
 from listenwell.corpora import own
 from listenwell.corpora.catalogue import load_corpus
 from listenwell.corpora.labelled import read_posts
-from listenwell.evaluation.safety_set import SAFETY_SET, SafetyMessage, load_messages
+from listenwell.evaluation.safety_set import SAFETY_SET, SafetyMessage, load_messages, load_talks
+from listenwell.safety.screen import read_as_one
 
 ORDINARY = 3_000
 """How many first messages of each corpus of ordinary conversations are taken."""
@@ -55,6 +56,7 @@ def collect(data: Path | None, dev: Path = SAFETY_SET, seed: int = 0) -> list[Ex
     """
     draw = random.Random(seed)  # noqa: S311 (not for secrets)
     found = [_of_set(message) for message in load_messages("dev", dev)]
+    found += _of_talks(dev)
     found += list(_lines())
     found += _drawn(_own(), ORDINARY, draw)
     if data:
@@ -65,6 +67,20 @@ def collect(data: Path | None, dev: Path = SAFETY_SET, seed: int = 0) -> list[Ex
 
 def _of_set(message: SafetyMessage) -> Example:
     return Example(message.text, message.lowest, message.highest, 3.0, "authored", message.kind)
+
+
+def _of_talks(dev: Path) -> Iterator[Example]:
+    """Yield what several messages show when they are read as one, as the screen reads them."""
+    for talk in load_talks("dev", dev):
+        said: list[str] = []
+        for turn in talk.turns:
+            if turn.user is None:
+                continue
+            said.append(turn.user)
+            joined = read_as_one(said)
+            if joined and (turn.at_least is not None or turn.at_most is not None):
+                lowest = min(turn.lowest, RiskLevel.HIGH)
+                yield Example(joined, lowest, turn.highest, 2.0, "talks")
 
 
 def _lines() -> Iterator[Example]:
@@ -91,7 +107,11 @@ def _openings(data: Path) -> Iterator[Example]:
         for talk in loaded.conversations:
             if talk.split == "train" and talk.turns:
                 yield Example(
-                    talk.turns[0].content, RiskLevel.NONE, RiskLevel.LOW, 0.5, "empathetic_dialogues"
+                    talk.turns[0].content,
+                    RiskLevel.NONE,
+                    RiskLevel.LOW,
+                    0.5,
+                    "empathetic_dialogues",
                 )
 
 
