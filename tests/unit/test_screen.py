@@ -197,7 +197,8 @@ def test_a_broken_screen_counts_as_high_risk():
         ("你在想自杀吗？", "是的", RiskLevel.HIGH),
         ("هل تفكر في الانتحار؟", "نعم", RiskLevel.HIGH),
         ("क्या आप आत्महत्या के बारे में सोच रहे हैं?", "हाँ", RiskLevel.HIGH),
-        ("Does he hit you?", "sometimes", RiskLevel.MODERATE),
+        ("Does he hit you?", "sometimes", RiskLevel.HIGH),
+        ("Are you afraid of him?", "a bit", RiskLevel.MODERATE),
     ],
 )
 def test_answers_are_understood_as_answers_to_our_question(

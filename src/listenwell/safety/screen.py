@@ -67,7 +67,7 @@ class RuleScreen:
         """Build a screen.
 
         Args:
-            judge: The learned part; without one, doubtful wordings count as they stand. When it
+            judge: The learned part; without one, doubtful wordings do not count. When it
                 raises, so does the screen: the engine takes that for danger.
         """
         self._judge = judge
@@ -96,14 +96,14 @@ class RuleScreen:
         plains = [(start, plain(piece)) for start, piece in passages(text)]
         every = [_moved(item, start) for start, piece in plains for item in find(piece)]
         judgement = self._judge.judge(text, marks(every)) if self._judge else None
-        allowed = judgement is None or judgement.allows
+        allowed = judgement is not None and judgement.allows
         found = [item for item in every if allowed or not item.soft]
         first = plains[0][1]
         answer = answered(question, first, in_danger=held.level >= RiskLevel.MODERATE)
         if answer:
             found.append(Found(answer, held.subject if held.level else Subject.SELF))
-        if judgement and judgement.level > max((f.signal.level for f in found), default=0):
-            found.append(_learned(judgement, text, first))
+        if judgement:
+            found += _learned(_capped(judgement, every), text, first, found)
         risk = replace(_gravest(found), language=language_of(first.text))
         points = _POINTS.get(risk.level, _TO_HIGH)
         if judgement and risk.level <= RiskLevel.LOW:
@@ -167,10 +167,21 @@ def _gravest(found: list[Found]) -> Risk:
     return Risk(top.signal.level, tuple(item.signal for item in found), top.subject)
 
 
-def _learned(judgement: Judgement, text: str, first: Plain) -> Found:
+def _learned(judgement: Judgement, text: str, first: Plain, found: list[Found]) -> list[Found]:
+    """Return what the learned part adds to what rules found: something graver, or nothing."""
+    if judgement.level <= max((item.signal.level for item in found), default=RiskLevel.NONE):
+        return []
     end = min(len(text), 80)
     signal = Signal(LEARNED, judgement.kind, judgement.level, text[:end].strip(), 0, end)
-    return Found(signal, Subject.OTHER if _OTHERS.match(first.text) else Subject.SELF)
+    return [Found(signal, Subject.OTHER if _OTHERS.match(first.text) else Subject.SELF)]
+
+
+def _capped(judgement: Judgement, found: list[Found]) -> Judgement:
+    """Let the learned part not call grave what rules saw denied or made up, and nothing else."""
+    grave = [item for item in found if not item.soft and item.signal.level > RiskLevel.LOW]
+    if grave or all(item.soft for item in found):
+        return judgement
+    return replace(judgement, level=min(judgement.level, RiskLevel.MODERATE))
 
 
 def _added_up(said: _Said, recent: list[_Said]) -> Risk:

@@ -1,7 +1,7 @@
 """`python -m listenwell.training.screen`: train the screen's learned part on the shipped encoder."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -49,9 +49,13 @@ def main(
     hidden = features.mean.shape[0]
     arrays = head.as_arrays(features, models, head.fit_kind(features, examples), hidden)
     digest = manifest_of(files.folder)["sha256"][ENCODER]
-    np.savez_compressed(
-        out, **arrays, thresholds=np.float32(bars), allow=np.float32(allow), encoder=digest
-    )
+    content: dict[str, Any] = {
+        **arrays,
+        "thresholds": np.asarray(bars, np.float32),
+        "allow": np.float32(allow),
+        "encoder": digest,
+    }
+    np.savez_compressed(out, **content)
     typer.echo(f"{out}: {out.stat().st_size / 1024:.0f} KiB")
 
 

@@ -98,7 +98,7 @@ def threshold(
 def fit_kind(features: Features, examples: Sequence[Example]) -> Any:
     """Return a regression that tells the kind of danger."""
     rows = [i for i, e in enumerate(examples) if e.kind in KINDS and e.lowest >= RiskLevel.MODERATE]
-    labels = [KINDS.index(examples[row].kind) for row in rows]  # type: ignore[arg-type]
+    labels = [KINDS.index(examples[row].kind) for row in rows]
     weights = [examples[row].weight for row in rows]
     model = LogisticRegression(C=STRENGTH, max_iter=300)
     return model.fit(features.matrix[rows], labels, weights)
