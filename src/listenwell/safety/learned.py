@@ -8,7 +8,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
@@ -126,17 +126,20 @@ class LearnedJudge:
         return found
 
     def _judge(self, text: str, marks: frozenset[str]) -> Judgement:
-        head = read_head(self._path)
-        files = find_files()
+        head, encoder = self._parts
+        part = excerpt(text)
+        pooled = encoder.pool([pieces_of(encoder, part)])[0]
+        return judgement(head, head.scores(pooled, normalise(part), marks))
+
+    @cached_property
+    def _parts(self) -> tuple[Head, EncoderModel]:
+        head, files = read_head(self._path), find_files()
         if head.encoder != manifest_of(files.folder)["sha256"][ENCODER]:
             raise ModelError(
                 f"{self._path}: trained on another encoder than {files.path(ENCODER)}. "
                 "Train it anew: make train-screen."
             )
-        part = excerpt(text)
-        encoder = load_models(files).encoder
-        pooled = encoder.pool([pieces_of(encoder, part)])[0]
-        return judgement(head, head.scores(pooled, normalise(part), marks))
+        return head, load_models(files).encoder
 
 
 def judgement(head: Head, scores: NDArray[np.float32]) -> Judgement:
