@@ -90,7 +90,8 @@ class _Around:
     @property
     def owned(self) -> bool:
         """Whether "I want" or the like is part of the match, outside of a quotation."""
-        return self.says("present", self._match[0]) and self.says("me", self.sentence)
+        meant = self.says("present", self._match[0]) or self.says("intends", self.clause)
+        return meant and self.says("me", self.sentence)
 
     @property
     def quoted(self) -> bool:
