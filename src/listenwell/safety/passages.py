@@ -27,8 +27,11 @@ def passages(text: str) -> list[tuple[int, str]]:
     low = text.lower()
     low = low if len(low) == len(text) else text
     for match in _GRAVE.finditer(low, _ENDS, len(text) - _ENDS):
+        if match.start() < last:
+            continue
         key = text[match.start() - 12 : match.end() + 20]
-        if match.start() < last or key in seen:
+        if key in seen:
+            last = match.end() + 20
             continue
         seen.add(key)
         start, last = max(last, match.start() - _BEFORE), match.end() + _AFTER
