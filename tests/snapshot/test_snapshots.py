@@ -113,7 +113,7 @@ def test_one_whole_turn():
     assert {name: repr(value) for name, value in found.items()} == snapshot(
         {
             "user": "Message(role='user', content='My dog died')",
-            "risk": "Risk(level=<RiskLevel.NONE: 0>, signals=(), subject=<Subject.SELF: 'self'>)",
+            "risk": "Risk(level=<RiskLevel.NONE: 0>, signals=(), subject=<Subject.SELF: 'self'>, language='en')",
             "reading": "Reading(probabilities=(), strategies=())",
             "plan": "Plan(strategy=<Strategy.QUESTION: 'Question'>, move='general', route='model', avoid=frozenset())",
             "reply": "Reply(text='What was he like?', generator='scripted')",
