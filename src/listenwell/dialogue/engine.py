@@ -18,6 +18,7 @@ from listenwell.core.types import (
     Strategy,
     Turn,
 )
+from listenwell.dialogue.exercises import guide
 from listenwell.dialogue.intake import clean, kind_of
 from listenwell.dialogue.planning import make_plan
 from listenwell.dialogue.prompts import NO_PLAN, render
@@ -141,6 +142,8 @@ class Engine:
             return Reply(asked, "crisis"), [], []
         if disclosure.asks_what_it_is(history.last_user):
             return Reply(_unsaid(disclosure.ANSWERS, history), "disclosure"), [], []
+        if guided := guide.step(history, risk, reading):
+            return guided, [], []
         if plan.route == "model":
             return self._from_model(history, reading, plan)
         return self._authored(history, plan), [], []
