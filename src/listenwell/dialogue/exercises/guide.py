@@ -29,7 +29,9 @@ _WISH = (
     r"do you (have|know)|is there|are there|what|which)\b"
 )
 _UNWILLING = re.compile(r"\b(don'?t|do not|no|not|never|hate|can'?t|tried|without)\b")
-_UNWILLING_TO = re.compile(r"\b(don'?t|do not|not|never|hate|no)\b.{0,20}\b(exercises?|technique)\b")
+_UNWILLING_TO = re.compile(
+    r"\b(don'?t|do not|not|never|hate|no)\b.{0,20}\b(exercises?|technique)\b"
+)
 _LISTS = re.compile(r"\b(which|what|list( the)?|all( the)?|show( me)?( the)?|any) (\w+ )?exercises\b")
 _GENERAL = re.compile(
     rf"{_WISH}.{{0,30}}\b(an|any|some|a|the|guided|calming|short) (\w+ )?(exercises?|technique)\b|"
@@ -197,13 +199,15 @@ def _asked_for(history: History, reading: Reading) -> str | None:
     listed = any(_is_the_list(said) for said in history.said_by("assistant")[-1:])
     if chosen and (listed or re.search(_WISH, text)) and not _UNWILLING.search(text):
         return chosen.steps[0]
+    if _UNWILLING_TO.search(text):
+        return None
     if _LISTS.search(text):
         return _the_list(history)
     wished = re.search(_WISH, text) and not _UNWILLING.search(text) and len(text.split()) <= 14
     hinted = [e for e in exercises() if any(_has(text, word) for word in e.asked)]
     if wished and hinted and "exercise" in text:
         return hinted[0].offer
-    if not _GENERAL.search(text) or _UNWILLING_TO.search(text):
+    if not _GENERAL.search(text):
         return None
     fitting = hinted[0] if hinted else _fitting(history, reading)
     return fitting.offer if fitting else _the_list(history)
