@@ -136,7 +136,7 @@ def test_commands_and_what_they_say_of_themselves():
     assert {name: (command.help or "").splitlines()[0] for name, command in commands.items()} == (
         snapshot(
             {
-                "chat": "Talk in the terminal. Nothing is kept unless you /save it.",
+                "chat": "Talk in the terminal. Nothing is kept unless you choose to.",
                 "ask": "Answer one message and exit.",
                 "serve": "Serve the web page and the HTTP interfaces until Ctrl-C.",
                 "screen": "Assess the danger in conversations read from stdin.",
@@ -146,6 +146,9 @@ def test_commands_and_what_they_say_of_themselves():
                 "evaluate": "Measure the models on a file, or on the validation splits of public corpora.",
                 "export": "Write the model for transformers: OUT/writer and OUT/encoder.",
                 "data": "List, fetch, count and read the corpora.",
+                "mood": "Keep how you are, or look back over the weeks.",
+                "journal": "Keep a private line, or read what you kept.",
+                "memory": "What is remembered between conversations. Off until you switch it on.",
             }
         )
     )

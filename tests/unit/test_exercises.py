@@ -130,6 +130,19 @@ def test_something_else_pauses_and_go_on_resumes_where_it_was():
     assert said[6][1] == BOX.steps[2]
 
 
+@pytest.mark.parametrize("text", ["I miss her", "he's back", "not good", "my nose is blocked",
+                                  "is that right?"])  # fmt: skip
+def test_a_few_words_that_are_no_sign_are_heard_too(text: str):
+    said = talk(asked_for(BOX), text)
+    assert said[1][1] not in BOX.steps
+
+
+@pytest.mark.parametrize("text", ["ok", "Done.", "yes", "I did it", "ready", "👍", "4", "ok I'm back",
+                                  "settled", "next"])  # fmt: skip
+def test_a_sign_goes_on(text: str):
+    assert talk(asked_for(BOX), text)[1][1] == BOX.steps[1]
+
+
 def test_a_story_in_the_middle_is_heard_and_not_taken_for_ok():
     story = "I keep thinking of what my mother said to me at the hospital on Sunday evening"
     said = talk(asked_for(BOX), story, "go on")
@@ -150,7 +163,11 @@ def test_danger_always_leaves_the_exercise_for_the_crisis_dialogue(exercise, tex
 def test_no_exercise_stands_in_place_of_help(level: RiskLevel):
     risk = Risk(level, (Signal("r", RiskKind.SUICIDE, level, "x"),))
     for text in ("let's do box breathing", "ok", "yes", "which exercises are there?"):
-        for before in ((), (Message("assistant", BOX.offer),), (Message("assistant", BOX.steps[0]),)):
+        for before in (
+            (),
+            (Message("assistant", BOX.offer),),
+            (Message("assistant", BOX.steps[0]),),
+        ):
             history = History((*before, Message("user", text)))
             assert guide.step(history, risk) is None
             assert guide.offer(history, Reading((("anxious", 1.0),)), risk) is None
@@ -164,8 +181,9 @@ def test_passive_danger_is_not_offered_an_exercise_nor_led_on_by_one():
     assert guide.offer(history, Reading((("sad", 1.0),)), risk) is None
 
 
-@pytest.mark.parametrize("exercise", [e for e in exercises() if e.answers == "ready"],
-                         ids=lambda e: e.name)
+@pytest.mark.parametrize(
+    "exercise", [e for e in exercises() if e.answers == "ready"], ids=lambda e: e.name
+)
 @pytest.mark.parametrize("text", ["focusing on my breath makes me panic", "I hate body stuff",
                                   "is there another way?"])  # fmt: skip
 def test_who_cannot_bear_breath_or_body_gets_another_way(exercise, text: str):
@@ -223,7 +241,10 @@ def test_what_is_offered_fits_what_is_felt_and_only_once(text: str, name: str):
     if name != "sleep-wind-down":
         assert offered.text == exercise_named(name).offer
     else:
-        assert "sleep" in guide.place_in(history.add(Message("assistant", offered.text))).exercise.feelings
+        assert (
+            "sleep"
+            in guide.place_in(history.add(Message("assistant", offered.text))).exercise.feelings
+        )
     again = history.add(Message("assistant", offered.text), Message("user", text))
     assert guide.offer(again, Reading(), SAFE) is None
 
@@ -241,7 +262,7 @@ def test_an_unknown_name_is_told_the_known_ones():
 @pytest.mark.parametrize(
     ("text", "found"),
     [("enough of him shouting at me", Meaning.TOLD), ("that's enough for today", Meaning.STOP),
-     ("Done", Meaning.TOLD), ("maybe later", Meaning.NO), ("okay let's go on", Meaning.RESUME)],
+     ("Done", Meaning.DONE), ("maybe later", Meaning.NO), ("okay let's go on", Meaning.RESUME)],
 )  # fmt: skip
 def test_meanings(text: str, found: Meaning):
     assert meaning(text) is found

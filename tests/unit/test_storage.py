@@ -54,8 +54,6 @@ def bytes_of(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
 
 
-
-
 def test_entries_come_back_by_kind_and_age(folder: Path):
     keep(folder, "first", "second ✓ ñ")
     with Store.open(folder) as store:

@@ -4,23 +4,26 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.history import InMemoryHistory
 
-from listenwell.cli import options
+from listenwell.cli import asides, options
 from listenwell.cli.terminal import complain, stderr, stdout
 from listenwell.core.errors import InputError, ListenwellError
 from listenwell.core.types import History, Message
 from listenwell.dialogue.engine import Engine, pieces
 from listenwell.safety import crisis, disclosure
 
-HELP = """/help   this list, and where to find a person to talk to
-/reset  forget this conversation and start over
-/save   write it to a text file: /save or /save NAME
-/quit   leave (Ctrl-D too)"""
+HELP = f"""/help       this list, and where to find a person to talk to
+{asides.HELP}
+/reset      forget this conversation and start over
+/save       write it to a text file: /save or /save NAME
+/quit       leave (Ctrl-D too)"""
+KNOWN = f"/help {asides.COMMANDS} /reset /save /quit"
 GOODBYE = "Take care of yourself. You can come back any time."
 SECONDS_PER_WORD = 0.02
 INDENT = "     "
@@ -35,19 +38,24 @@ def chat(
     no_emotions: options.NoEmotions = False,
     seed: options.Seed = 0,
 ) -> None:
-    """Talk in the terminal. Nothing is kept unless you /save it."""
+    """Talk in the terminal. Nothing is kept unless you choose to."""
     engine = options.engine_from(generator, model, templates, no_emotions, seed)
+    engine = replace(engine, memory=asides.remembered())
     told = disclosure.at_the_start(reads_emotions=engine.reads_emotions)
     stderr.print(f"{told} {disclosure.PRIVATE}", markup=False)
     stderr.print(f"{crisis.short_resources()}\n/help shows what you can do.\n", markup=False)
     history = History()
-    for text in _messages():
+    for typed in _messages():
+        text = asides.as_message(typed, history, engine)
+        if text is None:
+            continue
         if text.startswith("/"):
             if _leaves(text):
                 break
             history = _command(text, history)
             continue
         history = _answer(engine, history, text)
+    asides.close(history, engine)
     stderr.print(GOODBYE if sys.stdin.isatty() else "", end="\n" if sys.stdin.isatty() else "")
 
 
@@ -108,7 +116,7 @@ def _command(text: str, history: History) -> History:
         elif name == "/help":
             stderr.print(f"{HELP}\n\n{crisis.resources()}\n", markup=False)
         else:
-            raise InputError(f"{name} is not a command. Known: /help /reset /save /quit.")
+            raise InputError(f"{name} is not a command. Known: {KNOWN}.")
     except ListenwellError as error:
         complain(str(error))
     return history

@@ -17,6 +17,7 @@ from listenwell.version import __version__
 COMMANDS = {
     "chat": "chat", "ask": "ask", "serve": "serve", "screen": "lines", "reply": "lines",
     "read": "lines", "train": "train", "evaluate": "evaluate", "export": "export", "data": "data",
+    "mood": "mood", "journal": "mood", "memory": "memory",
 }  # fmt: skip
 """The module of each command, in the order of `--help`."""
 

@@ -233,8 +233,9 @@ def _create(path: Path, passphrase: str | None) -> None:
     So an empty or half file under that name is always damage, and is never taken for a new store.
     """
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    lock = keys.lock(keys.new_key(), passphrase, _key(path))
     with _told(path):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = keys.lock(keys.new_key(), passphrase, _key(path))
         os.close(os.open(beside, os.O_CREAT | os.O_EXCL, 0o600))
         try:
             connection = _connect(beside)

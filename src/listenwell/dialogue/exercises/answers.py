@@ -21,6 +21,7 @@ class Meaning(StrEnum):
     NO = "no"
     RESUME = "resume"
     YES = "yes"
+    DONE = "done"
     TOLD = "told"
 
 
@@ -89,6 +90,12 @@ _SHORTLY: tuple[tuple[Meaning, re.Pattern[str]], ...] = (
     (Meaning.YES, re.compile(
         r"^(yes+|yeah|yea|yep|yup|sure|ok(ay)?|k|please|let'?s|go ahead|why not|fine|alright|all right|"
         r"i('?d| would) like|i('?ll| will) try|we (can|could)|can we|good idea|mhm|i guess|maybe)\b"
+    )),
+    (Meaning.DONE, re.compile(
+        r"^(?!(he|she|they|it|my|his|her|we|you)\b|.*(\bnot\b|n't\b|\?))"
+        r".*\b(ok(ay)?|done|did (it|that|them)|finished|next|ready|back|settled|comfortable|sitting|"
+        r"lying|here|got (it|one)|have (it|one)|found (it|one)|better|calmer|quieter|nice|good|yes)\b|"
+        r"^\W*\d*\W*$"
     )),
 )  # fmt: skip
 

@@ -21,8 +21,11 @@ RECENT = 3
 """How many of the person's messages tell what to offer."""
 _EXPLICIT = frozenset({
     Meaning.YES, Meaning.RESUME, Meaning.STOP, Meaning.WORSE, Meaning.BODY, Meaning.OTHER_WAY,
+    Meaning.DONE,
 })  # fmt: skip
 """What is answered even while someone may be in danger: what they say about the exercise itself."""
+
+_SIGNS = frozenset({Meaning.YES, Meaning.RESUME, Meaning.DONE})
 
 _WISH = (
     r"\b(let'?s|can|could|may|shall|would|want|need|like|please|show|give|guide|teach|help|how about|"
@@ -32,7 +35,9 @@ _UNWILLING = re.compile(r"\b(don'?t|do not|no|not|never|hate|can'?t|tried|withou
 _UNWILLING_TO = re.compile(
     r"\b(don'?t|do not|not|never|hate|no)\b.{0,20}\b(exercises?|technique)\b"
 )
-_LISTS = re.compile(r"\b(which|what|list( the)?|all( the)?|show( me)?( the)?|any) (\w+ )?exercises\b")
+_LISTS = re.compile(
+    r"\b(which|what|list( the)?|all( the)?|show( me)?( the)?|any) (\w+ )?exercises\b"
+)
 _GENERAL = re.compile(
     rf"{_WISH}.{{0,30}}\b(an|any|some|a|the|guided|calming|short) (\w+ )?(exercises?|technique)\b|"
     r"\bhelp me (to )?(calm|settle|relax|breathe|sleep|fall asleep|wind down|ground)\b|"
@@ -85,7 +90,9 @@ def step(history: History, risk: Risk, reading: Reading | None = None) -> Reply 
         said = meaning(text)
         if risk.level >= RiskLevel.MODERATE and said not in _EXPLICIT:
             return None
-        answer = _going_on(place, said, history) if place.here else _coming_back(place, said, history)
+        answer = (
+            _going_on(place, said, history) if place.here else _coming_back(place, said, history)
+        )
         if answer:
             return Reply(answer, MAKER)
     asked = None if risk.level >= RiskLevel.MODERATE else _asked_for(history, reading or Reading())
@@ -164,9 +171,8 @@ def _after_a_step(place: Place, said: Meaning, history: History) -> str | None:
         return following if said is not Meaning.NOT_YET else _phrase("waiting", history)
     if said in {Meaning.NOT_YET, Meaning.NO}:
         return _phrase("waiting", history)
-    # A story, or a question, in place of a sign: the exercise waits while it is heard.
-    is_sign = is_short(history.last_user) and "?" not in history.last_user
-    return following if is_sign else None
+    # Anything else than a sign is heard by what listens, and the exercise waits for "go on".
+    return following if said in _SIGNS else None
 
 
 def _coming_back(place: Place, said: Meaning, history: History) -> str | None:
