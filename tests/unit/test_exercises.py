@@ -63,7 +63,8 @@ def test_the_words_keep_to_the_voice(exercise):
 
 
 def test_the_guard_would_let_every_line_through():
-    kinds = ("stopped", "paused", "declined", "worse", "waiting", "other_way", "no_other_way")
+    kinds = ("stopped", "paused", "declined", "worse", "waiting", "other_way", "no_other_way",
+             "held", "hurts", "how_long", "resumed", "repeated", "which", "explained")  # fmt: skip
     lines = [line for e in exercises() for line in (e.offer, e.why, *e.steps, *e.other_way)]
     lines += [line for kind in kinds for line in phrases(kind)]
     assert [line for line in lines if not RuleGuard().allows(line).allowed] == []
@@ -106,6 +107,11 @@ def test_an_ordinary_message_starts_nothing(text: str):
     assert maker != "exercises"
 
 
+def test_whoever_asks_for_calm_is_offered_something_calming():
+    ((_, offered),) = talk("do you know something to calm down?")
+    assert offered == BOX.offer
+
+
 def test_an_offer_that_is_passed_over_lapses():
     said = talk("is there an exercise for anxiety?", "my sister called about the funeral today")
     assert said[0][1] == BOX.offer
@@ -113,7 +119,7 @@ def test_an_offer_that_is_passed_over_lapses():
 
 
 @pytest.mark.parametrize("text", ["stop", "please stop", "I want to stop now", "that's enough",
-                                  "this isn't helping", "I don't want to go on with this"])  # fmt: skip
+                                  "this isn't helping", "this is silly", "stop asking me things", "I don't want to go on with this"])  # fmt: skip
 def test_stop_stops_at_once_and_asks_for_no_reason(text: str):
     said = talk(asked_for(BOX), text, "my day was long and strange")
     assert said[1][1] in phrases("stopped")
@@ -214,11 +220,28 @@ def test_feeling_worse_ends_it_and_names_a_doctor():
 
 
 def test_why_again_and_not_yet_keep_the_place():
-    said = talk(asked_for(BOX), "why?", "again", "not yet", "ok")
-    assert said[1][1].startswith(BOX.why)
-    assert said[2][1].endswith(BOX.steps[0])
-    assert said[3][1] in phrases("waiting")
-    assert said[4][1] == BOX.steps[1]
+    asked = ("why?", "again", "not yet", "how long is this?", "it hurts", "ok")
+    said = [text for _, text in talk(asked_for(BOX), *asked)]
+    assert said[1].startswith(BOX.why)
+    assert said[2].endswith(BOX.steps[0])
+    assert said[3] in phrases("waiting")
+    assert said[4].startswith("About 3 minutes")
+    assert said[5] in phrases("hurts")
+    assert said[6] == BOX.steps[1]
+
+
+def test_goodbye_is_a_goodbye_in_the_middle_too():
+    said = talk(asked_for(exercise_named("grounding")), "good night", "go on")
+    assert said[1][0] == "templates"
+    assert said[2][1].endswith(exercise_named("grounding").steps[0])
+
+
+def test_where_any_words_are_an_answer_waiting_is_not_one():
+    grounding = exercise_named("grounding")
+    said = talk(asked_for(grounding), "wait", "someone was at the door", "actually go on")
+    assert said[1][1] in phrases("held")
+    assert said[2][0] == "scripted"
+    assert said[3][1].endswith(grounding.steps[0])
 
 
 def test_the_list_names_all_and_a_name_chooses_one():

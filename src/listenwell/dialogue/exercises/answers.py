@@ -17,7 +17,9 @@ class Meaning(StrEnum):
     PAUSE = "pause"
     WHY = "why"
     AGAIN = "again"
-    NOT_YET = "not yet"
+    HOW_LONG = "how long"
+    HURTS = "hurts"
+    WAIT = "wait"
     NO = "no"
     RESUME = "resume"
     YES = "yes"
@@ -36,7 +38,7 @@ _ANYWHERE: tuple[tuple[Meaning, re.Pattern[str]], ...] = (
     (Meaning.STOP, re.compile(
         r"\b(stop|quit|end|leave|cancel) (this|it|the exercise|this exercise|here)\b|"
         r"\b(don'?t|do not) want to (do (this|it|that|the exercise)|(go on|continue) with (this|it|the))\b|"
-        r"\b(this|it) (isn'?t|is not|'s not) (helping|working|for me)\b|\blet'?s stop\b|"
+        r"\b(this|it) (isn'?t|is not|'s not) (helping|working|for me)\b|\blet'?s stop\b|\bstop (asking|with the|these)\b|\bno more questions\b|\bjust listen\b|"
         r"\b(i want|i'?d like|can we|could we) (to )?stop( (now|please))?$"
     )),
     (Meaning.BODY, re.compile(
@@ -66,10 +68,20 @@ _SHORTLY: tuple[tuple[Meaning, re.Pattern[str]], ...] = (
         r"^(please |ok(ay)?,? |no,? )*(stop|quit|cancel|(that'?s )?enough|no more)"
         r"( (now|please|it|this|here|of this|for (now|today)))*\W*$"
     )),
-    (Meaning.NOT_YET, re.compile(
-        r"\b(not yet|(one|a) (moment|sec(ond)?|minute)|still (doing|trying|on it))\b"
+    (Meaning.STOP, re.compile(
+        r"^(but )?(this|it)('s| is| feels) (so |too |really |a bit )*"
+        r"(stupid|silly|dumb|pointless|useless|boring|weird|ridiculous|not for me)\W*$"
     )),
-    (Meaning.PAUSE, re.compile(r"^(wait|hold on|hang on|brb|sorry)\b")),
+    (Meaning.WAIT, re.compile(
+        r"\b(not yet|(one|a) (moment|sec(ond)?|minute)|still (doing|trying|on it))\b|"
+        r"^(ok(ay)? |please |just )*(wait|hold on|hang on|brb)\b"
+    )),
+    (Meaning.HOW_LONG, re.compile(
+        r"\bhow (long|many (more|steps|times))\b|\b(is|are) (it|this|we) (nearly |almost )?(over|done)( soon)?\?"
+    )),
+    (Meaning.HURTS, re.compile(
+        r"\b(hurts?|painful|sore|in pain|bad (back|knee|neck|shoulder)|injur(y|ed))\b"
+    )),
     (Meaning.WHY, re.compile(
         r"^(but )?why( (are we|do we|this|that|would|should)\b.*)?\W*$|"
         r"\bwhat('?s| is) (this|that|it) (good )?for\b|"
@@ -81,7 +93,7 @@ _SHORTLY: tuple[tuple[Meaning, re.Pattern[str]], ...] = (
         r"\b(didn'?t|don'?t) (get|understand) (that|it|this)\b|\bwhat was (that|the step)\b"
     )),
     (Meaning.RESUME, re.compile(
-        r"^(ok(ay)?,? |yes,? |please,? )*((let'?s )?(go on|carry on|continue|resume))( (please|now))?\W*$"
+        r"^(ok(ay)?,? |yes,? |please,? |actually,? |no,? )*((let'?s )?(go on|carry on|continue|resume))( (please|now))?\W*$"
     )),
     (Meaning.NO, re.compile(
         r"^(no+|nah|nope|not (now|really|today)|maybe later|later|rather not|i('?d| would) rather not|"

@@ -12,6 +12,8 @@ from typing import Literal, TypeAlias
 from listenwell.core.types import History, Reading, Reply, Risk, RiskLevel
 from listenwell.dialogue.exercises.answers import Meaning, is_short, meaning
 from listenwell.dialogue.exercises.catalogue import Exercise, exercises, feelings, phrases
+from listenwell.dialogue.intake import kind_of
+from listenwell.safety.screen import SAID_EARLIER
 
 Track: TypeAlias = Literal["steps", "other_way"]
 MAKER = "exercises"
@@ -26,6 +28,9 @@ _EXPLICIT = frozenset({
 """What is answered even while someone may be in danger: what they say about the exercise itself."""
 
 _SIGNS = frozenset({Meaning.YES, Meaning.RESUME, Meaning.DONE})
+
+_LEAVING = frozenset({"empty", "unreadable", "goodbye", "thanks"})
+"""Kinds of messages that leave an exercise where it is."""
 
 _WISH = (
     r"\b(let'?s|can|could|may|shall|would|want|need|like|please|show|give|guide|teach|help|how about|"
@@ -85,17 +90,17 @@ def step(history: History, risk: Risk, reading: Reading | None = None) -> Reply 
     if risk.level >= RiskLevel.HIGH:
         return None
     text = history.last_user
-    place = place_in(history) if text else None
+    place = place_in(history) if kind_of(text) not in _LEAVING else None
     if place and not place.finished:
         said = meaning(text)
-        if risk.level >= RiskLevel.MODERATE and said not in _EXPLICIT:
+        if _is_fresh(risk) and said not in _EXPLICIT:
             return None
         answer = (
             _going_on(place, said, history) if place.here else _coming_back(place, said, history)
         )
         if answer:
             return Reply(answer, MAKER)
-    asked = None if risk.level >= RiskLevel.MODERATE else _asked_for(history, reading or Reading())
+    asked = None if _is_fresh(risk) else _asked_for(history, reading or Reading())
     return Reply(asked, MAKER) if asked else None
 
 
@@ -137,42 +142,62 @@ def invitation(exercise: Exercise) -> str:
     return f"Let's do an exercise: {exercise.title}."
 
 
+def _is_fresh(risk: Risk) -> bool:
+    """Whether what was said just now is worrying, and not only what was said before it."""
+    if risk.level < RiskLevel.MODERATE:
+        return False
+    before = risk.signals and all(signal.rule == SAID_EARLIER for signal in risk.signals)
+    return not before
+
+
 def _going_on(place: Place, said: Meaning, history: History) -> str | None:
     """Answer a message that comes right after a step or an offer."""
+    if said in {Meaning.BODY, Meaning.OTHER_WAY} and _about_the_way(place, said, history):
+        return _another_way(place, history)
+    answered = _about_the_exercise(place, said, history)
+    if answered:
+        return answered
+    follow = _after_an_offer if place.index == OFFERED else _after_a_step
+    return follow(place, said, history)
+
+
+def _about_the_exercise(place: Place, said: Meaning, history: History) -> str | None:
     match said:
-        case Meaning.BODY | Meaning.OTHER_WAY if _about_the_way(place, said, history):
-            return _another_way(place, history)
+        case Meaning.STOP:
+            return _phrase("declined" if place.index == OFFERED else "stopped", history)
+        case Meaning.WORSE:
+            return _phrase("worse", history)
         case Meaning.WHY:
             return f"{place.exercise.why}\n\n{_phrase('explained', history)}"
-        case Meaning.STOP if place.index == OFFERED:
-            return _phrase("declined", history)
-        case Meaning.STOP | Meaning.WORSE:
-            return _phrase("stopped" if said is Meaning.STOP else "worse", history)
-        case _ if place.index == OFFERED:
-            return _after_an_offer(place, said, history)
-        case Meaning.PAUSE:
-            # Someone who tells what happened in the same breath is answered by what listens.
-            return _phrase("paused", history) if is_short(history.last_user) else None
-        case Meaning.AGAIN:
-            return f"{_phrase('repeated', history)} {place.steps[place.index]}"
+        case Meaning.HOW_LONG:
+            return _phrase("how_long", history).replace("{minutes}", str(place.exercise.minutes))
         case _:
-            return _after_a_step(place, said, history)
+            return None
 
 
 def _after_an_offer(place: Place, said: Meaning, history: History) -> str | None:
-    if said in {Meaning.YES, Meaning.RESUME} or _names(place.exercise, history.last_user):
+    if said in _SIGNS or _names(place.exercise, history.last_user):
         return place.steps[0]
     return _phrase("declined", history) if said is Meaning.NO else None
 
 
 def _after_a_step(place: Place, said: Meaning, history: History) -> str | None:
-    following = place.steps[place.index + 1]
-    if place.exercise.answers == "words":
-        return following if said is not Meaning.NOT_YET else _phrase("waiting", history)
-    if said in {Meaning.NOT_YET, Meaning.NO}:
-        return _phrase("waiting", history)
-    # Anything else than a sign is heard by what listens, and the exercise waits for "go on".
-    return following if said in _SIGNS else None
+    waits_for_words = place.exercise.answers == "words"
+    match said:
+        case Meaning.PAUSE:
+            # Someone who tells what happened in the same breath is answered by what listens.
+            return _phrase("paused", history) if is_short(history.last_user) else None
+        case Meaning.WAIT:
+            return _phrase("held" if waits_for_words else "waiting", history)
+        case Meaning.AGAIN:
+            return f"{_phrase('repeated', history)} {place.steps[place.index]}"
+        case Meaning.NO | Meaning.HURTS if not waits_for_words:
+            return _phrase("waiting" if said is Meaning.NO else "hurts", history)
+        case _ if waits_for_words or said in _SIGNS:
+            return place.steps[place.index + 1]
+        case _:
+            # Anything else than a sign is heard by what listens, and the exercise waits.
+            return None
 
 
 def _coming_back(place: Place, said: Meaning, history: History) -> str | None:
@@ -254,19 +279,26 @@ def _the_list(history: History) -> str:
 
 
 def _is_the_list(text: str) -> bool:
-    return any(text.startswith(line.partition("{list}")[0]) for line in phrases("which"))
+    return text.startswith(tuple(_start(line) for line in phrases("which")))
+
+
+def _start(line: str) -> str:
+    """Return a line up to where something is filled in."""
+    return line.partition("{")[0]
 
 
 def _phrase(kind: str, history: History) -> str:
     """Return a line that was not said yet; when all were, the one whose turn it is."""
     said = history.said_by("assistant")
     lines = phrases(kind)
-    fresh = [line for line in lines if not any(text.startswith(line) for text in said)]
+    fresh = [line for line in lines if not any(text.startswith(_start(line)) for text in said)]
     return fresh[0] if fresh else lines[len(said) % len(lines)]
 
 
 def _keeps_its_place(text: str) -> bool:
-    return text in phrases("waiting") or any(text.startswith(e.why) for e in exercises())
+    lasting = (*phrases("waiting"), *phrases("hurts"))
+    starts = (_start(line) for line in phrases("how_long"))
+    return text in lasting or text.startswith((*starts, *(e.why for e in exercises())))
 
 
 def _found(text: str) -> tuple[Exercise, Track, int] | None:
