@@ -4,7 +4,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -181,12 +181,23 @@ class Store:
 def delete_everything(folder: Path) -> bool:
     """Delete the store and its key, and say whether there was one."""
     path = folder / FILE
-    found = [p for p in (_key(path), path, Path(f"{path}-journal")) if p.exists()]
-    for file in found:
-        # Without the key the rest is noise, wherever copies of it may be; so the key goes first.
-        file.write_bytes(bytes(file.stat().st_size))
-        file.unlink()
+    unfinished = folder.glob(".kept.*")
+    every = (_key(path), path, Path(f"{path}-journal"), *unfinished)
+    found = [file for file in every if file.exists()]
+    with _told(path):
+        for file in found:
+            # Without the key the rest is noise, wherever copies of it may be; so the key goes first.
+            _blank(file)
+            file.unlink()
     return bool(found)
+
+
+def _blank(file: Path) -> None:
+    """Write zeros where a file's bytes are, without giving the place back first."""
+    with file.open("r+b") as stream:
+        stream.write(bytes(file.stat().st_size))
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def exists(folder: Path) -> bool:
@@ -209,13 +220,9 @@ def _peek(folder: Path, name: str) -> bytes | None:
     path = folder / FILE
     if not path.exists():
         return None
-    connection = _connect(path)
-    try:
-        with _told(path):
-            _check(connection, path)
-            return _setting(connection, name)
-    finally:
-        connection.close()
+    with closing(_connect(path)) as connection, _told(path):
+        _check(connection, path)
+        return _setting(connection, name)
 
 
 def _setting(connection: sqlite3.Connection, name: str) -> bytes | None:
@@ -238,13 +245,12 @@ def _create(path: Path, passphrase: str | None) -> None:
         lock = keys.lock(keys.new_key(), passphrase, _key(path))
         os.close(os.open(beside, os.O_CREAT | os.O_EXCL, 0o600))
         try:
-            connection = _connect(beside)
-            connection.execute(f"PRAGMA application_id = {APPLICATION}")
-            connection.execute("BEGIN")
-            _migrate(connection, 0)
-            connection.execute("INSERT INTO settings VALUES ('lock', ?)", (lock,))
-            connection.execute("COMMIT")
-            connection.close()
+            with closing(_connect(beside)) as connection:
+                connection.execute(f"PRAGMA application_id = {APPLICATION}")
+                connection.execute("BEGIN")
+                _migrate(connection, 0)
+                connection.execute("INSERT INTO settings VALUES ('lock', ?)", (lock,))
+                connection.execute("COMMIT")
             keys.publish(beside, path)
         except FileExistsError:
             return  # another process was quicker: its store is taken
@@ -257,8 +263,12 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=PATIENCE, isolation_level=None
         )
-        for setting in ("secure_delete = ON", "temp_store = MEMORY"):
-            connection.execute(f"PRAGMA {setting}").fetchall()
+        try:
+            for setting in ("secure_delete = ON", "temp_store = MEMORY"):
+                connection.execute(f"PRAGMA {setting}").fetchall()
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
 
