@@ -64,7 +64,7 @@ def test_the_words_keep_to_the_voice(exercise):
 
 def test_the_guard_would_let_every_line_through():
     kinds = ("stopped", "paused", "declined", "worse", "waiting", "other_way", "no_other_way",
-             "held", "hurts", "how_long", "resumed", "repeated", "which", "explained")  # fmt: skip
+             "held", "hurts", "unclear", "how_long", "resumed", "repeated", "which", "explained")  # fmt: skip
     lines = [line for e in exercises() for line in (e.offer, e.why, *e.steps, *e.other_way)]
     lines += [line for kind in kinds for line in phrases(kind)]
     assert [line for line in lines if not RuleGuard().allows(line).allowed] == []
@@ -124,6 +124,16 @@ def test_stop_stops_at_once_and_asks_for_no_reason(text: str):
     said = talk(asked_for(BOX), text, "my day was long and strange")
     assert said[1][1] in phrases("stopped")
     assert said[2][0] == "scripted"
+
+
+@pytest.mark.parametrize("name", ["box-breathing", "thought-record"])
+@pytest.mark.parametrize("text", ["I don't want to go on", "I can't do this anymore"])
+def test_words_that_may_mean_life_are_asked_about_and_a_yes_is_danger(name: str, text: str):
+    said = talk(asked_for(exercise_named(name)), text, "yes")
+    assert said[1][1] in phrases("unclear")
+    assert said[2][0] == "crisis"
+    said = talk(asked_for(exercise_named(name)), text, "no, only the exercise")
+    assert said[2][0] != "crisis"
 
 
 def test_something_else_pauses_and_go_on_resumes_where_it_was():

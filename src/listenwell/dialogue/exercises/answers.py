@@ -11,6 +11,7 @@ class Meaning(StrEnum):
     """What a message asks of the exercise."""
 
     STOP = "stop"
+    UNCLEAR = "the exercise, or everything"
     BODY = "body"
     OTHER_WAY = "another way"
     WORSE = "worse"
@@ -40,6 +41,10 @@ _ANYWHERE: tuple[tuple[Meaning, re.Pattern[str]], ...] = (
         r"\b(don'?t|do not) want to (do (this|it|that|the exercise)|(go on|continue) with (this|it|the))\b|"
         r"\b(this|it) (isn'?t|is not|'s not) (helping|working|for me)\b|\blet'?s stop\b|\bstop (asking|with the|these)\b|\bno more questions\b|\bjust listen\b|"
         r"\b(i want|i'?d like|can we|could we) (to )?stop( (now|please))?$"
+    )),
+    (Meaning.UNCLEAR, re.compile(
+        r"\b(don'?t|do not|can'?t|cannot) (want to |wanna )?(go on|keep going|continue|carry on)\b|"
+        r"\b(don'?t|do not|can'?t|cannot) (want to |wanna )?do (this|it) any ?more\b"
     )),
     (Meaning.BODY, re.compile(
         rf"\b{_DISLIKE}\b.{{0,30}}\b{_BODY_PART}\b|\b{_BODY_PART}\b.{{0,30}}\b{_DISLIKE}\b"

@@ -23,7 +23,7 @@ RECENT = 3
 """How many of the person's messages tell what to offer."""
 _EXPLICIT = frozenset({
     Meaning.YES, Meaning.RESUME, Meaning.STOP, Meaning.WORSE, Meaning.BODY, Meaning.OTHER_WAY,
-    Meaning.DONE,
+    Meaning.DONE, Meaning.UNCLEAR,
 })  # fmt: skip
 """What is answered even while someone may be in danger: what they say about the exercise itself."""
 
@@ -167,6 +167,9 @@ def _about_the_exercise(place: Place, said: Meaning, history: History) -> str | 
             return _phrase("declined" if place.index == OFFERED else "stopped", history)
         case Meaning.WORSE:
             return _phrase("worse", history)
+        case Meaning.UNCLEAR:
+            # It may be about the exercise or about life. The question is one that the screen knows.
+            return _phrase("unclear", history)
         case Meaning.WHY:
             return f"{place.exercise.why}\n\n{_phrase('explained', history)}"
         case Meaning.HOW_LONG:
