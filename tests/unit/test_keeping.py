@@ -74,6 +74,13 @@ def test_a_very_low_mood_and_a_grave_note_are_answered_with_where_help_is():
     assert "988" in listenwell("journal", "I don't want to be alive anymore")
 
 
+def test_the_help_shown_is_where_the_person_said_they_are(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LISTENWELL_COUNTRY", "Ireland")
+    out = listenwell("mood", "1")
+    assert "988" not in out
+    assert "116 123" in out
+
+
 def moods(*days_and_scores: tuple[int, int]) -> list[Entry]:
     noon = datetime(2026, 11, 25, 12, tzinfo=UTC)
     return [

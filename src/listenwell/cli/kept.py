@@ -5,12 +5,14 @@ import os
 import sys
 
 from listenwell.cli.terminal import stderr
-from listenwell.core.errors import InputError, StorageError
+from listenwell.core.errors import InputError, ListenwellError, StorageError
 from listenwell.core.home import home
 from listenwell.core.types import History, Message, RiskLevel
 from listenwell.dialogue.memory import Memory
 from listenwell.safety import crisis
+from listenwell.safety.helplines import Need, lines_for, spoken
 from listenwell.safety.screen import RuleScreen, screening_failure
+from listenwell.safety.settings import load_settings
 from listenwell.storage.entries import Entry, Kind
 from listenwell.storage.store import (
     MEMORY_ON,
@@ -67,9 +69,18 @@ def answer_if_grave(text: str) -> None:
     if is_grave(text):
         stderr.print(
             "\nThat sounds like a lot to hold alone, and this notebook can't answer you. A person can:"
-            f"\n\n{crisis.resources()}\n\nTo talk here: listenwell chat",
+            f"\n\n{help_here()}\n\nTo talk here: listenwell chat",
             markup=False,
         )
+
+
+def help_here() -> str:
+    """Return where a person can be found: where somebody said they are, or anywhere."""
+    try:
+        country = load_settings().country
+    except ListenwellError:  # a broken settings file must not cost anybody the numbers
+        country = None
+    return spoken(lines_for(country, Need.SUICIDE)) if country else crisis.short_resources()
 
 
 def numbered(entries: tuple[Entry, ...], number: int) -> Entry:

@@ -16,8 +16,10 @@ from listenwell.version import __version__
 # the corpora's libraries.
 COMMANDS = {
     "chat": "chat", "ask": "ask", "serve": "serve", "screen": "lines", "reply": "lines",
-    "read": "lines", "train": "train", "evaluate": "evaluate", "export": "export", "data": "data",
-    "mood": "mood", "journal": "mood", "memory": "memory",
+    "read": "lines", "train": "train", "watch": "watch", "evaluate": "evaluate",
+    "export": "export", "data": "data", "helplines": "helplines", "referrals": "referrals",
+    "protocol": "protocol", "mood": "mood", "journal": "mood",
+    "memory": "memory",
 }  # fmt: skip
 """The module of each command, in the order of `--help`."""
 

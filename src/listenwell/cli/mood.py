@@ -10,7 +10,6 @@ from listenwell.cli import kept
 from listenwell.cli.terminal import stderr
 from listenwell.core.errors import InputError
 from listenwell.core.home import home
-from listenwell.safety import crisis
 from listenwell.storage import trends
 from listenwell.storage.entries import HIGHEST, LOWEST, Entry, Kind
 from listenwell.storage.store import exists
@@ -88,7 +87,7 @@ def check_in(score: int, note: str = "") -> str:
     with kept.opened() as store:
         store.add(Entry.now(Kind.MOOD, note.strip(), score))
     said = next(words for most, words in HEARD if score <= most)
-    return f"{said} {crisis.short_resources()}" if score <= HARD else said
+    return f"{said} {kept.help_here()}" if score <= HARD else said
 
 
 def keep_line(text: str) -> str:
