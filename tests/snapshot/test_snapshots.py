@@ -96,7 +96,7 @@ def test_first_words_in_an_emergency():
 
 def test_disclosure():
     assert f"{at_the_start(reads_emotions=True)} {PRIVATE}" == snapshot(
-        "You're talking with Listenwell, an AI. It listens and supports; it is not a person, it can't diagnose or treat anything, and it can be wrong. It reads how you seem to feel, to answer better. Everything stays on this machine."
+        "You're talking with Listenwell, an AI. It listens and supports; it is not a person, it can't take the place of one, and it can be wrong. It may not suit everyone under 18. It reads how you seem to feel, to answer better; you can switch that off. Everything stays on this machine."
     )
 
 
@@ -128,16 +128,23 @@ def test_commands_and_what_they_say_of_themselves():
     assert {name: (command.help or "").splitlines()[0] for name, command in commands.items()} == (
         snapshot(
             {
-                "chat": "Talk in the terminal. Nothing is kept unless you /save it.",
+                "chat": "Talk in the terminal. Nothing is kept unless you choose to.",
                 "ask": "Answer one message and exit.",
                 "serve": "Serve the web page and the HTTP interfaces until Ctrl-C.",
                 "screen": "Assess the danger in conversations read from stdin.",
                 "reply": "Answer conversations read from stdin.",
                 "read": "Read the feeling in conversations from stdin.",
                 "train": "Train what a recipe describes; Ctrl-C saves, --resume goes on.",
+                "watch": "Follow a training run until it is finished; Ctrl-C leaves it running.",
                 "evaluate": "Measure the models on a file, or on the validation splits of public corpora.",
                 "export": "Write a model for other programs; the embedded one becomes OUT/writer and OUT/encoder.",
-                "data": "List, fetch, count and read the corpora.",
+                "data": "List, fetch, count, read and prepare the corpora.",
+                "helplines": "Show the help lines of a country; `check` lists entries due for a check and exits with 1.",
+                "referrals": "Count how often people were led to a line, by month and kind; nothing else is kept.",
+                "protocol": "Print the safety protocol of this installation, to read or to publish.",
+                "mood": "Keep how you are, or look back over the weeks.",
+                "journal": "Keep a private line, or read what you kept.",
+                "memory": "What is remembered between conversations. Off until you switch it on.",
             }
         )
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from prompt_toolkit import PromptSession
 from prompt_toolkit.history import InMemoryHistory
 
-from listenwell.cli import options
+from listenwell.cli import asides, options
 from listenwell.cli.age import asked_band
 from listenwell.cli.terminal import complain, stderr, stdout
 from listenwell.core.errors import InputError, ListenwellError
@@ -28,14 +28,15 @@ from listenwell.safety.safety_plan import plan_text
 from listenwell.safety.settings import Settings, load_settings
 from listenwell.safety.talk.language import language_of
 
-HELP = """/help      this list, and where to find a person to talk to
-/country   where you are, for lines that work there: /country Ireland
-/emotions  stop reading how you seem to feel
-/plan      your safety plan, if you made one: /plan, or /plan NAME to keep it as a text file
-/reset     forget this conversation and start over
-/save      write it to a text file: /save or /save NAME
-/quit      leave (Ctrl-D too)"""
-KNOWN = "/help /country /emotions /plan /reset /save /quit"
+HELP = f"""/help       this list, and where to find a person to talk to
+{asides.HELP}
+/country    where you are, for lines that work there: /country Ireland
+/emotions   stop reading how you seem to feel
+/plan       your safety plan, if you made one: /plan, or /plan NAME to keep it as a text file
+/reset      forget this conversation and start over
+/save       write it to a text file: /save or /save NAME
+/quit       leave (Ctrl-D too)"""
+KNOWN = f"/help {asides.COMMANDS} /country /emotions /plan /reset /save /quit"
 GOODBYE = "Take care of yourself. You can come back any time."
 SECONDS_PER_WORD = 0.02
 INDENT = "     "
@@ -65,23 +66,28 @@ def chat(
     country: options.Country = None,
     config: options.Config = None,
 ) -> None:
-    """Talk in the terminal. Nothing is kept unless you /save it."""
+    """Talk in the terminal. Nothing is kept unless you choose to."""
     settings = load_settings(config).chosen(country)
     silent = no_emotions or not settings.read_emotions
     engine = options.engine_from(generator, model, templates, silent, seed, settings.country)
+    engine = replace(engine, memory=asides.remembered())
     talk = _Talk(engine, settings, Notices(settings, engine.reads_emotions))
     stderr.print(f"{talk.notices.before_reply()} {disclosure.PRIVATE}", markup=False)
     stderr.print(f"{_short_lines(settings)}\n/help shows what you can do.\n", markup=False)
     messages = _messages()
     if not _may_talk(talk, messages):
         return
-    for text in messages:
+    for typed in messages:
+        text = asides.as_message(typed, talk.history, talk.engine)
+        if text is None:
+            continue
         if text.startswith("/"):
             if _leaves(text):
                 break
             _command(text, talk)
             continue
         _answer(talk, text)
+    asides.close(talk.history, talk.engine)
     stderr.print(GOODBYE if sys.stdin.isatty() else "", end="\n" if sys.stdin.isatty() else "")
 
 

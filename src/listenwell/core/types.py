@@ -189,12 +189,15 @@ class Prompt:
     Attributes:
         emotion: How the person feels, where the reading is sure enough to be told.
         turns: How many turns were spoken, those left out of `messages` included.
+        memory: What the person let be kept from earlier conversations, in their order; only what
+            this generator may see.
     """
 
     messages: tuple[Message, ...]
     plan: Plan
     emotion: str | None = None
     turns: int = 0
+    memory: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
