@@ -179,10 +179,15 @@ def _felt(move: Move, plan: Plan) -> bool:
 def _worth(move: Move, heard: Heard, plan: Plan) -> float:
     fit = 3.5 if move.when else 0.0
     fit += _topic_worth(heard, plan) if move.topics else 0.0
-    fit += 1.5 if move.feelings else 0.0
+    fit += _feeling_worth(heard, plan) if move.feelings else 0.0
     fit += 1.2 if move.slots else 0.0
     fit += 5.0 if move.strategy is Strategy.SUGGESTIONS else 0.0
     return fit + (0.8 if move.strategy is plan.strategy else 0.0)
+
+
+def _feeling_worth(heard: Heard, plan: Plan) -> float:
+    """A feeling that was named in an earlier message only is not leaned on."""
+    return 0.7 if not heard.feelings and plan.feeling in heard.earlier_feelings else 1.5
 
 
 def _topic_worth(heard: Heard, plan: Plan) -> float:
@@ -202,7 +207,8 @@ def _slots(heard: Heard) -> dict[str, str]:
         "name": heard.name,
         "Restated": _capital(heard.restated),
         "Yours": _capital(heard.yours),
-        "earlier": heard.earlier,
+        # Looking back suits a message that says something, never "she's six".
+        "earlier": heard.earlier if heard.length >= AT_LENGTH - 3 else "",
         "Span": _capital(heard.span),
         "feelings": adjectives,
         "Feelings": _capital(adjectives),

@@ -21,7 +21,7 @@ _UNCERTAIN = re.compile(
     r"\b(you\w*|u|ur|we|we're|us|our\w*|mine|let's|lol|lmao|haha\w*|omg|idk|tbh|rn|cuz|bc|wanna|"
     r"gonna|kinda|gotta|like|so|then|this|today|tonight|tomorrow|yesterday|now|ago|just|here|"
     r"guess|think|know|mean|said|says|told|if|whether|wish|hope|what|why|who|when|where|how|"
-    r"die|dead|kill\w*|hurt\w*|suicid\w*|fuck\w*|shit\w*|hate|stupid|"
+    r"die|died|death|passed|cancer|dead|kill\w*|hurt\w*|suicid\w*|fuck\w*|shit\w*|hate|stupid|"
     r"ugly|worthless|fat|bitch|damn|god|pray\w*|pills?|\w*(.)\2\2\w*)\b|[^\w\s',.-]|\d",
     re.IGNORECASE,
 )

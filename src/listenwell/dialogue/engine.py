@@ -270,5 +270,6 @@ def _in_danger(history: History, risk: Risk) -> str:
 
 def _unsaid(lines: Sequence[str], history: History) -> str:
     said = history.said_by("assistant")
-    fresh = [line for line in lines if line not in said]
+    asked = bool(said) and "?" in said[-1]
+    fresh = sorted((line for line in lines if line not in said), key=lambda s: asked and "?" in s)
     return fresh[0] if fresh else lines[len(said) % len(lines)]

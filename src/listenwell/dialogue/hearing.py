@@ -10,6 +10,10 @@ from listenwell.dialogue.words import has, has_any, padded, tokens
 
 CARRIED = 4
 """For how many of the person's messages a feeling or a topic lasts that is not named again."""
+LASTING = 12
+"""The same for what a whole conversation is about once it was said."""
+FIRM = frozenset({"loss", "breakup", "betrayal", "health", "job_search", "money"})
+"""Topics that last: what people say next, of whomever, mostly belongs to them."""
 
 PEOPLE = frozenset({"family", "partner", "friends", "parenting", "home", "fun"})
 """Topics that are named in passing in stories about something else."""
@@ -182,9 +186,9 @@ def _thread(named: tuple[str, ...], before: tuple[str, ...], talked: list[str], 
     if _ADVICE.search(newest):
         # Advice is asked about the whole, not about who was named last.
         return max(dict.fromkeys(talked), key=talked.count, default="")
-    lately = [topics[0] for t in before[::-1][:CARRIED] if (topics := topics_in(padded(t)))]
-    firm = next((topic for topic in lately if topic not in PEOPLE), "")
-    return firm or next(iter((*named, *lately)), "")
+    lately = [topics[0] for t in before[::-1] if (topics := topics_in(padded(t)))]
+    lasting = next((topic for topic in lately[:LASTING] if topic in FIRM), "")
+    return lasting or next(iter((*named, *lately[:CARRIED])), "")
 
 
 _SPAN = re.compile(r"\b((?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|"

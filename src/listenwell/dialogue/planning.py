@@ -130,7 +130,7 @@ def _is_tender(reading: Reading, risk: Risk, feeling: str) -> bool:
 def _wanted(heard: Heard) -> int:
     """Return the most words for a reply: little to few words, never a wall of text."""
     if heard.length <= 4:
-        return 16
+        return 20
     return 30 if heard.length <= 15 else 45
 
 
