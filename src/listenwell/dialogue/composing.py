@@ -23,7 +23,7 @@ AUTHORED = "authored"
 HURT = "hurt"
 """In a move's `feeling`: anything that hurts, and what is not clear where the topic tells enough."""
 PAINFUL_TOPICS = frozenset({
-    "loss", "breakup", "betrayal", "self_worth", "conflict",
+    "loss", "child_loss", "breakup", "betrayal", "self_worth",
 })  # fmt: skip
 
 
@@ -61,6 +61,8 @@ def compose(
         seed: The same seed gives the same choice.
     """
     fitting = _fitting(history, heard, plan, moves, seed)
+    if plan.strategy is Strategy.SUGGESTIONS:
+        return tuple(fitting[:1])
     opening = next((part for part in fitting if "?" not in part.text), None)
     statement = next((part for part in written if "?" not in part.text), None)
     if statement and (opening is None or opening.fit < SPECIFIC):
@@ -72,9 +74,9 @@ def compose(
         return tuple(part for part in (opening, question) if part)
     whole = opening, question
     if sum(len(part.text.split()) for part in whole) <= plan.words and _apart(opening, question):
-        return whole
+        return whole if not _both_look_back(whole, heard) else (opening,)
     # To few words, one short thing: what fits better, and the question where both do.
-    return (question,) if question.fit >= opening.fit - 1.0 else (opening,)
+    return (question,) if question.fit > opening.fit else (opening,)
 
 
 def _told(
@@ -100,6 +102,10 @@ def _question(fitting: Sequence[Part], written: Sequence[Part]) -> Part | None:
     return authored
 
 
+def _both_look_back(parts: Sequence[Part], heard: Heard) -> bool:
+    return bool(heard.earlier) and all(heard.earlier in part.text for part in parts)
+
+
 def _apart(opening: Part, question: Part) -> bool:
     """Whether two pieces do not begin alike."""
     return tokens(opening.text)[:1] != tokens(question.text)[:1]
@@ -110,7 +116,7 @@ def _fitting(
 ) -> list[Part]:
     said = history.said_by("assistant")
     openings = [tuple(tokens(text)[:2]) for text in said[-4:]]
-    slots = _slots(heard)
+    slots = _slots(heard, said)
     found = []
     for move in moves:
         fit = _fit(move, heard, plan, slots)
@@ -156,7 +162,7 @@ def _fit(move: Move, heard: Heard, plan: Plan, slots: Mapping[str, str]) -> floa
         return None
     if (move.when and not has_any(heard.plain, move.when)) or has_any(heard.plain, move.unless):
         return None
-    if move.strategy is Strategy.SUGGESTIONS and plan.strategy is not Strategy.SUGGESTIONS:
+    if (move.strategy is Strategy.SUGGESTIONS) is not (plan.strategy is Strategy.SUGGESTIONS):
         return None
     return _worth(move, heard, plan)
 
@@ -181,7 +187,6 @@ def _worth(move: Move, heard: Heard, plan: Plan) -> float:
     fit += _topic_worth(heard, plan) if move.topics else 0.0
     fit += _feeling_worth(heard, plan) if move.feelings else 0.0
     fit += 1.2 if move.slots else 0.0
-    fit += 5.0 if move.strategy is Strategy.SUGGESTIONS else 0.0
     return fit + (0.8 if move.strategy is plan.strategy else 0.0)
 
 
@@ -197,8 +202,9 @@ def _topic_worth(heard: Heard, plan: Plan) -> float:
     return 1.2 if plan.topic in PAINFUL_TOPICS else -0.5
 
 
-def _slots(heard: Heard) -> dict[str, str]:
+def _slots(heard: Heard, said: Sequence[str]) -> dict[str, str]:
     """Return what the person's own words can fill."""
+    old = any(heard.earlier.lower() in text.lower() for text in said)
     adjectives = " and ".join(heard.adjectives[:2]) if len(heard.adjectives) > 1 else ""
     filled = {
         "person": heard.person,
@@ -208,7 +214,7 @@ def _slots(heard: Heard) -> dict[str, str]:
         "Restated": _capital(heard.restated),
         "Yours": _capital(heard.yours),
         # Looking back suits a message that says something, never "she's six".
-        "earlier": heard.earlier if heard.length >= AT_LENGTH - 3 else "",
+        "earlier": "" if heard.length < AT_LENGTH - 3 or old else heard.earlier,
         "Span": _capital(heard.span),
         "feelings": adjectives,
         "Feelings": _capital(adjectives),

@@ -30,7 +30,7 @@ _THIRD = re.compile(
     r"(?:keeps?|never|always|barely|hardly|moved|left|got|gave|took|wants?|has|hasn't|"
     r"doesn't|don't|didn't|won't|can't|cheated|lied|died|broke|lost|found|sold|"
     r"forgot|yelled|screamed|shouted|laughed|ignores?|ignored|stopped|started|called|came|"
-    r"went|is|isn't|was|wasn't|are|aren't|were|works|drinks|cries|cried)\b"
+    r"went|was|wasn't|works|drinks|cries|cried)\b"
 )
 _FIRST = re.compile(
     r"^(?:i (?:don't want|want|miss|can't stop|can't|keep|never|always|feel|felt|lost|failed|"

@@ -12,8 +12,10 @@ CARRIED = 4
 """For how many of the person's messages a feeling or a topic lasts that is not named again."""
 LASTING = 12
 """The same for what a whole conversation is about once it was said."""
-FIRM = frozenset({"loss", "breakup", "betrayal", "health", "job_search", "money"})
-"""Topics that last: what people say next, of whomever, mostly belongs to them."""
+DEEP = frozenset({"loss", "child_loss", "breakup", "betrayal"})
+"""Topics that whatever is said next belongs to."""
+FIRM = DEEP | {"health", "job_search", "money"}
+"""Topics that what is said next of other people belongs to."""
 
 PEOPLE = frozenset({"family", "partner", "friends", "parenting", "home", "fun"})
 """Topics that are named in passing in stories about something else."""
@@ -47,7 +49,7 @@ _ADVICE = re.compile(
     r"what would help|what helps|tell me what to do|give me advice)\b"
 )
 _NEWS = (
-    "got the job", "got a job", "got promoted", "got engaged", "got accepted", "got into", "got in",
+    "got the job", "got a job", "got promoted", "a promotion", "got engaged", "got accepted", "got into", "got in",
     "i passed", "passed my", "passed the", "i won", "we won", "finally finished", "first steps",
     "i did it", "made it", "good news", "great news", "best news", "so happy", "all clear",
     "cancer free", "is clear", "was clear", "proposed", "having a baby", "paid off", "got a raise",
@@ -181,13 +183,13 @@ def topics_in(plain: str) -> tuple[str, ...]:
 
 def _thread(named: tuple[str, ...], before: tuple[str, ...], talked: list[str], newest: str) -> str:
     """Return what the newest message is about, which may be what was spoken of before."""
-    if named and named[0] not in PEOPLE:
+    lately = [topics[0] for t in before[::-1] if (topics := topics_in(padded(t)))]
+    lasting = next((topic for topic in lately[:LASTING] if topic in FIRM), "")
+    if named and named[0] not in PEOPLE and lasting not in DEEP:
         return named[0]
     if _ADVICE.search(newest):
         # Advice is asked about the whole, not about who was named last.
         return max(dict.fromkeys(talked), key=talked.count, default="")
-    lately = [topics[0] for t in before[::-1] if (topics := topics_in(padded(t)))]
-    lasting = next((topic for topic in lately[:LASTING] if topic in FIRM), "")
     return lasting or next(iter((*named, *lately[:CARRIED])), "")
 
 

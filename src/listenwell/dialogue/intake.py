@@ -27,7 +27,7 @@ _WHOLE: tuple[tuple[str, str], ...] = (
                r"|i appreciate (it|this|that|you)"),
     ("goodbye", r"(ok(ay)? )?((thanks|thank you) )?(bye+|goodbye|good ?night|gn|gtg|g2g|see (you|ya)|cya|"
                 r"ttyl|talk (to you )?later|(i('ve)? )?(have|got|need) to go( to bed| to sleep)?|"
-                r"i('m| am) (off|going) to (bed|sleep)|i should (go|sleep))( now| then| later| soon| bye)?"),
+                r"i('m| am) (off|going) to (bed|sleep)|i should (go|sleep))( for now| now| then| later| soon| bye)?"),
     ("unsure", r"(idk|i (really )?(don't|do not) (really |even )?know|dunno|not sure|i'm not sure|no idea|"
                r"hard to (say|explain))( (really|anymore|tbh|man|what to say|how to explain( it)?))?"),
     ("little", r"(ok(ay)?|k+|kk|meh|whatever|hm+|mhm|i guess( so)?|nothing|nvm|never ?mind|fine|alright|"

@@ -13,7 +13,9 @@ OFFERED = re.compile(
 _YES = re.compile(
     r" (yes|yeah|yep|sure|ok|okay|please|that would help|think about|ideas?|alright|help|maybe) "
 )
-_NO = re.compile(r" (no|nah|nope|not|don't|rather|keep talking|later|leave) ")
+_NO = re.compile(r" (no|nah|nope|not|don't|rather|keep talking|later|leave|listen|advice) ")
+BRIEF = 6
+"""Words up to which a message can be an answer to the offer and nothing more."""
 
 
 def was_offered(history: History) -> bool:
@@ -24,12 +26,14 @@ def was_offered(history: History) -> bool:
 def accepts_offer(history: History) -> bool:
     """Whether the newest message says yes to the offer that stands right before it."""
     plain = padded(history.last_user)
-    return _offered_last(history) and bool(_YES.search(plain)) and not _NO.search(plain)
+    yes = bool(_YES.search(plain)) and not _NO.search(plain)
+    return yes and len(plain.split()) <= BRIEF and _offered_last(history)
 
 
 def declines_offer(history: History) -> bool:
     """Whether the newest message turns down the offer that stands right before it."""
-    return _offered_last(history) and bool(_NO.search(padded(history.last_user)))
+    plain = padded(history.last_user)
+    return bool(_NO.search(plain)) and len(plain.split()) <= BRIEF and _offered_last(history)
 
 
 def _offered_last(history: History) -> bool:

@@ -18,6 +18,7 @@ FLUENT = -1.15
 """The mean log-probability per token from which a written sentence is taken for fluent."""
 
 _SENTENCE = re.compile(r"[^.!?]+[.!?]+")
+_KIND = re.compile(r"^what kind of ([a-z]+)", re.IGNORECASE)
 _WHO = r"(?:he|she|they|it|your [a-z]+)"
 _SHAPES = re.compile(
     rf"^(?:what kind of [a-z]+ (?:is it|was it|do you do)|"
@@ -67,12 +68,16 @@ _CLAIMS = re.compile(
 def showable(candidates: Sequence[Candidate], history: History) -> Iterator[tuple[str, Candidate]]:
     """Yield every sentence that may be shown, with the candidate it stands in, in their order."""
     said = " ".join(history.said_by("user")).lower().replace("’", "'")
+    newest = set(words(history.last_user))
     for candidate in candidates:
         sentences = [s.strip() for s in _SENTENCE.findall(candidate.text)]
         if candidate.source == "retrieved":
             # What a person wrote belongs together; it is taken whole or not at all.
             sentences = [candidate.text] if sentences else []
         for sentence in sentences:
+            kind = _KIND.match(sentence)
+            if kind and kind[1] not in newest:  # asks about what was spoken of before
+                continue
             if fault(sentence, candidate, said) is None:
                 yield sentence, candidate
 
