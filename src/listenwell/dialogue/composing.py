@@ -179,7 +179,8 @@ def _felt(move: Move, plan: Plan) -> bool:
         return True
     good = plan.feeling in {GLADNESS, BRIGHT, "longing"}
     plain = plan.feeling == PLAIN and plan.topic not in PAINFUL_TOPICS
-    return HURT in move.feelings and not good and not plain
+    # What picks up their own words fits where the reading says nothing; what guesses does not.
+    return HURT in move.feelings and not good and (bool(move.when) or not plain)
 
 
 def _worth(move: Move, heard: Heard, plan: Plan) -> float:

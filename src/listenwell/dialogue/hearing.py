@@ -132,6 +132,7 @@ class Heard:
     no_questions: bool = False
     only_listen: bool = False
     good_news: bool = False
+    after_good_news: bool = False
 
 
 def hear(history: History) -> Heard:
@@ -166,6 +167,7 @@ def hear(history: History) -> Heard:
         no_questions=_wished(_NO_QUESTIONS, said),
         only_listen=_wished(_LISTEN, said),
         good_news=has_any(plain, _NEWS),
+        after_good_news=any(_is_good(text) for text in before[::-1][:LASTING]),
     )
 
 
@@ -226,6 +228,11 @@ def _carried(before: tuple[str, ...]) -> tuple[str, ...]:
         if found := feelings_in(padded(text)):
             return found
     return ()
+
+
+def _is_good(text: str) -> bool:
+    plain = padded(text)
+    return has_any(plain, _NEWS) or feelings_in(plain) == ("gladness",)
 
 
 def _person(text: str) -> str:

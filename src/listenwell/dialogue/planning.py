@@ -14,6 +14,11 @@ MOST_QUESTIONS = 0.45
 """The share of replies with a question from which the next reply asks nothing."""
 NO_MORE_QUESTIONS = "asked for no more questions"
 
+SURER = 0.85
+"""The share of what hurts from which even words of good news are not taken as glad."""
+CLEAR = 0.3
+"""The share of one emotion from which a reading tells that something hurts."""
+
 GLADNESS, MIXED, BRIGHT, PLAIN = "gladness", "mixed", "bright", "plain"
 """Feelings that are no bucket of labels: both sorts at once, mildly good, and nothing to be told."""
 # The 32 labels by the feelings that authored moves are written for.
@@ -102,7 +107,7 @@ def feeling_of(heard: Heard, reading: Reading) -> str:
     if heard.feelings:
         return _named(heard, reading)
     glad, hurt = reading.mass(PLEASANT), reading.mass(PAINFUL)
-    if heard.good_news and hurt < SURE:
+    if heard.good_news and hurt < SURER:
         return GLADNESS
     shares = {name: reading.mass(labels) for name, labels in FEELINGS.items()}
     likeliest = max(shares, key=lambda name: shares[name])
@@ -111,7 +116,9 @@ def feeling_of(heard: Heard, reading: Reading) -> str:
         return likeliest
     if glad > SURE and not earlier:
         return BRIGHT
-    return earlier or ("" if hurt > SURE else PLAIN)
+    # A reading of many small shares says little, and less where good news was told before.
+    told = hurt > SURE and reading.confidence >= CLEAR and not heard.after_good_news
+    return earlier or ("" if told else PLAIN)
 
 
 def _named(heard: Heard, reading: Reading) -> str:
