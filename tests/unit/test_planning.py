@@ -140,12 +140,16 @@ def test_questions_are_less_than_half_of_what_is_said():
     ("text", "shares", "feeling"),
     [
         ("I'm so nervous", {"joyful": 0.9}, "fear"),
-        ("I'm not nervous at all", {"joyful": 0.9}, "gladness"),
+        ("I'm not nervous at all", {"joyful": 0.9}, "plain"),
         ("I'm proud and jealous", {}, "mixed"),
         ("she left", {"sad": 0.8}, "sadness"),
         ("the bus was late", {"sad": 0.1, "joyful": 0.1}, "plain"),
         ("I GOT THE JOB", {}, "gladness"),
         ("i was so axious all day", {}, "fear"),
+        ("my girlfriend is fed up", {}, "plain"),
+        ("I'm fed up", {}, "anger"),
+        ("two more projects and I haven't had lunch", {"grateful": 0.6}, "plain"),
+        ("we had a lovely lunch", {"grateful": 0.6}, "gladness"),
     ],
 )
 def test_a_feeling_is_taken_from_the_words_before_the_reading(text, shares, feeling):

@@ -8,7 +8,7 @@ from listenwell.core.types import History, Plan, Strategy
 from listenwell.dialogue.hearing import Heard
 from listenwell.dialogue.planning import BRIGHT, GLADNESS, PLAIN
 from listenwell.dialogue.repertoire import Move, Repertoire
-from listenwell.dialogue.words import has_any, tokens
+from listenwell.dialogue.words import has, has_any, tokens
 from listenwell.generation.ranking import repetition
 
 TOO_ALIKE = 0.5
@@ -184,7 +184,8 @@ def _felt(move: Move, plan: Plan) -> bool:
 
 
 def _worth(move: Move, heard: Heard, plan: Plan) -> float:
-    fit = 3.5 if move.when else 0.0
+    found = sum(has(heard.plain, phrase) for phrase in move.when)
+    fit = 3.0 + 0.5 * min(found, 3) if found else 0.0
     fit += _topic_worth(heard, plan) if move.topics else 0.0
     fit += _feeling_worth(heard, plan) if move.feelings else 0.0
     fit += 1.2 if move.slots else 0.0

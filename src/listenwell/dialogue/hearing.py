@@ -55,6 +55,14 @@ _NEWS = (
     "cancer free", "is clear", "was clear", "proposed", "having a baby", "paid off", "got a raise",
     "the offer", "it worked", "over the moon", "best day",
 )  # fmt: skip
+_CATCHES = (
+    "but", "haven't", "hasn't", "can't", "couldn't", "don't", "doesn't", "didn't", "never", "nobody",
+    "no one", "without", "not", "isn't", "won't", "more projects", "alone", "quit", "lost", "only",
+)  # fmt: skip
+_OF_OTHERS = re.compile(
+    r" (?:he|she|they|(?:my|his|her|our) \w+(?: \w+)?) (?:is|are|was|were|seems?|gets?) "
+    r"(?:so |really |very |always )?$"
+)
 _DENIALS = ("not", "never", "isn't", "wasn't", "don't", "no", "without", "stop", "hardly", "less")
 _FEELING_WORDS = frozenset(
     [
@@ -133,6 +141,7 @@ class Heard:
     only_listen: bool = False
     good_news: bool = False
     after_good_news: bool = False
+    has_a_catch: bool = False
 
 
 def hear(history: History) -> Heard:
@@ -167,6 +176,7 @@ def hear(history: History) -> Heard:
         no_questions=_wished(_NO_QUESTIONS, said),
         only_listen=_wished(_LISTEN, said),
         good_news=has_any(plain, _NEWS),
+        has_a_catch=has_any(plain, _CATCHES),
         after_good_news=any(_is_good(text) for text in before[::-1][:LASTING]),
     )
 
@@ -218,7 +228,9 @@ def feelings_in(plain: str) -> tuple[str, ...]:
 
 def _affirmed(plain: str, word: str) -> bool:
     at = plain.find(f" {word.rstrip('*')}" + ("" if word.endswith("*") else " "))
-    return at >= 0 and not any(
+    if at < 0 or _OF_OTHERS.search(f"{plain[:at]} "):
+        return False
+    return not any(
         near in _DENIALS and not word.startswith(near) for near in plain[:at].split()[-2:]
     )
 

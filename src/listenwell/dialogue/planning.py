@@ -112,7 +112,10 @@ def feeling_of(heard: Heard, reading: Reading) -> str:
     shares = {name: reading.mass(labels) for name, labels in FEELINGS.items()}
     likeliest = max(shares, key=lambda name: shares[name])
     earlier = next((name for name in heard.earlier_feelings if name != GLADNESS), "")
-    if shares[likeliest] >= SURE and not (likeliest == GLADNESS and earlier):
+    if likeliest == GLADNESS and (earlier or heard.has_a_catch):
+        # The reading is often glad about "haven't" and "but"; gladness over pain hurts most.
+        return earlier or PLAIN
+    if shares[likeliest] >= SURE:
         return likeliest
     if glad > SURE and not earlier:
         return BRIGHT
