@@ -127,7 +127,9 @@ def test_asked_whether_it_is_a_machine_it_says_so_and_varies_its_words():
         pytest.param("Hi!", "greeting", id="greeting"),
         pytest.param("ok thanks for listening", "thanks", id="thanks"),
         pytest.param("good night", "goodbye", id="goodbye"),
-        pytest.param("idk...", "little", id="little"),
+        pytest.param("idk...", "unsure", id="unsure"),
+        pytest.param("ok", "little", id="little"),
+        pytest.param("...", "silence", id="silence"),
     ],
 )
 def test_a_message_with_few_or_no_words_gets_a_kind_authored_reply(text: str, move: str):

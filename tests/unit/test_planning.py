@@ -3,8 +3,17 @@
 import pytest
 
 from fakes import conversation
-from listenwell.core.types import History, Reading, Risk, RiskKind, RiskLevel, Signal, Strategy
-from listenwell.dialogue.planning import CHEER, make_plan
+from listenwell.core.types import (
+    History,
+    Reading,
+    Risk,
+    RiskKind,
+    RiskLevel,
+    Signal,
+    Stage,
+    Strategy,
+)
+from listenwell.dialogue.planning import CHEER, NO_MORE_QUESTIONS, make_plan
 
 SAFE = Risk()
 ASKED = conversation("my cat is ill", "What is wrong?", "she does not eat")
@@ -60,7 +69,7 @@ def test_suggestions_come_once_they_are_asked_for(said: str):
 @pytest.mark.parametrize(
     "unwanted", [Strategy.SELF_DISCLOSURE, Strategy.INFORMATION, Strategy.OTHERS]
 )
-@pytest.mark.parametrize("history", [TOLD, ASKED, conversation("what should I do?")])
+@pytest.mark.parametrize("history", [TOLD, ASKED])
 def test_what_a_machine_should_not_do_is_never_planned(history: History, unwanted: Strategy):
     assert strategy(history, told(unwanted)) is Strategy.REFLECTION
 
@@ -91,3 +100,84 @@ def test_cheer_is_out_of_place_when_someone_hurts():
     for shares, avoided in (({"sad": 0.6, "joyful": 0.4}, True), ({"joyful": 0.9}, False)):
         plan = make_plan(TOLD, told(Strategy.AFFIRMATION, **shares), SAFE)
         assert (CHEER in plan.avoid) is avoided
+
+
+def plan(*texts: str, **shares: float):
+    return make_plan(conversation(*texts), Reading(tuple(shares.items())), SAFE)
+
+
+def test_stages_follow_how_much_was_said_and_what_was_asked_for():
+    assert plan("I lost my job").stage is Stage.EXPLORATION
+    assert plan("I lost my job", "Oh.", "ok", "Mm.", "yes").stage is Stage.EXPLORATION
+    told = ("I lost my job", "Oh.", "after nine years there", "Long.", "nobody has called me")
+    assert plan(*told).stage is Stage.UNDERSTANDING
+    assert plan("I lost my job. what should I do?").stage is Stage.COPING
+    assert plan("just listen please. what can I even do").stage is not Stage.COPING
+
+
+def test_ways_forward_come_after_a_yes_to_the_offer_only():
+    offer = "Would it help to think about it, or would you rather keep talking?"
+    assert plan("I lost my job", offer, "yes please").strategy is Strategy.SUGGESTIONS
+    assert plan("I lost my job", offer, "no, not now").strategy is not Strategy.SUGGESTIONS
+    assert plan("I lost my job", "I see.", "yes please").strategy is not Strategy.SUGGESTIONS
+
+
+def test_questions_stop_for_good_when_asked_to():
+    texts = ["I lost my job", "What happened?", "stop asking questions", "Okay."]
+    for text in ("it was after nine years", "my boss cried", "I walked home"):
+        made = plan(*texts, text)
+        assert (made.asks, made.because.split("; ")[1]) == (False, NO_MORE_QUESTIONS)
+        texts += [text, "I see."]
+    assert plan(*texts, "you can ask me things again").asks
+
+
+def test_questions_are_less_than_half_of_what_is_said():
+    assert not plan("a", "Why?", "b", "Oh.", "c").asks
+    assert plan("a", "Why?", "b", "Oh.", "c", "I see.", "d").asks
+
+
+@pytest.mark.parametrize(
+    ("text", "shares", "feeling"),
+    [
+        ("I'm so nervous", {"joyful": 0.9}, "fear"),
+        ("I'm not nervous at all", {"joyful": 0.9}, "plain"),
+        ("I'm proud and jealous", {}, "mixed"),
+        ("she left", {"sad": 0.8}, "sadness"),
+        ("the bus was late", {"sad": 0.1, "joyful": 0.1}, "plain"),
+        ("I GOT THE JOB", {}, "gladness"),
+        ("i was so axious all day", {}, "fear"),
+        ("my girlfriend is fed up", {}, "plain"),
+        ("I'm fed up", {}, "anger"),
+        ("two more projects and I haven't had lunch", {"grateful": 0.6}, "plain"),
+        ("we had a lovely lunch", {"grateful": 0.6}, "gladness"),
+    ],
+)
+def test_a_feeling_is_taken_from_the_words_before_the_reading(text, shares, feeling):
+    assert plan(text, **shares).feeling == feeling
+
+
+def test_a_feeling_that_was_named_lasts_a_while():
+    texts = ["work is overwhelming me", "Oh."]
+    assert plan(*texts, "two more projects today").feeling == "strain"
+    for _ in range(5):
+        texts += ["two more projects today", "Oh."]
+    assert plan(*texts, "two more projects today").feeling == "plain"
+
+
+def test_length_follows_the_persons():
+    few, some, many = (plan(" ".join(["word"] * n)).words for n in (3, 10, 60))
+    assert few < some < many <= 45
+
+
+@pytest.mark.parametrize(
+    ("texts", "topic"),
+    [
+        (("My best friend moved away",), "friends"),
+        (("I failed my exam",), "study"),
+        (("My dad died in march", "I'm sorry.", "my son says sell the house"), "loss"),
+        (("I can't pay the rent", "Oh.", "it is so unfair"), "money"),
+        (("the sky is blue",), ""),
+    ],
+)
+def test_topics_are_picked_up_and_people_in_passing_do_not_change_them(texts, topic):
+    assert plan(*texts).topic == topic

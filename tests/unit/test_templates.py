@@ -86,3 +86,29 @@ def test_every_authored_reply_passes_the_guard_and_asks_at_most_once(reply: str)
     assert RuleGuard().allows(reply).allowed, reply
     assert reply.count("?") <= 1
     assert len(reply.split()) <= 45
+
+
+def test_a_folder_adds_replies_and_moves_and_replaces_files_of_the_same_name(tmp_path: Path):
+    (tmp_path / "mine.yaml").write_text("grief: [Tell me about them.]\n", encoding="utf-8")
+    group = "- strategy: question\n  topic: work\n  lines: [What is the office like?]\n"
+    (tmp_path / "work.yaml").write_text(group, encoding="utf-8")
+    templates = Templates.default()
+    before = len(templates.moves)
+    templates.read(tmp_path)
+    assert templates.added("my grief") == "grief"
+    assert "What is the office like?" in [move.text for move in templates.moves]
+    assert len(templates.moves) < before
+
+
+def test_a_folder_without_yaml_is_refused(tmp_path: Path):
+    with pytest.raises(ConfigError, match=r"no \.yaml file"):
+        Templates.default().read(tmp_path)
+
+
+def test_a_users_words_for_a_moment_take_the_place_of_ours(tmp_path: Path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("thanks: [Any time at all.]\n", encoding="utf-8")
+    bot = engine("What?")
+    bot.templates.read(file)
+    assert bot.respond(History(), "thank you").reply.text == "Any time at all."
+    assert bot.respond(History(), "she never says thanks").reply.generator == "scripted"

@@ -45,6 +45,11 @@ def _show(trace: Trace) -> None:
         f"{dict(turn.seconds)['total']:.2f} s",
         markup=False,
     )
+    plan = turn.plan
+    known = [plan.stage.value, plan.topic and f"topic {plan.topic}", plan.feeling]
+    stderr.print(f"plan {' · '.join(filter(None, known))} · {plan.because}", markup=False)
+    for part in trace.parts:
+        stderr.print(f"{part.maker} {part.fit:.1f}: {part.text}", markup=False)
     for signal in turn.risk.signals:
         stderr.print(f"signal {signal.rule} ({signal.level.label}): {signal.text}", markup=False)
     for item in trace.ranked:

@@ -165,6 +165,14 @@ class Strategy(StrEnum):
     OTHERS = "Others"
 
 
+class Stage(StrEnum):
+    """How far a conversation has come, after Hill's helping skills (Helping Skills, 5th ed. 2020)."""
+
+    EXPLORATION = "exploration"
+    UNDERSTANDING = "understanding"
+    COPING = "coping"
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What the next reply should do.
@@ -174,12 +182,24 @@ class Plan:
         move: Which authored content fits, by template name ("sadness").
         route: Who answers: the language model, an authored template, or the crisis dialogue.
         avoid: Tones the reply must not take ("cheer" to someone sad).
+        stage: How far the conversation has come.
+        topic: What it is about ("work"), or nothing that is known.
+        feeling: What the person seems to feel, in the words of the authored moves ("fear").
+        words: The most words that the reply should have.
+        asks: Whether the reply may end in a question.
+        because: Why, in a few words for whoever asks.
     """
 
     strategy: Strategy
     move: str
     route: Literal["model", "template", "crisis"] = "model"
     avoid: frozenset[str] = frozenset()
+    stage: Stage = Stage.EXPLORATION
+    topic: str = ""
+    feeling: str = ""
+    words: int = 45
+    asks: bool = True
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,18 +14,26 @@ from listenwell.core.types import (
     Reading,
     Reply,
     Risk,
-    RiskLevel,
-    Strategy,
     Turn,
 )
+from listenwell.dialogue.composing import AUTHORED, Part, compose
 from listenwell.dialogue.exercises import guide
+from listenwell.dialogue.hearing import hear
 from listenwell.dialogue.intake import clean, kind_of
 from listenwell.dialogue.memory import Memory
-from listenwell.dialogue.planning import make_plan
+from listenwell.dialogue.moments import moment_plan, remembered
+from listenwell.dialogue.planning import NO_MORE_QUESTIONS, make_plan
 from listenwell.dialogue.prompts import NO_PLAN, render
 from listenwell.dialogue.templates import Templates
 from listenwell.generation.protocol import Generator
-from listenwell.generation.ranking import FEELING_WEIGHT, Ranked, rank
+from listenwell.generation.ranking import (
+    FEELING_WEIGHT,
+    Ranked,
+    blind_to_loss,
+    contradiction,
+    rank,
+)
+from listenwell.generation.sentences import showable
 from listenwell.perception.reader import EmotionReader, NoReader
 from listenwell.safety import crisis, disclosure
 from listenwell.safety.guard import Guard
@@ -44,11 +52,22 @@ ADMITTED_CONTRADICTION = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Why a turn came out as it did: every candidate, its marks, and what refused it."""
+    """Why a turn came out as it did: every candidate, its marks, what refused it, and the pieces."""
 
     turn: Turn
     ranked: tuple[Ranked, ...]
     refused: tuple[tuple[str, str], ...]
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A reply on its way, with what was looked at for it."""
+
+    reply: Reply
+    ranked: list[Ranked] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(slots=True)
@@ -107,10 +126,10 @@ class Engine:
         reading = self.read(history)
         clock.mark("read")
         plan = self.plan(history, reading, risk)
-        reply, ranked, refused = self._reply(history, reading, plan, risk)
+        draft = self._reply(history, reading, plan, risk)
         clock.mark("reply")
-        turn = Turn(user, risk, reading, plan, reply, clock.finished())
-        return Trace(turn, tuple(ranked), tuple(refused))
+        turn = Turn(user, risk, reading, plan, draft.reply, clock.finished())
+        return Trace(turn, tuple(draft.ranked), tuple(draft.refused), draft.parts)
 
     def assess(self, history: History) -> Risk:
         """Return the risk of a conversation; a screen that breaks counts as high risk."""
@@ -121,64 +140,89 @@ class Engine:
 
     def read(self, history: History) -> Reading:
         """Return how the person seems to feel; a message without words says nothing."""
-        if kind_of(history.last_user) != "text":
+        if kind_of(history.last_user) in {"empty", "silence", "emoji", "unreadable"}:
             return Reading()
         return self.reader.read(render(history, Reading(), NO_PLAN))
 
     def plan(self, history: History, reading: Reading, risk: Risk) -> Plan:
-        """Choose what to do; a message without words, and a user's own template, go first."""
+        """Choose what to do; a user's own template and ordinary moments go before a story."""
         text = history.last_user
-        kind = kind_of(text)
-        if kind != "text" and risk.level < RiskLevel.HIGH:
-            return Plan(Strategy.OTHERS, kind, "template")
         added = self.templates.added(text)
         plan = make_plan(history, reading, risk, added or self.templates.matching(text, reading))
-        if plan.route == "model" and (added or self.generator is None):
-            return Plan(plan.strategy, plan.move, "template", plan.avoid)
+        if plan.route != "model":
+            return plan
+        if added:
+            return replace(plan, route="template")
+        moment = moment_plan(history, plan, kind_of(text))
+        # What was all said once already is not said again; the authored moves go further.
+        if moment and self.templates.unsaid(moment.move, history):
+            return moment
         return plan
 
-    def _reply(
-        self, history: History, reading: Reading, plan: Plan, risk: Risk
-    ) -> tuple[Reply, list[Ranked], list[tuple[str, str]]]:
+    def _reply(self, history: History, reading: Reading, plan: Plan, risk: Risk) -> _Draft:
         # Someone in danger is answered by the authored dialogue, never by a language model.
         if plan.route == "crisis":
-            return Reply(crisis.crisis_reply(history, risk, self.country), "crisis"), [], []
+            return _Draft(Reply(crisis.crisis_reply(history, risk, self.country), "crisis"))
         asked = crisis.check_in(history, risk, self.country)
         if asked:
-            return Reply(asked, "crisis"), [], []
+            return _Draft(Reply(asked, "crisis"))
         if disclosure.asks_what_it_is(history.last_user):
-            return Reply(_unsaid(disclosure.ANSWERS, history), "disclosure"), [], []
+            return _Draft(Reply(_unsaid(disclosure.ANSWERS, history), "disclosure"))
         if guided := guide.step(history, risk, reading):
-            return guided, [], []
+            return _Draft(guided)
         if recalled := self.memory.recalled(history):
-            return Reply(recalled, "memory"), [], []
-        if plan.route == "model":
-            return self._from_model(history, reading, plan)
-        return self._authored(history, plan), [], []
+            return _Draft(Reply(recalled, "memory"))
+        if plan.move == "offer" and (put := guide.offer(history, reading, risk)):
+            return _Draft(put)
+        if plan.route == "template":
+            return self._from_template(history, plan)
+        return self._from_model(history, reading, plan)
 
-    def _from_model(
-        self, history: History, reading: Reading, plan: Plan
-    ) -> tuple[Reply, list[Ranked], list[tuple[str, str]]]:
+    def _from_template(self, history: History, plan: Plan) -> _Draft:
+        if plan.move == "remember" and (told := remembered(history)):
+            return _Draft(Reply(told, "templates"))
+        text = next(
+            (t for t in self.templates.unsaid(plan.move, history) if plan.asks or "?" not in t),
+            self.templates.pick(plan.move, history),
+        )
+        return _Draft(Reply(text, "templates"))
+
+    def _from_model(self, history: History, reading: Reading, plan: Plan) -> _Draft:
+        """Take what a generator wrote where it is good enough, around it what people wrote."""
+        draft = _Draft(Reply("", ""))
         kept = self.memory.for_generator(self.generator)
         prompt = replace(render(history, reading, plan), memory=kept)
-        refused: list[tuple[str, str]] = []
-        for attempt in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS if self.generator else 0):
             proposed = self._propose(prompt, self.seed + len(history.messages) + 7919 * attempt)
-            ranked = rank(proposed, history, reading, plan)
-            for position, item in enumerate(ranked):
-                reason = self._refuses(item, history)
-                if reason is None:
-                    reply = Reply(
-                        item.candidate.text, self.generator.name if self.generator else ""
-                    )
-                    return reply, ranked[position:], refused
-                refused.append((item.candidate.text, reason))
-                if reason == WEAK:  # whatever comes after it is weaker still
-                    return self._authored(history, plan), [], refused
-        return self._authored(history, plan), [], refused
+            draft.ranked = rank(proposed, history, reading, plan)
+            fine = [item for item in draft.ranked if self._admits(item, history, plan, draft)]
+            # A generator that does not tell relevance writes whole replies, and is taken at its word.
+            whole = next((item for item in fine if not item.candidate.relevance), None)
+            if whole:
+                return replace(draft, reply=Reply(whole.candidate.text, self._name()))
+            if any(item.candidate.relevance for item in draft.ranked):
+                break
+        return self._composed(history, reading, plan, draft)
 
-    def _authored(self, history: History, plan: Plan) -> Reply:
-        return Reply(self.templates.pick(plan.move, history), "templates")
+    def _composed(self, history: History, reading: Reading, plan: Plan, draft: _Draft) -> _Draft:
+        candidates = [item.candidate for item in draft.ranked]
+        written = [
+            Part(text, found.source)
+            for text, found in showable(candidates, history)
+            if self._admits_sentence(text, history, reading)
+        ]
+        heard = hear(history)
+        for sentences in (written, []) if written else ([],):
+            parts = compose(history, heard, plan, self.templates.moves, sentences, self.seed)
+            text = " ".join(part.text for part in parts)
+            if parts and judged(text, self.guard).allowed:
+                authored = all(part.maker == AUTHORED for part in parts)
+                maker = "templates" if authored else self._name()
+                return replace(draft, reply=Reply(text, maker), parts=parts)
+        return replace(draft, reply=Reply(self.templates.pick(plan.move, history), "templates"))
+
+    def _name(self) -> str:
+        return self.generator.name if self.generator else "templates"
 
     def _propose(self, prompt: Prompt, seed: int) -> Sequence[Candidate]:
         if self.generator is None:
@@ -189,7 +233,21 @@ class Engine:
             # A generator that cannot be reached must not leave the person without an answer.
             return []
 
-    def _refuses(self, item: Ranked, history: History) -> str | None:
+    def _admits(self, item: Ranked, history: History, plan: Plan, draft: _Draft) -> bool:
+        reason = self._refuses(item, history, plan)
+        if reason:
+            draft.refused.append((item.candidate.text, reason))
+        return reason is None
+
+    def _admits_sentence(self, text: str, history: History, reading: Reading) -> bool:
+        return (
+            judged(text, self.guard).allowed
+            and not blind_to_loss(text, history)
+            and contradiction(text, reading) <= ADMITTED_CONTRADICTION
+            and not any(text in said for said in history.said_by("assistant"))
+        )
+
+    def _refuses(self, item: Ranked, history: History, plan: Plan) -> str | None:
         text, marks = item.candidate.text, dict(item.marks)
         verdict = judged(text, self.guard)
         if not verdict.allowed:
@@ -200,8 +258,10 @@ class Engine:
             return "contradicts-the-feeling"
         if marks.get("loss"):
             return "blind-to-the-loss"
+        if "?" in text and plan.because.endswith(NO_MORE_QUESTIONS):
+            return "asked-not-to-ask"
         # A generator that does not tell relevance is taken at its word.
-        if marks.get("relevance") and item.score < GOOD_ENOUGH:
+        if item.candidate.relevance and item.score < GOOD_ENOUGH:
             return WEAK
         return None
 
@@ -217,5 +277,6 @@ def pieces(text: str) -> Iterator[str]:
 
 def _unsaid(lines: Sequence[str], history: History) -> str:
     said = history.said_by("assistant")
-    fresh = [line for line in lines if line not in said]
+    asked = bool(said) and "?" in said[-1]
+    fresh = sorted((line for line in lines if line not in said), key=lambda s: asked and "?" in s)
     return fresh[0] if fresh else lines[len(said) % len(lines)]

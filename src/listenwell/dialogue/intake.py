@@ -1,22 +1,156 @@
-"""What came in: cleaned so that nothing downstream can choke on it, and named when it is no text."""
+"""What came in: cleaned so that nothing downstream can choke on it, and named when it is no story.
+
+Ordinary turns are what small models answer worst and people answer in a few words: thanks, "idk",
+"stop asking", a request for code. `kind_of` names them; `moves/moments.yaml` holds the answers.
+"""
 
 import re
 import unicodedata
-from typing import Literal
+
+from listenwell.dialogue.words import padded
 
 LONGEST = 20_000
 """Characters of a message that are kept whole; of a longer one, its beginning and its end."""
+BRIEF = 14
+"""Words up to which a message can be a moment and nothing more; a longer one has something to tell."""
+TEXT = "text"
 
-Kind = Literal["text", "empty", "emoji", "unreadable", "greeting", "thanks", "goodbye", "little"]
-
-# Ordinary short moments that a small model answers badly and people answer in a few words.
-_MOMENTS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("greeting", re.compile(r"(hi+|hello|hey+|hiya|good (morning|evening|afternoon))( there)?")),
-    ("thanks", re.compile(r"(ok(ay)? )?(thanks|thank you|thankyou|ty|thx)( so much| a lot| for "
-                          r"(listening|this|that|being here))?")),
-    ("goodbye", re.compile(r"(ok(ay)? )?(bye|goodbye|good ?night|gtg|see (you|ya))( now| then)?")),
-    ("little", re.compile(r"ok(ay)?|k|idk|i don'?t know|dunno|meh|whatever|hm+|i guess|nothing|nvm")),
+_LAUGH = r"(lol|lmao|rofl|(ha){2,}h?|(he){2,}|xd)"
+# Moments that are the whole of a message.
+_WHOLE: tuple[tuple[str, str], ...] = (
+    ("greeting", r"(hi+|hello+|hey+|hiya|yo|howdy|good (morning|evening|afternoon))( there| again)?"
+                 r"( listenwell)?"),
+    ("how_are_you", r"((hi|hey|hello) )?(how are you|how're you|hru|how r u|how are u|how('s| is) it "
+                    r"going|what's up|sup|wassup|how are things|how was your day)( today| doing)?"),
+    ("thanks", r"(ok(ay)? )?(thanks|thank you|thankyou|ty|thx|tysm)( so much| a lot| very much| again)?"
+               r"( for (listening|this|that|being here|everything|your help|talking|hearing me( out)?))?"
+               r"|i appreciate (it|this|that|you)"),
+    ("goodbye", r"(ok(ay)? )?((thanks|thank you) )?(bye+|goodbye|good ?night|gn|gtg|g2g|see (you|ya)|cya|"
+                r"ttyl|talk (to you )?later|(i('ve)? )?(have|got|need) to go( to bed| to sleep)?|"
+                r"i('m| am) (off|going) to (bed|sleep)|i should (go|sleep))( for now| now| then| later| soon| bye)?"),
+    ("unsure", r"(idk|i (really )?(don't|do not) (really |even )?know|dunno|not sure|i'm not sure|no idea|"
+               r"hard to (say|explain))( (really|anymore|tbh|man|what to say|how to explain( it)?))?"),
+    ("little", r"(ok(ay)?|k+|kk|meh|whatever|hm+|mhm|i guess( so)?|nothing|nvm|never ?mind|fine|alright|"
+               r"i see|sure|cool|right|oh|same)( ok(ay)?| i guess)?"),
+    ("agrees", r"(yes|yeah|yep|yup|yea|ya|exactly|true|i do|it is|it does|kind of|kinda|sort of|maybe|"
+               r"a (bit|little)|definitely|of course|that's (it|right|true)|you're right)"
+               r"( (exactly|it is|it does|i do|i am|true|i guess))?"),
+    ("disagrees", r"(no+|nope|nah|not really|not exactly|no not really|no it('s| is)n't|i don't think so)"),
+    ("laugh", _LAUGH),
 )  # fmt: skip
+# Moments that can be told from a part of a short message.
+_WITHIN: tuple[tuple[str, str], ...] = (
+    ("stop_questions", r"\b(stop|quit|no more|enough with|don't|too many|tired of)( \w+){0,3} "
+                       r"(asking|questions?|interrogating)\b|\bso many questions\b"),
+    ("just_listen", r"\bjust (listen|want(ed)? (you )?to (listen|vent|be heard))\b|\b(don't|do not|not) "
+                    r"(want|need|looking for|asking for|give me)( \w+)? (advice|solutions?|suggestions?)\b|"
+                    r"\bno advice\b|\bdon't (try to )?fix\b|\bneed to vent\b"),
+    ("said_already", r"\byou('ve)? (already |just |literally |keep )+(said|saying|asked|asking|told)\b|"
+                     r"\b(stop|you('re)?|keep) repeat(ing)?\b|\bi (already|just) (told|said|answered)\b|"
+                     r"\byou (said|asked) that (already|before)\b"),
+    ("misunderstood", r"\b(you|u) (don't|do not|didn't|can't|just don't|clearly don't|really don't) "
+                      r"(understand|get (it|me|this)|know what)\b|\bnot what i (said|meant|mean|asked)\b|"
+                      r"\bthat's (not it|wrong|not true|not right)\b|\byou('re| are) not (listening|getting)\b|"
+                      r"\byou misunderstood\b|\bnobody understands me and neither do you\b"),
+    ("bot_anger", r"\b(you|u)('re| are| r)? (\w+ ){0,3}(useless|stupid|dumb|pointless|worthless|annoying|"
+                  r"terrible|awful|rubbish|trash|garbage|the worst|no help|not helping|not helpful|unhelpful|"
+                  r"idiot|moron|suck)\b|\b(this|that) (is|was) (\w+ )?(useless|pointless|stupid|dumb|"
+                  r"a waste of time|not helping|no help|bullshit)\b|\b(stupid|dumb|useless) (bot|ai|machine|"
+                  r"robot|app|program)\b|^ (fuck (you|off)|shut up|go away|i hate (you|talking to you)) "),
+    ("remember", r"\bdo (you|u) (even |still )?(remember|recall)\b|\bwhat did i (say|tell you)\b|"
+                 r"\bremember (what|when) i (said|told)\b"),
+    ("affection", r"\bi (love|like|luv) (you|u) $|\bi('m| am) in love with you\b|\b(be|are) my "
+                  r"(girlfriend|boyfriend)\b|\bmarry me\b|\bgo out with me\b|\byou('re| are) (so )?"
+                  r"(sexy|hot|cute|beautiful)\b"),
+    ("praise", r"^ (\w+ )?you('re| are) (\w+ )?(great|nice|kind|sweet|amazing|helpful|wonderful|a good "
+               r"listener|the best|awesome|good at this)\b|\bthis (is|was) (really |very |so )?(helpful|nice)\b|"
+               r"\b(that|this|you) (really )?helped\b"),
+    ("what_do", r"\bwhat (can|do) you (actually )?do\b|\bhow (do|does) (you|this) work\b|"
+                r"\bwhat is this (app|place|site|thing)\b|\bcan you help me $"),
+    ("medication", r"\b(should|can|could) i (\w+ )?(take|stop taking|start taking|double|up|mix|come off|skip)"
+                   r"\b.*\b(\w*pills?|meds?|medications?|tablets?|dose|ssris?|antidepressants?|xanax|prozac|"
+                   r"zoloft|sertraline|lexapro|melatonin|ibuprofen|adderall|valium|it|them)\b|"
+                   r"\bhow (much|many) (mg|milligrams|\w+ (should|can) i take|pills|melatonin|xanax)\b|"
+                   r"\b(dosage|dose) (of|for)\b|\bwhat (meds?|medications?|pills?|drugs?) (should|can|would|do)"
+                   r"\b|\bside effects? of\b|\bis \w+ safe\b|\bprescribe\b"),
+    ("medical", r"\bdo i have (\w+ )?(depression|adhd|ocd|bipolar|autism|anxiety|ptsd|cancer|bpd|covid|a "
+                r"disorder|diabetes)\b|\b(can|could|will) you diagnose\b|\bdiagnose me\b|\bam i (depressed|"
+                r"bipolar|autistic|mentally ill|schizophrenic|a narcissist)\b|\bwhat('s| is) wrong with my "
+                r"(body|head|chest|stomach|skin|heart|back)\b|\bis (this|it|my \w+) (cancer|a tumou?r|"
+                r"infected|contagious|a heart attack)\b|\bwhat (does|could) (this|my) (rash|lump|pain) mean\b"),
+    ("legal", r"\bcan i sue\b|\bis it (legal|illegal)\b|\bneed a lawyer\b|\blegal advice\b|"
+              r"\bmy (legal )?rights\b"),
+    ("homework", r"\b(write|code|make|give|do|solve|finish|debug|fix|translate|proofread|draft|generate|"
+                 r"summari[sz]e)( \w+){0,4} (essay|code|poem|function|script|homework|assignment|program|"
+                 r"email|cv|resume|song|sql|python|javascript|html|cover letter|equation|paragraph|paper|"
+                 r"recipe|story|joke|jokes)\b|\b(tell|know) (me )?(a|any) jokes?\b|^ (what's|what is) \d+ "
+                 r"|\bcapital of\b|\bsolve \w+|\bin (python|javascript|java|sql)\b|\bwhat's the weather\b|"
+                 r"\bwho won\b|\bwhat (is|are) the (best|square|derivative|integral|formula)\b"),
+    ("politics", r"\bwho (should|would|did|do|will) (i|you) vote\b|\b(are|r) you (a )?(liberal|conservative|"
+                 r"democrat|republican|left wing|right wing|communist|socialist)\b|\bwhat do you think (of|"
+                 r"about) (\w+ ){0,2}(trump|biden|politics|abortion|immigration|immigrants|the president|"
+                 r"the government|the election|gun control|israel|palestine|putin|the war)\b|\bdo you support "
+                 r"(trump|biden|abortion|the war)\b"),
+    ("religion", r"\b(do|does) (you|u) (believe in|pray|worship)\b|\b(are|r) (you|u) (a )?(christian|muslim|"
+                 r"jewish|hindu|atheist|religious|buddhist|catholic)\b|\b(is|does) (there a )?(god|allah|heaven|"
+                 r"hell) (exist|real|hate|love|punish\w*)\b|\bis there (a |an )?(god|heaven|hell|afterlife)\b|"
+                 r"\bis god (punishing|real|angry|mad)\b|\bwhat religion\b|\bis it a sin\b|\bwill i go to hell\b"),
+    ("sexuality", r"\b(is|are) (being )?(gay|lesbian|trans|bi|bisexual|homosexual\w*|queer) (people )?(wrong|ok|"
+                  r"okay|a sin|normal|bad|unnatural|a choice)\b|\bis it (wrong|ok|okay|normal|bad|a sin) (to be|"
+                  r"that i'm|if i'm|being) (gay|lesbian|trans|bi|bisexual|queer|asexual)\b|\bam i (gay|"
+                  r"lesbian|trans|bi|bisexual|asexual|straight|queer)\b|\bare you (gay|straight|a lesbian|bi)\b"),
+    ("opinion", r"^ (so |but )?(do you think|what do you think|am i|was i|is it my fault|was it my fault|is it "
+                r"(wrong|bad|selfish|stupid|weird|okay|ok)|did i do|does (he|she) (love|like|hate)|do they "
+                r"(hate|like))\b"),
+    ("normal", r"\bis (this|that|it) normal\b|\bis something wrong with me\b|\bwhat('s| is) wrong with me\b|"
+               r"\bdoes (anyone|everyone|anybody) (else )?feel\b|\bam i (the only one|crazy|weird|broken)\b"),
+    ("small_talk", r"\b(nice|lovely|horrible|cold|hot) weather\b|\bwhat('s| is) your (favou?rite|name)\b|"
+                   r"\bdo you (like|have|eat|sleep|dream|watch|listen to|get bored)\b|\btell me about yourself\b|"
+                   r"\bhow old are you\b|\bwhere are you from\b|\bi'm bored $"),
+)  # fmt: skip
+
+_LATIN_OTHERS: tuple[tuple[str, str], ...] = (
+    ("spanish", "me estoy muy pero porque siento tengo mi una con está todo nada hola qué triste el los "
+                "para más ser soy mucho vida trabajo cansado sola solo ayuda"),
+    ("french", "je suis très mais parce ne pas mon une avec tout rien bonjour ça triste les pour plus "
+               "j'ai c'est moi mes des est et vie travail fatigué fatiguée seul seule"),
+    ("german", "ich bin sehr aber weil nicht mein eine mit alles nichts hallo das traurig die und mir mich "
+               "habe ist der zu auch immer arbeit müde allein leben"),
+    ("portuguese", "eu estou muito mas porque sinto tenho meu minha uma com tudo nada olá não triste os "
+                   "para mais sou você vida trabalho cansado cansada sozinha sozinho"),
+    ("italian", "io sono molto perché mi sento ho il una con tutto niente ciao non triste per più della "
+                "mio mia che vita lavoro stanco stanca sola solo"),
+)  # fmt: skip
+_ENGLISH = frozenset(
+    [
+        "the",
+        "i",
+        "i'm",
+        "and",
+        "to",
+        "my",
+        "you",
+        "it",
+        "is",
+        "was",
+        "of",
+        "that",
+        "he",
+        "she",
+        "they",
+        "have",
+        "not",
+        "but",
+        "so",
+        "me",
+        "a",
+        "in",
+        "feel",
+        "am",
+        "do",
+        "what",
+    ]
+)
 
 
 def clean(text: str) -> str:
@@ -34,20 +168,46 @@ def clean(text: str) -> str:
     return text
 
 
-def kind_of(text: str) -> Kind:
-    """Say what a cleaned message is: words, an ordinary short moment, nothing, or no text."""
+def kind_of(text: str) -> str:
+    """Say what a cleaned message is: "text", or the name of an ordinary moment."""
     if not text:
         return "empty"
     if text.count("\ufffd") > len(text) * 0.2:
         return "unreadable"
-    said = re.sub(r"[^\w' ]", "", text.lower()).strip()
-    for moment, pattern in _MOMENTS:
-        if pattern.fullmatch(said):
-            return moment
-    if any(unicodedata.category(c)[0] == "L" or c.isdecimal() for c in text):
-        return "text"
+    if not any(unicodedata.category(c)[0] == "L" or c.isdecimal() for c in text):
+        return _without_words(text)
+    plain = padded(text)
+    return _whole(plain.strip()) or _within(plain) or _language(text, plain) or TEXT
+
+
+def _without_words(text: str) -> str:
     if any(unicodedata.category(c) in {"So", "Sk"} for c in text) or re.search(
         r"[:;]-?[()DPp/]", text
     ):
         return "emoji"
-    return "text" if re.search(r"[.?!]", text) else "unreadable"
+    return "silence" if re.search(r"[.?!…]", text) else "unreadable"
+
+
+def _whole(said: str) -> str | None:
+    return next((name for name, pattern in _WHOLE if re.fullmatch(pattern, said)), None)
+
+
+def _within(plain: str) -> str | None:
+    if len(plain.split()) > BRIEF:
+        return None
+    return next((name for name, pattern in _WITHIN if re.search(pattern, plain)), None)
+
+
+def _language(text: str, plain: str) -> str | None:
+    """Return which moment a message in another language is, or None for English."""
+    letters = [c for c in text if c.isalpha()]
+    foreign = sum(not unicodedata.name(c, "LATIN").startswith("LATIN") for c in letters)
+    if foreign > len(letters) * 0.5:
+        return "other_language"
+    words = plain.split()
+    counted = {name: sum(w in common.split() for w in words) for name, common in _LATIN_OTHERS}
+    best = max(counted, key=lambda name: counted[name])
+    english = sum(word in _ENGLISH for word in words)
+    if len(words) >= 3 and counted[best] >= 2 and counted[best] > english + 1:
+        return best
+    return None

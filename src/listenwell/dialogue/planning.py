@@ -1,12 +1,42 @@
 """What the next reply should do: a pure function of the conversation, the feeling and the risk."""
 
-import re
 from typing import Literal
 
-from listenwell.core.emotions import PAINFUL
-from listenwell.core.types import History, Plan, Reading, Risk, RiskLevel, Strategy
+from listenwell.core.emotions import PAINFUL, PLEASANT
+from listenwell.core.types import History, Plan, Reading, Risk, RiskLevel, Stage, Strategy
+from listenwell.dialogue.hearing import Heard, hear
+from listenwell.dialogue.offers import accepts_offer
 
 CHEER = "cheer"
+UNDERSTOOD = 3
+"""How many messages of three words or more a person says before they count as understood."""
+MOST_QUESTIONS = 0.45
+"""The share of replies with a question from which the next reply asks nothing."""
+NO_MORE_QUESTIONS = "asked for no more questions"
+
+SURER = 0.85
+"""The share of what hurts from which even words of good news are not taken as glad."""
+CLEAR = 0.3
+"""The share of one emotion from which a reading tells that something hurts."""
+
+GLADNESS, MIXED, BRIGHT, PLAIN = "gladness", "mixed", "bright", "plain"
+"""Feelings that are no bucket of labels: both sorts at once, mildly good, and nothing to be told."""
+# The 32 labels by the feelings that authored moves are written for.
+FEELINGS: dict[str, frozenset[str]] = {
+    "fear": frozenset({"anxious", "afraid", "apprehensive", "terrified"}),
+    "sadness": frozenset({"sad", "devastated", "disappointed"}),
+    "anger": frozenset({"angry", "annoyed", "furious", "disgusted"}),
+    "loneliness": frozenset({"lonely"}),
+    "shame": frozenset({"ashamed", "guilty", "embarrassed"}),
+    "envy": frozenset({"jealous"}),
+    "longing": frozenset({"nostalgic", "sentimental"}),
+    GLADNESS: frozenset({
+        "joyful", "excited", "proud", "grateful",
+    }),
+}  # fmt: skip
+SURE = 0.5
+"""The share of a feeling from which it is taken as read."""
+PAINFUL_FEELINGS = frozenset({*FEELINGS, "strain", "numbness"}) - {GLADNESS, "longing"}
 
 
 def make_plan(history: History, reading: Reading, risk: Risk, move: str = "general") -> Plan:
@@ -20,8 +50,23 @@ def make_plan(history: History, reading: Reading, risk: Risk, move: str = "gener
     """
     if route_of(risk) == "crisis":
         return Plan(Strategy.QUESTION, move, "crisis", frozenset({CHEER}))
-    avoid = frozenset({CHEER}) if _is_tender(reading, risk) else frozenset()
-    return Plan(_strategy(history, reading), move, "model", avoid)
+    heard = hear(history)
+    stage, why = stage_of(history, heard)
+    asks, why_asks = may_ask(history, heard)
+    feeling = feeling_of(heard, reading)
+    avoid = frozenset({CHEER}) if _is_tender(reading, risk, feeling) else frozenset()
+    return Plan(
+        _strategy(history, heard, reading, stage, asks),
+        move,
+        "model",
+        avoid,
+        stage,
+        heard.topic,
+        feeling,
+        _wanted(heard),
+        asks,
+        f"{why}; {why_asks}",
+    )
 
 
 def route_of(risk: Risk) -> Literal["crisis", "check_in", "model"]:
@@ -31,33 +76,89 @@ def route_of(risk: Risk) -> Literal["crisis", "check_in", "model"]:
     return "check_in" if risk.level is RiskLevel.MODERATE else "model"
 
 
-def _is_tender(reading: Reading, risk: Risk) -> bool:
-    return risk.level > RiskLevel.NONE or reading.mass(PAINFUL) > 0.5
+def stage_of(history: History, heard: Heard) -> tuple[Stage, str]:
+    """Return how far the conversation has come, and why."""
+    if heard.asks_advice and not heard.only_listen:
+        return Stage.COPING, "asks what to do"
+    if accepts_offer(history):
+        return Stage.COPING, "said yes to thinking about ways forward"
+    if heard.turns < UNDERSTOOD:
+        return Stage.EXPLORATION, f"has said {heard.turns} things so far"
+    return Stage.UNDERSTANDING, f"has said {heard.turns} things"
 
 
-def _strategy(history: History, reading: Reading) -> Strategy:
+def may_ask(history: History, heard: Heard) -> tuple[bool, str]:
+    """Return whether the next reply may ask something, and why."""
+    said = history.said_by("assistant")
+    if heard.no_questions:
+        return False, NO_MORE_QUESTIONS
+    if said and "?" in said[-1]:
+        return False, "asked last time"
+    share = sum("?" in text for text in said) / len(said) if said else 0.0
+    if share >= MOST_QUESTIONS:
+        return False, f"{share:.0%} of the replies asked"
+    if heard.only_listen and share > 0.2:
+        return False, "was asked to just listen"
+    return True, "may ask"
+
+
+def feeling_of(heard: Heard, reading: Reading) -> str:
+    """Return the feeling to speak to: named, else read with some certainty, else named earlier."""
+    if heard.feelings:
+        return _named(heard, reading)
+    glad, hurt = reading.mass(PLEASANT), reading.mass(PAINFUL)
+    if heard.good_news and hurt < SURER:
+        return GLADNESS
+    shares = {name: reading.mass(labels) for name, labels in FEELINGS.items()}
+    likeliest = max(shares, key=lambda name: shares[name])
+    earlier = next((name for name in heard.earlier_feelings if name != GLADNESS), "")
+    if likeliest == GLADNESS and (earlier or heard.has_a_catch):
+        # The reading is often glad about "haven't" and "but"; gladness over pain hurts most.
+        return earlier or PLAIN
+    if shares[likeliest] >= SURE:
+        return likeliest
+    if glad > SURE and not earlier:
+        return BRIGHT
+    # A reading of many small shares says little, and less where good news was told before.
+    told = hurt > SURE and reading.confidence >= CLEAR and not heard.after_good_news
+    return earlier or ("" if told else PLAIN)
+
+
+def _named(heard: Heard, reading: Reading) -> str:
+    hurts = [name for name in heard.feelings if name != GLADNESS]
+    if not hurts:
+        # "I'm happy for her" may be said with a sinking heart.
+        return GLADNESS if reading.mass(PAINFUL) < SURE else MIXED
+    return MIXED if GLADNESS in heard.feelings else hurts[0]
+
+
+def _is_tender(reading: Reading, risk: Risk, feeling: str) -> bool:
+    hurts = reading.mass(PAINFUL) > SURE or feeling in PAINFUL_FEELINGS
+    return risk.level > RiskLevel.NONE or hurts
+
+
+def _wanted(heard: Heard) -> int:
+    """Return the most words for a reply: little to few words, never a wall of text."""
+    if heard.length <= 4:
+        return 20
+    return 30 if heard.length <= 15 else 45
+
+
+def _strategy(
+    history: History, heard: Heard, reading: Reading, stage: Stage, asks: bool
+) -> Strategy:
     """Return what a trained listener would likeliest do next, within what a machine may do.
 
-    Never two questions in a row, no advice before it is asked for, and no life story of its own.
+    Never two questions in a row, no advice before it is wanted, and no life story of its own.
     """
-    said = history.said_by("assistant")
-    asked_last_time = bool(said) and "?" in said[-1]
-    wanted = set(_ALWAYS)
-    if not asked_last_time:
+    if stage is Stage.COPING:
+        return Strategy.SUGGESTIONS
+    wanted = {Strategy.RESTATEMENT, Strategy.REFLECTION, Strategy.AFFIRMATION}
+    if asks:
         wanted.add(Strategy.QUESTION)
-    if _ASKS_FOR_ADVICE.search(history.last_user):
-        wanted.add(Strategy.SUGGESTIONS)
     likely = [(share, strategy) for strategy, share in reading.strategies if strategy in wanted]
     if likely:
         return max(likely)[1]
-    if not asked_last_time:
+    if asks:
         return Strategy.QUESTION
-    return Strategy.REFLECTION if reading.mass(PAINFUL) > 0.5 else Strategy.AFFIRMATION
-
-
-_ALWAYS = (Strategy.RESTATEMENT, Strategy.REFLECTION, Strategy.AFFIRMATION)
-_ASKS_FOR_ADVICE = re.compile(
-    r"\b(what (should|can|do|would) (i|you) (do|say|try|suggest)|any (advice|ideas|tips|suggestions)|"
-    r"help me (with|decide|figure)|how (do|can|should) i)\b",
-    re.IGNORECASE,
-)
+    return Strategy.REFLECTION if reading.mass(PAINFUL) > SURE else Strategy.AFFIRMATION

@@ -1,16 +1,15 @@
-"""Authored replies by feeling: the fallback, and the place where a user adds their own."""
+"""Authored replies by name: ordinary moments, feelings as a last resort, and a user's own."""
 
 import re
 from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from listenwell.core.errors import ConfigError
 from listenwell.core.types import History, Reading
+from listenwell.dialogue.authored import packaged, read_file
+from listenwell.dialogue.repertoire import Repertoire
 
 GENERAL = "general"
 
@@ -35,31 +34,51 @@ class Templates(MutableMapping[str, list[str]]):
         'grief'
     """
 
-    def __init__(self) -> None:
+    def __init__(self, moves: Repertoire | None = None) -> None:
+        self.moves = moves or Repertoire()
         self._replies: dict[str, list[str]] = {}
         self._entries: dict[str, _Entry] = {}
 
     @classmethod
     def default(cls) -> "Templates":
         """Return the package's own."""
-        source = files("listenwell.dialogue").joinpath("moves/templates.yaml")
-        templates = cls()
-        templates._fill(yaml.safe_load(source.read_text(encoding="utf-8")), "", added=False)
+        templates = cls(Repertoire.default())
+        templates._fill(packaged("templates"), "", added=False)
+        # Moments are told by what a whole message is, never by their names in it.
+        moments = {name: {"when": [], "replies": r} for name, r in packaged("moments").items()}
+        templates._fill(moments, "", added=False)
+        for name in moments:
+            templates._entries[name] = _Entry((), frozenset())
         return templates
 
     def read(self, path: Path) -> None:
-        """Add the templates of a YAML file.
+        """Add a YAML file, or every YAML file of a folder.
+
+        A file that is a list holds moves (see `repertoire`): it adds to the package's, or stands in
+        for the one of the same name. A file that is a mapping holds replies by name.
 
         Raises:
-            ConfigError: The file is missing, not YAML, or not names with lists of replies.
+            ConfigError: The file or folder is missing, or a file does not hold what it should.
         """
-        try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise ConfigError(f"{path}: cannot be read as YAML ({error}).") from error
-        if not isinstance(content, dict):
-            raise ConfigError(f"{path}: expected names with replies, such as `grief: [...]`.")
-        self._fill(content, f"{path}: ", added=True)
+        if not path.is_dir():
+            self._read_file(path)
+            return
+        found = sorted(file for file in path.iterdir() if file.suffix in {".yaml", ".yml"})
+        if not found:
+            raise ConfigError(f"{path}: has no .yaml file with replies or moves.")
+        for file in found:
+            self._read_file(file)
+
+    def _read_file(self, path: Path) -> None:
+        content = read_file(path)
+        if isinstance(content, list):
+            self.moves.add(path, content)
+        elif isinstance(content, dict):
+            self._fill(content, f"{path}: ", added=True)
+        else:
+            raise ConfigError(
+                f"{path}: expected names with replies, such as `grief: [...]`, or a list of moves."
+            )
 
     def _fill(self, content: dict[str, Any], where: str, *, added: bool) -> None:
         for name, value in content.items():
@@ -70,7 +89,9 @@ class Templates(MutableMapping[str, list[str]]):
                     f"{where}`{name}`: unknown key {sorted(unknown)[0]!r}. Known: when, emotions, "
                     "replies."
                 )
-            words = (str(name), *map(str, value.get("when") or []))
+            known = self._entries.get(str(name))
+            moment = known is not None and not known.words
+            words = (*([] if moment else [str(name)]), *map(str, value.get("when") or []))
             entry = _Entry(words, frozenset(value.get("emotions") or []), added)
             self._replies[str(name)] = _replies(value.get("replies"), f"{where}`{name}`")
             self._entries[str(name)] = entry
@@ -110,11 +131,19 @@ class Templates(MutableMapping[str, list[str]]):
 
     def pick(self, name: str, history: History) -> str:
         """Return a reply of a template: one not said yet, else the one said longest ago."""
-        said = history.said_by("assistant")
+        fresh = self.unsaid(name, history)
+        if fresh:
+            return fresh[0]
+        replies, said = self._replies.get(name) or self._replies[GENERAL], _said(history)
+        return min(replies, key=lambda reply: max(i for i, t in enumerate(said) if reply in t))
+
+    def unsaid(self, name: str, history: History) -> list[str]:
+        """Return the replies of a template that were not given yet, those to begin with first."""
+        said = _said(history)
         replies = self._replies.get(name) or self._replies[GENERAL]
-        last = dict.fromkeys(replies, -1)
-        last.update({text: index for index, text in enumerate(said) if text in last})
-        return min(replies, key=lambda reply: last[reply])
+        fresh = [reply for reply in replies if not any(reply in text for text in said)]
+        at = len(said) % len(fresh) if fresh else 0
+        return fresh[at:] + fresh[:at]
 
     def _matching(self, text: str, wanted: Any) -> str | None:
         lowered = text.lower()
@@ -128,6 +157,10 @@ class Templates(MutableMapping[str, list[str]]):
 
     def _is_glad(self, reading: Reading) -> bool:
         return reading.emotion in self._entries["gladness"].emotions
+
+
+def _said(history: History) -> tuple[str, ...]:
+    return history.said_by("assistant")
 
 
 def _replies(value: object, where: str) -> list[str]:

@@ -1,0 +1,42 @@
+"""Reading the YAML files of authored content: the package's and a user's, errors in plain words."""
+
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from listenwell.core.errors import ConfigError
+
+# The C parser reads the package's moves about ten times as fast; both are the safe loader.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def parse(text: str) -> Any:
+    """Return what a YAML text holds."""
+    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - both loaders are safe ones
+
+
+def packaged(name: str) -> Any:
+    """Return what one of the package's own files in `moves/` holds."""
+    source = files("listenwell.dialogue").joinpath(f"moves/{name}.yaml")
+    return parse(source.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=4)
+def lexicon(name: str) -> dict[str, tuple[str, ...]]:
+    """Return a packaged list of words by name: "topics" or "feelings"."""
+    return {str(key): tuple(map(str, words)) for key, words in packaged(name).items()}
+
+
+def read_file(path: Path) -> Any:
+    """Return what a user's file holds.
+
+    Raises:
+        ConfigError: The file is missing or not YAML.
+    """
+    try:
+        return parse(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: cannot be read as YAML ({error}).") from error

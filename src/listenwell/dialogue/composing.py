@@ -1,0 +1,239 @@
+"""Putting a reply together: an authored opening, and a question that is written or authored."""
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from listenwell.core.types import History, Plan, Strategy
+from listenwell.dialogue.hearing import Heard
+from listenwell.dialogue.planning import BRIGHT, GLADNESS, PLAIN
+from listenwell.dialogue.repertoire import Move, Repertoire
+from listenwell.dialogue.words import has, has_any, tokens
+from listenwell.generation.ranking import repetition
+
+TOO_ALIKE = 0.5
+"""A move that shares this much of its word pairs with an earlier reply is not said."""
+SPECIFIC = 5.4
+"""The fit from which an authored move is better than a written sentence."""
+AT_LENGTH = 9
+"""Words of a message from which a reply that asks nothing may say two things."""
+WORTH_ADDING = 3.4
+"""The fit from which a second sentence is worth its words."""
+AUTHORED = "authored"
+HURT = "hurt"
+"""In a move's `feeling`: anything that hurts, and what is not clear where the topic tells enough."""
+PAINFUL_TOPICS = frozenset({
+    "loss", "child_loss", "breakup", "betrayal", "self_worth",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a reply and who made it: "authored", or the generator's source.
+
+    Attributes:
+        fit: How well it fits.
+        group: What kind of move it is; two of one kind say the same thing twice.
+    """
+
+    text: str
+    maker: str = AUTHORED
+    fit: float = 0.0
+    group: tuple[str, ...] = ()
+
+
+def compose(
+    history: History,
+    heard: Heard,
+    plan: Plan,
+    moves: Repertoire,
+    written: Sequence[Part] = (),
+    seed: int = 0,
+) -> tuple[Part, ...]:
+    """Return the pieces of a reply, in order; none where nothing fits that was not said before.
+
+    Args:
+        history: The conversation, its newest message the person's.
+        heard: What the person's words tell.
+        plan: What the reply should do.
+        moves: The authored moves.
+        written: Sentences of a generator that may be shown, best first.
+        seed: The same seed gives the same choice.
+    """
+    fitting = _fitting(history, heard, plan, moves, seed)
+    if plan.strategy is Strategy.SUGGESTIONS:
+        return tuple(fitting[:1])
+    opening = next((part for part in fitting if "?" not in part.text), None)
+    statement = next((part for part in written if "?" not in part.text), None)
+    if statement and (opening is None or opening.fit < SPECIFIC):
+        opening = statement
+    if not plan.asks:
+        return _told(opening, fitting, heard, plan)
+    question = _question(fitting, written)
+    if question is None or opening is None:
+        return tuple(part for part in (opening, question) if part)
+    whole = opening, question
+    if sum(len(part.text.split()) for part in whole) <= plan.words and _apart(opening, question):
+        return whole if not _both_look_back(whole, heard) else (opening,)
+    # To few words, one short thing: what fits better, and the question where both do.
+    return (question,) if question.fit > opening.fit else (opening,)
+
+
+def _told(
+    opening: Part | None, fitting: Sequence[Part], heard: Heard, plan: Plan
+) -> tuple[Part, ...]:
+    """Return a reply that asks nothing: to a longer message, now and then two sentences."""
+    if opening is None:
+        return ()
+    second = next((p for p in fitting if "?" not in p.text and p.text != opening.text), None)
+    long_enough = heard.length >= AT_LENGTH and plan.strategy is not Strategy.SUGGESTIONS
+    if second is None or not long_enough or second.fit < WORTH_ADDING:
+        return (opening,)
+    if opening.group[1:] and second.group[1:]:  # both pick up a word of theirs: one is enough
+        return (opening,)
+    return (opening, second) if _apart(opening, second) else (opening,)
+
+
+def _question(fitting: Sequence[Part], written: Sequence[Part]) -> Part | None:
+    authored = next((part for part in fitting if "?" in part.text), None)
+    asked = next((part for part in written if "?" in part.text), None)
+    if asked and (authored is None or authored.fit < SPECIFIC):
+        return asked
+    return authored
+
+
+def _both_look_back(parts: Sequence[Part], heard: Heard) -> bool:
+    return bool(heard.earlier) and all(heard.earlier in part.text for part in parts)
+
+
+def _apart(opening: Part, question: Part) -> bool:
+    """Whether two pieces do not begin alike."""
+    return tokens(opening.text)[:1] != tokens(question.text)[:1]
+
+
+def _fitting(
+    history: History, heard: Heard, plan: Plan, moves: Repertoire, seed: int
+) -> list[Part]:
+    said = history.said_by("assistant")
+    openings = [tuple(tokens(text)[:2]) for text in said[-4:]]
+    slots = _slots(heard, said)
+    found = []
+    for move in moves:
+        fit = _fit(move, heard, plan, slots)
+        if fit is None:
+            continue
+        text = move.text.format_map(slots) if move.slots else move.text
+        if _said(text, move, said):
+            continue
+        fit -= 2.0 * (tuple(tokens(text)[:2]) in openings)
+        fit += _chance(f"{seed} {len(said)} {heard.plain} {text}")
+        found.append(Part(text, AUTHORED, fit, (move.strategy, *move.when)))
+    found.sort(key=lambda part: -part.fit)
+    # The costlier look at word pairs is taken only at what would be said.
+    return _fresh(found, history)
+
+
+def _fresh(found: Iterable[Part], history: History) -> list[Part]:
+    kept: list[Part] = []
+    lately = frozenset().union(*map(_runs, history.said_by("assistant")[-8:]))
+    for part in found:
+        asks = "?" in part.text
+        alike = [other for other in kept if ("?" in other.text) is asks]
+        if len(alike) >= (1 if asks else 2) or any(part.group == p.group for p in alike):
+            continue
+        if repetition(part.text, history) < TOO_ALIKE and not _runs(part.text) & lately:
+            kept.append(part)
+        if len(kept) == 3:
+            break
+    return kept
+
+
+def _runs(text: str) -> frozenset[tuple[str, ...]]:
+    """Return every four words in a row: a turn of phrase is not used twice within a few replies."""
+    said = tokens(text)
+    return frozenset(tuple(said[at : at + 4]) for at in range(len(said) - 3))
+
+
+def _fit(move: Move, heard: Heard, plan: Plan, slots: Mapping[str, str]) -> float | None:
+    """Return how well a move fits, or None where it does not."""
+    if plan.stage not in move.stages or not move.slots <= slots.keys():
+        return None
+    if not _about(move, heard, plan) or not _felt(move, plan):
+        return None
+    if (move.when and not has_any(heard.plain, move.when)) or has_any(heard.plain, move.unless):
+        return None
+    if (move.strategy is Strategy.SUGGESTIONS) is not (plan.strategy is Strategy.SUGGESTIONS):
+        return None
+    return _worth(move, heard, plan)
+
+
+def _about(move: Move, heard: Heard, plan: Plan) -> bool:
+    """Whether a move's topic is the plan's; one with words of its own may be for any that is named."""
+    if not move.topics or plan.topic in move.topics:
+        return True
+    return bool(move.when) and not move.topics.isdisjoint(heard.topics)
+
+
+def _felt(move: Move, plan: Plan) -> bool:
+    if not move.feelings or plan.feeling in move.feelings:
+        return True
+    good = plan.feeling in {GLADNESS, BRIGHT, "longing"}
+    plain = plan.feeling == PLAIN and plan.topic not in PAINFUL_TOPICS
+    # What picks up their own words fits where the reading says nothing; what guesses does not.
+    return HURT in move.feelings and not good and (bool(move.when) or not plain)
+
+
+def _worth(move: Move, heard: Heard, plan: Plan) -> float:
+    found = sum(has(heard.plain, phrase) for phrase in move.when)
+    fit = 3.0 + 0.5 * min(found, 3) if found else 0.0
+    fit += _topic_worth(heard, plan) if move.topics else 0.0
+    fit += _feeling_worth(heard, plan) if move.feelings else 0.0
+    fit += 1.2 if move.slots else 0.0
+    return fit + (0.8 if move.strategy is plan.strategy else 0.0)
+
+
+def _feeling_worth(heard: Heard, plan: Plan) -> float:
+    """A feeling that was named in an earlier message only is not leaned on."""
+    return 0.7 if not heard.feelings and plan.feeling in heard.earlier_feelings else 1.5
+
+
+def _topic_worth(heard: Heard, plan: Plan) -> float:
+    """A topic that the newest message does not name may be over, a loss hardly ever."""
+    if heard.fresh:
+        return 2.0
+    return 1.2 if plan.topic in PAINFUL_TOPICS else -0.5
+
+
+def _slots(heard: Heard, said: Sequence[str]) -> dict[str, str]:
+    """Return what the person's own words can fill."""
+    old = any(heard.earlier.lower() in text.lower() for text in said)
+    adjectives = " and ".join(heard.adjectives[:2]) if len(heard.adjectives) > 1 else ""
+    filled = {
+        "person": heard.person,
+        "Person": _capital(heard.person),
+        "earlier_person": heard.earlier_person,
+        "name": heard.name,
+        "Restated": _capital(heard.restated),
+        "Yours": _capital(heard.yours),
+        # Looking back suits a message that says something, never "she's six".
+        "earlier": "" if heard.length < AT_LENGTH - 3 or old else heard.earlier,
+        "Span": _capital(heard.span),
+        "feelings": adjectives,
+        "Feelings": _capital(adjectives),
+    }
+    return {slot: words for slot, words in filled.items() if words}
+
+
+def _said(text: str, move: Move, said: Sequence[str]) -> bool:
+    """Whether a move was made: its text, or what of it does not depend on the person's words."""
+    fixed = max(move.text.split("}"), key=len).split("{")[0].strip() if move.slots else text
+    return any(fixed in earlier for earlier in said)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _chance(text: str) -> float:
+    """Return a number from 0 to 1 that only the text decides, alike on every machine."""
+    return zlib.crc32(text.encode()) / 2**32

@@ -1,0 +1,132 @@
+"""The authored moves: short sentences, each with the topic, feeling, stage and strategy it is for."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from listenwell.core.errors import ConfigError
+from listenwell.core.types import Stage, Strategy
+from listenwell.dialogue.authored import packaged
+
+FILES = (
+    "feeling_moves", "work", "people", "loss", "body", "self", "everyday", "gladness", "weaving",
+    "suggestions",
+)  # fmt: skip
+"""The package's own, in `moves/`. A user's file of the same name takes the place of one."""
+
+SLOTS = frozenset({
+    "person", "Person", "earlier_person", "name", "Restated", "earlier", "Feelings", "feelings",
+    "Span", "Yours",
+})  # fmt: skip
+_SLOT = re.compile(r"\{(\w*)\}")
+_STRATEGIES = {strategy.name.lower(): strategy for strategy in Strategy}
+_KEYS = ("strategy", "topic", "feeling", "stage", "when", "unless", "lines")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One thing to say.
+
+    Attributes:
+        topics: What the conversation must be about; none means that it does not matter.
+        feelings: What the person must seem to feel, likewise.
+        when: Phrases of which the newest message must have one.
+        unless: Phrases that it must not have.
+        slots: The person's own words that the text takes up.
+    """
+
+    text: str
+    strategy: Strategy
+    topics: frozenset[str] = frozenset()
+    feelings: frozenset[str] = frozenset()
+    stages: frozenset[Stage] = frozenset(Stage)
+    when: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    slots: frozenset[str] = frozenset()
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is a question."""
+        return "?" in self.text
+
+
+class Repertoire:
+    """Every move, by the file it comes from."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, tuple[Move, ...]] = {}
+
+    @classmethod
+    def default(cls) -> "Repertoire":
+        """Return the package's own."""
+        repertoire = cls()
+        for name in FILES:
+            repertoire._files[name] = _moves(packaged(name), f"{name}.yaml")
+        return repertoire
+
+    def add(self, path: Path, content: Any) -> None:
+        """Add the moves of a user's file, or put them in the place of the package's.
+
+        Raises:
+            ConfigError: The file does not hold groups of moves.
+        """
+        self._files[path.stem] = _moves(content, str(path))
+
+    def __iter__(self) -> Iterator[Move]:
+        for moves in self._files.values():
+            yield from moves
+
+    def __len__(self) -> int:
+        return sum(map(len, self._files.values()))
+
+
+def _moves(content: Any, where: str) -> tuple[Move, ...]:
+    if not isinstance(content, list):
+        raise ConfigError(f"{where}: expected a list of groups, each with `strategy` and `lines`.")
+    return tuple(
+        move
+        for number, group in enumerate(content, 1)
+        for move in _group(group, f"{where}: group {number}")
+    )
+
+
+def _group(group: Any, where: str) -> Iterator[Move]:
+    if not isinstance(group, Mapping):
+        raise ConfigError(f"{where}: expected `strategy` and `lines`, got {group!r}.")
+    unknown = [key for key in group if key not in _KEYS]
+    if unknown:
+        raise ConfigError(f"{where}: unknown key {unknown[0]!r}. Known: {', '.join(_KEYS)}.")
+    strategy = _known(group.get("strategy"), _STRATEGIES, f"{where}: `strategy`")
+    stages = {stage.value: stage for stage in Stage}
+    told = [_known(s, stages, f"{where}: `stage`") for s in _list(group, "stage", where)]
+    topics = frozenset(_list(group, "topic", where))
+    feelings = frozenset(_list(group, "feeling", where))
+    when, unless = _list(group, "when", where), _list(group, "unless", where)
+    lines = _list(group, "lines", where)
+    if not lines:
+        raise ConfigError(f"{where}: `lines` is empty: give at least one sentence.")
+    for line in lines:
+        slots = frozenset(_SLOT.findall(line))
+        if slots - SLOTS:
+            raise ConfigError(
+                f"{where}: unknown slot {{{sorted(slots - SLOTS)[0]}}} in {line!r}. "
+                f"Known: {', '.join(sorted(SLOTS))}."
+            )
+        at = frozenset(told or Stage)
+        yield Move(line, strategy, topics, feelings, at, when, unless, slots)
+
+
+def _known(value: Any, known: Mapping[str, Any], where: str) -> Any:
+    if not isinstance(value, str) or value not in known:
+        raise ConfigError(f"{where}: {value!r} is none of {', '.join(known)}.")
+    return known[value]
+
+
+def _list(group: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    value = group.get(key) or []
+    value = [value] if isinstance(value, str) else value
+    if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
+        raise ConfigError(f"{where}: `{key}` must be text or a list of texts, not {value!r}.")
+    return tuple(value)

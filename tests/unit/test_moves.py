@@ -1,0 +1,110 @@
+"""The authored moves: safe, short, well formed, and enough of them."""
+
+from pathlib import Path
+
+import pytest
+
+from listenwell.core.emotions import EMOTIONS
+from listenwell.core.errors import ConfigError
+from listenwell.core.types import Stage, Strategy
+from listenwell.dialogue.authored import lexicon, parse
+from listenwell.dialogue.composing import HURT
+from listenwell.dialogue.planning import BRIGHT, FEELINGS, MIXED, PLAIN
+from listenwell.dialogue.repertoire import FILES, SLOTS, Repertoire
+from listenwell.safety.guard import RuleGuard
+
+MOVES = list(Repertoire.default())
+FILLED = {
+    "person": "your sister",
+    "Person": "Your sister",
+    "earlier_person": "your boss",
+    "name": "Maya",
+    "Restated": "Your dad keeps asking about it",
+    "Yours": "You miss him every day",
+    "earlier": "you don't want to lose her",
+    "Feelings": "Sad and angry",
+    "feelings": "sad and angry",
+    "Span": "Eight years",
+}
+
+
+def test_there_are_hundreds_and_no_two_are_the_same():
+    assert len(MOVES) >= 400
+    assert len({move.text for move in MOVES}) == len(MOVES)
+
+
+def test_every_move_passes_the_guard_and_the_length_limits():
+    guard = RuleGuard()
+    assert FILLED.keys() == SLOTS
+    for move in MOVES:
+        text = move.text.format_map(FILLED)
+        assert guard.allows(text).allowed, (guard.allows(text).rule, text)
+        assert len(text.split()) <= 32, text
+        assert text.count("?") <= 1, text
+        assert "!" not in text or text.startswith("You got it!"), text
+
+
+@pytest.mark.parametrize(
+    "jargon",
+    ["process", "validate", "boundar", "trigger", "journey", "self-care", "i hear you", "at least",
+     "everything happens", "stay strong", "you should", "you need to", "silver lining", "cope"],
+)  # fmt: skip
+def test_no_move_lectures_or_talks_like_a_leaflet(jargon: str):
+    assert [move.text for move in MOVES if jargon in move.text.lower()] == []
+
+
+def test_moves_name_topics_and_feelings_that_exist():
+    feelings = {*lexicon("feelings"), *FEELINGS, HURT, MIXED, BRIGHT, PLAIN}
+    for move in MOVES:
+        assert move.topics <= lexicon("topics").keys(), move
+        assert move.feelings <= feelings, move
+    assert set().union(*FEELINGS.values()) <= set(EMOTIONS)
+
+
+def test_advice_is_only_in_the_suggestions_and_they_are_offers():
+    for move in MOVES:
+        advises = move.strategy is Strategy.SUGGESTIONS
+        assert advises == any(f"- {move.text}" in line for line in _lines("suggestions")), move.text
+
+
+def _lines(name: str) -> list[str]:
+    source = Path(__file__).parents[2] / f"src/listenwell/dialogue/moves/{name}.yaml"
+    return source.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("feeling", sorted({*FEELINGS, "strain", "numbness", MIXED, BRIGHT}))
+def test_every_feeling_has_something_to_tell_and_to_ask_whatever_it_is_about(feeling: str):
+    fits = [m for m in MOVES if feeling in m.feelings and not (m.topics or m.when or m.slots)]
+    assert sum(move.asks for move in fits) >= 4
+    assert sum(not move.asks for move in fits) >= 4
+
+
+@pytest.mark.parametrize("topic", sorted(set(lexicon("topics")) - {"fun"}))
+def test_every_topic_has_moves(topic: str):
+    assert sum(topic in move.topics for move in MOVES) >= 5
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("- lines: [Hello.]", "`strategy`"),
+        ("- {strategy: queston, lines: [Hello.]}", "queston"),
+        ("- {strategy: question}", "`lines` is empty"),
+        ("- {strategy: question, lines: ['Who is {nobody}?']}", "nobody"),
+        ("- {strategy: question, stage: late, lines: [Who?]}", "late"),
+        ("- {strategy: question, topics: work, lines: [Who?]}", "topics"),
+        ("- {strategy: question, when: [1], lines: [Who?]}", "`when`"),
+    ],
+)
+def test_a_bad_file_of_moves_says_what_is_wrong(content: str, says: str):
+    with pytest.raises(ConfigError, match=r"mine\.yaml") as caught:
+        Repertoire().add(Path("mine.yaml"), parse(content))
+    assert says in str(caught.value)
+
+
+def test_a_move_without_stage_fits_every_stage():
+    repertoire = Repertoire()
+    repertoire.add(Path("m.yaml"), parse("- {strategy: question, lines: Who?}"))
+    (move,) = repertoire
+    assert move.stages == frozenset(Stage)
+    assert "work" in FILES
