@@ -102,12 +102,10 @@ class RuleScreen:
         answer = answered(question, first, in_danger=held.level >= RiskLevel.MODERATE)
         if answer:
             found.append(Found(answer, held.subject if held.level else Subject.SELF))
-        if judgement:
+        if judgement and every:
             found += _learned(_capped(judgement, every), text, first, found)
         risk = replace(_gravest(found), language=language_of(first.text))
         points = _POINTS.get(risk.level, _TO_HIGH)
-        if judgement and risk.level <= RiskLevel.LOW:
-            points = max(points, judgement.leaning)
         return _Said(text, risk, says_safe(question, first), points)
 
     def _together(self, now: Risk, recent: list[_Said]) -> Risk:
@@ -115,8 +113,9 @@ class RuleScreen:
         joined = read_as_one([item.text for item in recent])
         if self._judge is None or now.level >= RiskLevel.HIGH or not joined:
             return now
-        found = self._judge.judge(joined, marks(find(plain(joined))))
-        if found.level <= max(now.level, RiskLevel.LOW):
+        seen = marks(find(plain(joined)))
+        found = self._judge.judge(joined, seen)
+        if not seen or found.level <= max(now.level, RiskLevel.LOW):
             return now
         return _raised(now, Signal(BUILD_UP, found.kind, found.level, _count(recent)))
 
