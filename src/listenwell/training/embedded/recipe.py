@@ -59,6 +59,7 @@ class EncoderStage(Stage):
         tasks: How often each task's data are seen in the run.
         batch_size: Examples of one step; replies of one batch are told apart from each other.
         vocabulary: Word pieces to keep of the warm start's.
+        hidden_words: The share of word pieces hidden from the encoder while it learns.
     """
 
     warm_start: str = "sentence-transformers/all-MiniLM-L6-v2"
@@ -66,6 +67,7 @@ class EncoderStage(Stage):
     tasks: dict[str, float] = Field(min_length=1)
     batch_size: int = Field(128, ge=2)
     vocabulary: int = Field(16_000, ge=200)
+    hidden_words: float = Field(0.0, ge=0, lt=1)
 
 
 class EmbeddedRecipe(BaseModel):
