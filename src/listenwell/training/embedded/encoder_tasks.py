@@ -74,7 +74,7 @@ def make_items(
     spoken = {name: talks[name] for name in stage.dialogues}
     return {
         task: list(TASKS[task](spoken if task == "dialogue" else talks, data, tokenizer, split))
-        for task in stage.tasks
+        for task in dict.fromkeys(task for part in stage.rounds() for task in part.tasks)
     }
 
 

@@ -26,12 +26,14 @@ from listenwell.training.embedded.encoder_tasks import (
     pad,
     task_batches,
 )
-from listenwell.training.embedded.loop import Progress, autocast, find_device, run
+from listenwell.training.embedded.loop import LossAt, Progress, autocast, find_device, run
 from listenwell.training.embedded.recipe import EncoderStage
 from listenwell.training.embedded.vocabulary import most_used
 from listenwell.training.embedded.warm_starts import load_encoder
 
 SMOOTHING = 0.1
+MEASURED = 1500
+"""How many validation items of a task the curve is measured on."""
 TOGETHER = 40
 """How many texts of like length pass through the network at once."""
 BERT_MARKERS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
@@ -111,22 +113,31 @@ def train_reader(
     model = reader.model.to(device)
     items = make_items(stage, talks, data, reader.tokenizer, "train")
     valid = make_items(stage, talks, data, reader.tokenizer, "valid")
-    batches = task_batches(items, stage.tasks, stage.batch_size, seed)[: stage.max_steps]
+    some = {task: part[:: max(1, len(part) // MEASURED)] for task, part in valid.items()}
+    for number, part in enumerate(stage.rounds()):
+        place = folder / "then" if number else folder
+        place.mkdir(parents=True, exist_ok=True)
+        batches = task_batches(items, part.tasks, part.batch_size, seed + number)
+        batches = batches[: part.max_steps]
+        run("encoder", model, _losses(reader, batches, part.hidden_words), len(batches), part,
+            place, seed=seed + number, evaluate=lambda: measure(model, some, reader.tokenizer.pad),
+            resume=resume, show=show)  # fmt: skip
+    return reader, measure(model, valid, reader.tokenizer.pad)
+
+
+def _losses(
+    reader: Reader, batches: Sequence[tuple[str, list[Item]]], hidden_words: float
+) -> LossAt:
+    """Return what tells each step's loss."""
 
     def loss_at(step: int) -> tuple[Tensor, dict[str, float], int]:
         task, batch = batches[step]
-        with autocast(device):
-            loss = item_loss(model, batch, reader.tokenizer, stage.hidden_words)
+        with autocast(reader.model.norm.weight.device):
+            loss = item_loss(reader.model, batch, reader.tokenizer, hidden_words)
         tokens = sum(len(i.text[0]) + (len(i.reply[0]) if i.reply else 0) for i in batch)
         return loss, {f"loss_{task}": round(float(loss.detach()), 4)}, tokens
 
-    def evaluate() -> dict[str, float]:
-        return measure(model, {t: some[:: max(1, len(some) // 1500)] for t, some in valid.items()},
-                       reader.tokenizer.pad)  # fmt: skip
-
-    run("encoder", model, loss_at, len(batches), stage, folder, seed=seed, evaluate=evaluate,
-        resume=resume, show=show)  # fmt: skip
-    return reader, measure(model, valid, reader.tokenizer.pad)
+    return loss_at
 
 
 def item_loss(
