@@ -32,6 +32,8 @@ from listenwell.training.embedded.vocabulary import most_used
 from listenwell.training.embedded.warm_starts import load_encoder
 
 SMOOTHING = 0.1
+THEN = "then"
+"""The second round's folder inside the first's."""
 MEASURED = 1500
 """How many validation items of a task the curve is measured on."""
 TOGETHER = 40
@@ -115,7 +117,7 @@ def train_reader(
     valid = make_items(stage, talks, data, reader.tokenizer, "valid")
     some = {task: part[:: max(1, len(part) // MEASURED)] for task, part in valid.items()}
     for number, part in enumerate(stage.rounds()):
-        place = folder / "then" if number else folder
+        place = folder / THEN if number else folder
         place.mkdir(parents=True, exist_ok=True)
         batches = task_batches(items, part.tasks, part.batch_size, seed + number)
         batches = batches[: part.max_steps]
