@@ -15,6 +15,7 @@ def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "home"
     monkeypatch.setenv("LISTENWELL_HOME", str(home))
     monkeypatch.delenv("LISTENWELL_DATA", raising=False)
+    monkeypatch.delenv("LISTENWELL_COUNTRY", raising=False)
     return home
 
 

@@ -51,7 +51,16 @@ def chitchat(name):
     return "".join(json.dumps({"turns": turns}) + "\n" for turns in [*talks, ["Hm", " "]])
 
 
+def questions():
+    order = "If you are a psychologist, please answer this person."
+    rows = [{"instruction": order, "input": f"I keep waking at {n}.", "output": f"Since when, {n}?"}
+            for n in range(30)]  # fmt: skip
+    return json.dumps([*rows, {"instruction": order, "input": "Hm", "output": " "}])
+
+
 SAMPLES = {
+    "psychology_10k": {"Psychology-10K.json": questions()},
+    "failed_esconv": {"failed_esconv.json": support()},
     "empathetic_dialogues": {
         f"{split}.csv": empathetic_dialogues(split) for split in ("train", "valid", "test")
     },

@@ -15,6 +15,7 @@ from listenwell.bot import build_engine
 from listenwell.core.types import History, Turn
 from listenwell.dialogue.engine import Engine
 from listenwell.safety import crisis, disclosure
+from listenwell.safety.settings import Settings
 from listenwell.server.app import create_app
 
 if TYPE_CHECKING:
@@ -345,4 +346,43 @@ def test_what_is_typed_while_a_reply_is_written_stays_in_the_box(browser: "Brows
         page.locator(".said.assistant").wait_for()
         assert page.locator(".said.user").count() == 1
         assert page.locator("#writing").is_hidden()
+        page.close()
+
+
+def test_a_country_is_chosen_in_one_tap_and_remembered_on_the_device(page: "Page"):
+    page.get_by_role("button", name="Crisis lines").click()
+    place = page.get_by_label("Where are you?")
+    place.select_option("IE")
+    page.get_by_role("link", name="Call 116 123").wait_for()
+    assert page.get_by_role("link", name="Call 988").count() == 0
+    page.get_by_label("What is it about?").select_option("abuse")
+    page.get_by_role("link", name="Call 1800 341 900").wait_for()
+    page.reload()
+    told(page)
+    page.get_by_role("link", name="116 123", include_hidden=True).wait_for(state="attached")
+    place.select_option("", force=True)
+    assert page.get_by_role("link", name="Call 988", include_hidden=True).count() == 1
+
+
+def test_after_three_hours_people_are_told_again(page: "Page"):
+    say(page, "i am so lonely")
+    assert page.locator(".told").count() == 0
+    page.evaluate("Date.now = ((now) => () => now() + 3 * 3600 * 1000)(Date.now)")
+    say(page, "mostly in the evening")
+    assert page.locator(".told").inner_text() == disclosure.REPEAT
+
+
+def test_somebody_too_young_is_led_to_people_and_not_talked_with(browser: "Browser"):
+    app = create_app(build_engine("templates"), settings=Settings("GB", minimum_age=16))
+    with served(app) as (where, _):
+        page = browser.new_page()
+        page.goto(where)
+        page.get_by_label("how old are you").fill("13")
+        page.get_by_role("button", name="Go on").click()
+        page.get_by_text("0800 1111").wait_for()
+        assert page.get_by_label("Your message").is_hidden()
+        assert "13" not in page.evaluate("JSON.stringify(localStorage).split('since')[0]")
+        page.reload()
+        page.get_by_text("0800 1111").wait_for()
+        assert page.get_by_label("how old are you").is_hidden()
         page.close()

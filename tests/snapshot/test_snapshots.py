@@ -144,7 +144,7 @@ def test_commands_and_what_they_say_of_themselves():
                 "read": "Read the feeling in conversations from stdin.",
                 "train": "Train what a recipe describes; Ctrl-C saves, --resume goes on.",
                 "evaluate": "Measure the models on a file, or on the validation splits of public corpora.",
-                "export": "Write the model for transformers: OUT/writer and OUT/encoder.",
+                "export": "Write a model for other programs; the embedded one becomes OUT/writer and OUT/encoder.",
                 "data": "List, fetch, count and read the corpora.",
             }
         )

@@ -1,6 +1,6 @@
 import pytest
 
-from listenwell.safety.guard import RuleGuard, checked
+from listenwell.safety.guard import RuleGuard, checked, known_contacts
 
 GUARD = RuleGuard()
 
@@ -85,3 +85,14 @@ def test_a_guard_that_breaks_has_refused():
 )
 def test_a_reply_never_speaks_as_if_it_were_the_person(text: str, allowed: bool):
     assert RuleGuard().allows(text).allowed is allowed
+
+
+def test_only_the_contacts_of_its_own_help_lines_may_be_named():
+    guard = RuleGuard(known_contacts("Lifeline: 13 11 14 or lifeline.example"))
+    assert guard.allows("You could call 13 11 14, or look at lifeline.example.").allowed
+    assert guard.allows("You could call 988.").rule == "contact"
+
+
+def test_a_reply_may_quote_bad_manners_but_never_danger():
+    assert GUARD.allows('You told him "damn you" and meant it.').allowed
+    assert not GUARD.allows('He always said "go and hang yourself" to us.').allowed

@@ -74,6 +74,7 @@ def test_a_message_is_answered_with_everything_about_the_reply():
         "emotion": None,
         "strategy": "Question",
         "generator": "scripted",
+        "notice": disclosure.START,
     }
 
 
@@ -332,6 +333,9 @@ def test_the_page_is_told_what_it_must_say():
         "disclosure": disclosure.at_the_start(reads_emotions=False),
         "privacy": disclosure.PRIVATE,
         "lines": crisis.resources(),
+        "country": None,
+        "minimum_age": None,
+        "reads_emotions": False,
     }
 
 

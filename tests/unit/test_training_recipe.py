@@ -14,7 +14,7 @@ from listenwell.training.embedded.encoder_tasks import TASKS  # noqa: E402
 from listenwell.training.embedded.recipe import read_recipe  # noqa: E402
 from listenwell.training.embedded.run import corpora_of  # noqa: E402
 
-RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.yaml"))
+RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("embedded*.yaml"))
 GOOD = {
     "method": "embedded",
     "encoder": {"tasks": {"dialogue": 1}},

@@ -8,6 +8,8 @@ from listenwell.cli import options
 from listenwell.cli.terminal import stderr
 from listenwell.core.types import History
 from listenwell.dialogue.engine import Trace
+from listenwell.safety.referrals import count_referral
+from listenwell.safety.settings import load_settings
 
 
 def ask(
@@ -16,15 +18,20 @@ def ask(
         bool, typer.Option("--explain", help="Show on stderr why this reply was chosen.")
     ] = False,
     generator: options.Generator = "embedded",
-    model: options.Model = None,
+    model: options.AnyModel = None,
     templates: options.Templates = None,
     no_emotions: options.NoEmotions = False,
     seed: options.Seed = 0,
+    country: options.Country = None,
+    config: options.Config = None,
 ) -> None:
     """Answer one message and exit."""
-    engine = options.engine_from(generator, model, templates, no_emotions, seed)
+    settings = load_settings(config).chosen(country)
+    silent = no_emotions or not settings.read_emotions
+    engine = options.engine_from(generator, model, templates, silent, seed, settings.country)
     trace = engine.explain(History(), text)
     print(trace.turn.reply.text)
+    count_referral(trace.turn)
     if explain:
         _show(trace)
 

@@ -4,6 +4,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,16 +12,27 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.history import InMemoryHistory
 
 from listenwell.cli import options
+from listenwell.cli.age import asked_band
 from listenwell.cli.terminal import complain, stderr, stdout
 from listenwell.core.errors import InputError, ListenwellError
-from listenwell.core.types import History, Message
+from listenwell.core.types import History, Message, RiskLevel
 from listenwell.dialogue.engine import Engine, pieces
+from listenwell.perception.reader import NoReader
 from listenwell.safety import crisis, disclosure
+from listenwell.safety.age import AgeBand, too_young
+from listenwell.safety.countries import countries
+from listenwell.safety.helplines import Need, lines_for, spoken
+from listenwell.safety.notices import Notices
+from listenwell.safety.referrals import count_referral
+from listenwell.safety.settings import Settings, load_settings
 
-HELP = """/help   this list, and where to find a person to talk to
-/reset  forget this conversation and start over
-/save   write it to a text file: /save or /save NAME
-/quit   leave (Ctrl-D too)"""
+HELP = """/help      this list, and where to find a person to talk to
+/country   where you are, for lines that work there: /country Ireland
+/emotions  stop reading how you seem to feel
+/reset     forget this conversation and start over
+/save      write it to a text file: /save or /save NAME
+/quit      leave (Ctrl-D too)"""
+KNOWN = "/help /country /emotions /reset /save /quit"
 GOODBYE = "Take care of yourself. You can come back any time."
 SECONDS_PER_WORD = 0.02
 INDENT = "     "
@@ -28,27 +40,68 @@ WIDEST = 84
 """Characters a line in a wide terminal: longer lines are hard to read."""
 
 
+@dataclass(slots=True)
+class _Talk:
+    """What one conversation in the terminal knows."""
+
+    engine: Engine
+    settings: Settings
+    notices: Notices
+    history: History = field(default_factory=History)
+
+    def in_danger(self, text: str) -> bool:
+        return self.engine.assess(History((Message("user", text),))).level >= RiskLevel.HIGH
+
+
 def chat(
     generator: options.Generator = "embedded",
-    model: options.Model = None,
+    model: options.AnyModel = None,
     templates: options.Templates = None,
     no_emotions: options.NoEmotions = False,
     seed: options.Seed = 0,
+    country: options.Country = None,
+    config: options.Config = None,
 ) -> None:
     """Talk in the terminal. Nothing is kept unless you /save it."""
-    engine = options.engine_from(generator, model, templates, no_emotions, seed)
-    told = disclosure.at_the_start(reads_emotions=engine.reads_emotions)
-    stderr.print(f"{told} {disclosure.PRIVATE}", markup=False)
-    stderr.print(f"{crisis.short_resources()}\n/help shows what you can do.\n", markup=False)
-    history = History()
-    for text in _messages():
+    settings = load_settings(config).chosen(country)
+    silent = no_emotions or not settings.read_emotions
+    engine = options.engine_from(generator, model, templates, silent, seed, settings.country)
+    talk = _Talk(engine, settings, Notices(settings, engine.reads_emotions))
+    stderr.print(f"{talk.notices.before_reply()} {disclosure.PRIVATE}", markup=False)
+    stderr.print(f"{_short_lines(settings)}\n/help shows what you can do.\n", markup=False)
+    messages = _messages()
+    if not _may_talk(talk, messages):
+        return
+    for text in messages:
         if text.startswith("/"):
             if _leaves(text):
                 break
-            history = _command(text, history)
+            _command(text, talk)
             continue
-        history = _answer(engine, history, text)
+        _answer(talk, text)
     stderr.print(GOODBYE if sys.stdin.isatty() else "", end="\n" if sys.stdin.isatty() else "")
+
+
+def _may_talk(talk: _Talk, messages: Iterator[str]) -> bool:
+    """Ask for the age where the settings want it; whoever is in danger is answered instead."""
+    minimum = talk.settings.minimum_age
+    if minimum is None:
+        return True
+    band, instead = asked_band(messages, minimum, talk.in_danger)
+    if band is AgeBand.TOO_YOUNG:
+        stderr.print(too_young(minimum, talk.settings.country), markup=False)
+        return False
+    if band is AgeBand.MINOR:
+        talk.notices.take_as_minor()
+    if instead and not _leaves(instead):
+        _answer(talk, instead)
+    return band is not None or (instead is not None and not _leaves(instead))
+
+
+def _short_lines(settings: Settings) -> str:
+    if settings.country is None:
+        return crisis.short_resources()
+    return spoken(lines_for(settings.country, Need.SUICIDE))
 
 
 def _messages() -> Iterator[str]:
@@ -72,14 +125,18 @@ def _leaves(text: str) -> bool:
     return text.split()[0] in {"/quit", "/exit", "/q"}
 
 
-def _answer(engine: Engine, history: History, text: str) -> History:
+def _answer(talk: _Talk, text: str) -> None:
     try:
-        turn = engine.respond(history, text)
+        told = talk.notices.before_reply()
+        turn = talk.engine.respond(talk.history, text)
+        if told:
+            stderr.print(f"{told}\n", markup=False)
         _write(turn.reply.text)
     except KeyboardInterrupt:
         stderr.print("\n(stopped; say something else, or /quit)", markup=False)
-        return history
-    return history.add(turn.user, Message("assistant", turn.reply.text))
+        return
+    count_referral(turn)
+    talk.history = talk.history.add(turn.user, Message("assistant", turn.reply.text))
 
 
 def _write(text: str) -> None:
@@ -97,21 +154,38 @@ def _write(text: str) -> None:
     stdout.print()
 
 
-def _command(text: str, history: History) -> History:
+def _command(text: str, talk: _Talk) -> None:
     name, _, rest = text.partition(" ")
     try:
         if name == "/reset":
+            talk.history = History()
             stderr.print("Forgotten. We can start from the beginning.\n", markup=False)
-            return History()
-        if name == "/save":
-            stderr.print(f"Saved to {_save(history, rest.strip())}.\n", markup=False)
+        elif name == "/save":
+            stderr.print(f"Saved to {_save(talk.history, rest.strip())}.\n", markup=False)
         elif name == "/help":
-            stderr.print(f"{HELP}\n\n{crisis.resources()}\n", markup=False)
+            lines = (
+                crisis.resources() if talk.settings.country is None else _short_lines(talk.settings)
+            )
+            stderr.print(f"{HELP}\n\n{lines}\n", markup=False)
+        elif name == "/country":
+            _choose_country(talk, rest.strip())
+        elif name == "/emotions":
+            talk.engine = replace(talk.engine, reader=NoReader())
+            talk.notices.reads_emotions = False
+            stderr.print("Switched off: how you seem to feel is no longer read.\n", markup=False)
         else:
-            raise InputError(f"{name} is not a command. Known: /help /reset /save /quit.")
+            raise InputError(f"{name} is not a command. Known: {KNOWN}.")
     except ListenwellError as error:
         complain(str(error))
-    return history
+
+
+def _choose_country(talk: _Talk, name: str) -> None:
+    if not name:
+        raise InputError("which country? For example: /country Ireland.")
+    talk.settings = talk.settings.chosen(name)
+    talk.engine = replace(talk.engine, country=talk.settings.country)
+    stderr.print(f"{countries()[str(talk.settings.country)].name}.", end=" ", markup=False)
+    stderr.print(f"{_short_lines(talk.settings)}\n", markup=False)
 
 
 def _save(history: History, name: str) -> Path:

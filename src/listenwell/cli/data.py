@@ -1,4 +1,4 @@
-"""`listenwell data`: list, fetch, count and read the corpora."""
+"""`listenwell data`: list, fetch, count, read and prepare the corpora."""
 
 import json
 import random
@@ -13,6 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 from rich.table import Table
 from rich.text import Text
 
+from listenwell.cli import data_work
 from listenwell.cli.terminal import stderr, stdout
 from listenwell.core.emotions import EMOTIONS
 from listenwell.core.errors import CorpusError, UnknownNameError
@@ -32,7 +33,11 @@ from listenwell.corpora.table import Columns
 PIPE_WIDTH = 160
 """Characters a line where there is no terminal to ask."""
 
-app = typer.Typer(help="List, fetch, count and read the corpora.", no_args_is_help=True)
+app = typer.Typer(help="List, fetch, count, read and prepare the corpora.", no_args_is_help=True)
+for command in (
+    data_work.clean, data_work.check, data_work.augment, data_work.synthesize, data_work.pairs
+):  # fmt: skip
+    app.command()(command)
 
 Name = Annotated[str, typer.Argument(help="A corpus, or the path of a file of your own.")]
 DataDir = Annotated[

@@ -1,7 +1,7 @@
 """`listenwell evaluate`: measure the embedded models."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,8 +20,8 @@ def evaluate(
     suite: Annotated[
         str,
         typer.Argument(
-            help="emotion, perplexity, retrieval, generation, strategy, empathy; or embedded, "
-            "all of these."
+            help="emotion, perplexity, retrieval, generation, strategy, empathy; embedded, all of "
+            "these; or bias."
         ),
     ],
     data: Annotated[
@@ -63,7 +63,7 @@ def evaluate(
         "seed": seed,
         "metrics": metrics,
     }
-    _print(found, as_json=as_json)
+    _print(found, chosen.table, as_json=as_json)
 
 
 def _conversations(
@@ -78,10 +78,15 @@ def _conversations(
     return [c for part in loaded for c in part.conversations if c.split == "valid"]
 
 
-def _print(found: dict[str, Any], *, as_json: bool) -> None:
+def _print(
+    found: dict[str, Any], table: Callable[[dict[str, float]], str] | None, *, as_json: bool
+) -> None:
     if as_json:
         print(json.dumps(found))
         return
     print(f"{found['suite']} v{found['version']} · {found['model']} · {found['data']}")
+    if table:
+        print(table(found["metrics"]))
+        return
     for name, value in found["metrics"].items():
         print(f"  {name:34} {value:.4g}")

@@ -43,7 +43,7 @@ def screen(jsonl: Jsonl = True) -> None:
 def reply(
     jsonl: Jsonl = True,
     generator: options.Generator = "embedded",
-    model: options.Model = None,
+    model: options.AnyModel = None,
     templates: options.Templates = None,
     no_emotions: options.NoEmotions = False,
     seed: options.Seed = 0,

@@ -16,7 +16,9 @@ from listenwell.version import __version__
 # the corpora's libraries.
 COMMANDS = {
     "chat": "chat", "ask": "ask", "serve": "serve", "screen": "lines", "reply": "lines",
-    "read": "lines", "train": "train", "evaluate": "evaluate", "export": "export", "data": "data",
+    "read": "lines", "train": "train", "watch": "watch", "evaluate": "evaluate",
+    "export": "export", "data": "data", "helplines": "helplines", "referrals": "referrals",
+    "protocol": "protocol",
 }  # fmt: skip
 """The module of each command, in the order of `--help`."""
 

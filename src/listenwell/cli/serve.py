@@ -10,6 +10,7 @@ import typer
 from listenwell.cli import options
 from listenwell.cli.terminal import stderr
 from listenwell.core.errors import ListenwellError
+from listenwell.safety.settings import load_settings
 
 BACKLOG = 256
 
@@ -20,18 +21,22 @@ def serve(
         int, typer.Option("--port", min=0, max=65535, help="Port; 0 picks a free one.")
     ] = 8000,
     generator: options.Generator = "embedded",
-    model: options.Model = None,
+    model: options.AnyModel = None,
     templates: options.Templates = None,
     no_emotions: options.NoEmotions = False,
+    country: options.Country = None,
+    config: options.Config = None,
 ) -> None:
     """Serve the web page and the HTTP interfaces until Ctrl-C."""
     from listenwell.server.app import create_app
     from listenwell.server.gate import LOOPBACK
     from listenwell.server.running import run
 
-    engine = options.engine_from(generator, model, templates, no_emotions)
+    settings = load_settings(config).chosen(country)
+    silent = no_emotions or not settings.read_emotions
+    engine = options.engine_from(generator, model, templates, silent, country=settings.country)
     local = is_loopback(host)
-    app = create_app(engine, (*LOOPBACK, host.lower()) if local else None)
+    app = create_app(engine, (*LOOPBACK, host.lower()) if local else None, settings)
     with listening(host, port) as listener:
         if not local:
             _say(f"Warning: other machines can reach {host}: no encryption, and no login.")

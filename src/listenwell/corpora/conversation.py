@@ -34,6 +34,15 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
+class Synthetic:
+    """Who wrote a conversation that no person had: by what means, with which model, and when."""
+
+    method: str
+    model: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """One conversation of a corpus, oldest turn first.
 
@@ -41,6 +50,7 @@ class Conversation:
         emotion: The label of the whole conversation, where the corpus gives one.
         situation: What it is about, in the corpus's own words.
         topic: A category, where the corpus gives one.
+        synthetic: How it was made, where a program wrote or changed it.
     """
 
     id: str
@@ -49,6 +59,7 @@ class Conversation:
     emotion: str | None = None
     situation: str | None = None
     topic: str | None = None
+    synthetic: Synthetic | None = None
 
 
 @dataclass(frozen=True, slots=True)

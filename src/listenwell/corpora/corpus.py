@@ -154,6 +154,49 @@ _ALL = (
         aliases=("thu-coai/esconv", "thu-coai/Emotional-Support-Conversation"),
     ),
     Corpus(
+        name="psychology_10k",
+        title="Psychology-10K",
+        description="questions to a psychologist with answers that a language model wrote",
+        licence="none stated",
+        terms="ask the publisher before anything but study",
+        language="en",
+        homepage="https://huggingface.co/datasets/samhog/psychology-10k",
+        citation="samhog 2023, Psychology-10K",
+        loader="listenwell.corpora.alpaca:load",
+        folders=("psychology_10k", "psychology-10k"),
+        files=(CorpusFile(("Psychology-10K.json", "Psychology-10K.json.gz", "train.json")),),
+        sources=(
+            Source(
+                "https://huggingface.co/datasets/samhog/psychology-10k"
+                "/resolve/main/Psychology-10K.json",
+                "Psychology-10K.json",
+            ),
+        ),
+        aliases=("samhog/psychology-10k", "psychology-10k"),
+    ),
+    Corpus(
+        name="failed_esconv",
+        title="FailedESConv",
+        description="support talks that did not help: examples of what not to do",
+        licence="CC BY-NC 4.0",
+        terms="non-commercial, academic research",
+        language="en",
+        homepage="https://github.com/thu-coai/Emotional-Support-Conversation",
+        citation="Liu et al. 2021, Towards Emotional Support Dialog Systems, ACL, "
+        "https://arxiv.org/abs/2106.01144",
+        loader="listenwell.corpora.esconv:load",
+        folders=("failed_esconv", "esconv", "ESConv", "Emotional-Support-Conversation"),
+        files=(CorpusFile(("failed_esconv.json", "FailedESConv.json", "failed_esconv.json.gz")),),
+        sources=(
+            Source(
+                "https://raw.githubusercontent.com/thu-coai/Emotional-Support-Conversation/main"
+                "/FailedESConv.json",
+                "FailedESConv.json",
+            ),
+        ),
+        aliases=("FailedESConv",),
+    ),
+    Corpus(
         name="daily_dialog",
         title="DailyDialog",
         description="everyday talks from pages for learners of English",

@@ -3,7 +3,14 @@
 from pathlib import Path
 
 from listenwell.core.errors import CorpusError
-from listenwell.corpora import context_response, empathetic_dialogues, esconv, table, transcript
+from listenwell.corpora import (
+    alpaca,
+    context_response,
+    empathetic_dialogues,
+    esconv,
+    table,
+    transcript,
+)
 from listenwell.corpora.conversation import Loaded, Split
 from listenwell.corpora.files import open_plain
 from listenwell.corpora.records import layout
@@ -36,6 +43,8 @@ def load_path(
         return context_response.load(path, split)
     if layout(path) == ".json" and '"dialog"' in head and '"speaker"' in head:
         return esconv.load(path, split)
+    if all(f'"{name}"' in head for name in ("instruction", "input", "output")):
+        return alpaca.load(path, split)
     return table.load(path, None, split)
 
 

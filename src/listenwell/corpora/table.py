@@ -11,6 +11,7 @@ from listenwell.corpora.conversation import (
     Loaded,
     RowLog,
     Split,
+    Synthetic,
     Utterance,
     merge_same_role,
 )
@@ -160,7 +161,16 @@ def _conversation(
         emotion=known_emotion(record.label(columns.emotion)),
         situation=record.label(columns.situation),
         topic=record.label(columns.topic),
+        synthetic=_synthetic(record.values.get("synthetic")),
     )
+
+
+def _synthetic(value: object) -> Synthetic | None:
+    """Read the label of a row that a program wrote; a label that says less is still one."""
+    if not value:
+        return None
+    said = value if isinstance(value, dict) else {}
+    return Synthetic(*(str(said.get(name, "unknown")) for name in ("method", "model", "date")))
 
 
 def _own_split(label: str | None) -> Split | None:

@@ -26,8 +26,9 @@ from listenwell.generation.protocol import Generator
 from listenwell.generation.ranking import FEELING_WEIGHT, Ranked, rank
 from listenwell.perception.reader import EmotionReader, NoReader
 from listenwell.safety import crisis, disclosure
-from listenwell.safety.guard import Guard, checked
+from listenwell.safety.guard import Guard
 from listenwell.safety.screen import Screen, screening_failure
+from listenwell.safety.streaming import judged
 
 CANDIDATES = 8
 ATTEMPTS = 2
@@ -75,6 +76,8 @@ class Engine:
     guard: Guard
     templates: Templates
     seed: int = 0
+    country: str | None = None
+    """Where the person chose to be, for help lines that work there: a code of two letters."""
 
     @property
     def reads_emotions(self) -> bool:
@@ -179,7 +182,7 @@ class Engine:
 
     def _refuses(self, item: Ranked, history: History) -> str | None:
         text, marks = item.candidate.text, dict(item.marks)
-        verdict = checked(self.guard, text)
+        verdict = judged(text, self.guard)
         if not verdict.allowed:
             return verdict.rule
         if text in history.said_by("assistant"):

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from listenwell.bot import build_engine
 from listenwell.corpora.conversation import Conversation
 from listenwell.embedded.models import EmbeddedModels
-from listenwell.evaluation import generation, reading, retrieval, scoring
+from listenwell.evaluation import bias, generation, reading, retrieval, scoring
 
 Metrics: TypeAlias = dict[str, float]
 Show: TypeAlias = Callable[[int, int], None]
@@ -37,6 +38,7 @@ class Suite:
         version: Raised whenever figures stop being comparable with earlier ones.
         corpora: Which conversations it needs.
         measure: From what is given to figures; told to report its progress.
+        table: The figures as a person reads them, where a list of them would be too long.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Suite:
     about: str
     corpora: tuple[str, ...]
     measure: Callable[[Measured, Show], Metrics]
+    table: Callable[[Metrics], str] | None = None
 
 
 ED = "empathetic_dialogues"
@@ -72,7 +75,12 @@ def _all(given: Measured, show: Show) -> Metrics:
     return found
 
 
-SUITES: dict[str, Suite] = {
-    suite.name: suite
-    for suite in (*_PARTS, Suite("embedded", 1, "All of these together", (ED, "esconv"), _all))
-}
+def _bias(given: Measured, show: Show) -> Metrics:
+    engine = build_engine(model=given.models.files.folder, seed=given.seed)
+    return bias.bias(engine, given.models.encoder, show)
+
+
+_EMBEDDED = Suite("embedded", 1, "All of these together", (ED, "esconv"), _all)
+_BIAS = Suite("bias", 1, "What changes when only a word for a group does", (), _bias, bias.table)
+
+SUITES: dict[str, Suite] = {suite.name: suite for suite in (*_PARTS, _EMBEDDED, _BIAS)}

@@ -1,18 +1,113 @@
-"""What people are told about what they are talking to."""
+"""What people are told about what they are talking to, and when they are told again."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from listenwell.safety.jurisdictions import Jurisdiction, jurisdictions, strictest
+from listenwell.safety.settings import Settings
 
 START = (
     "You're talking with Listenwell, an AI. It listens and supports; it is not a person, it can't "
-    "diagnose or treat anything, and it can be wrong."
+    "take the place of one, and it can be wrong. It may not suit everyone under 18."
 )
-EMOTIONS = "It reads how you seem to feel, to answer better."
+EMOTIONS = "It reads how you seem to feel, to answer better; you can switch that off."
 PRIVATE = "Everything stays on this machine."
+RETURN = "Good to have you back. As before: I'm Listenwell, an AI, not a person."
+REPEAT = "You've been here a while, so once more: I'm an AI, not a person."
+BREAK = (
+    "You've been here a while, so once more: I'm an AI, not a person. This could be a good moment "
+    "for a break. You can come back any time."
+)
 
 
 def at_the_start(*, reads_emotions: bool) -> str:
     """Return what people are told before they write anything."""
     return f"{START} {EMOTIONS}" if reads_emotions else START
+
+
+class Reason(StrEnum):
+    """Why something has to be said now."""
+
+    START = "start"
+    RETURN = "return"
+    REPEAT = "repeat"
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """Something that has to be said, and why now."""
+
+    reason: Reason
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What of a conversation's course decides whether something has to be said.
+
+    Attributes:
+        told: When the person was last told that this is an AI; None for never.
+        spoke: When they last wrote; None for never.
+        minor: Whether they are known to be under 18.
+    """
+
+    told: datetime | None = None
+    spoke: datetime | None = None
+    minor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """When something has to be said; None for never."""
+
+    days_away: float | None
+    every_hours: float | None
+    minors_every_hours: float | None
+
+
+def rules_of(settings: Settings) -> Rules:
+    """Return the strictest rules of the jurisdictions that hold; settings can only shorten them."""
+    known = jurisdictions()
+    held = [known[name] for name in settings.jurisdictions or known]
+    hours = strictest([settings.every_hours, *_each(held, "every_hours")])
+    minors = [settings.minors_every_hours, *_each(held, "minors_every_hours"), hours]
+    return Rules(
+        strictest([settings.days_away, *_each(held, "days_away")]), hours, strictest(minors)
+    )
+
+
+def due(
+    times: Times, settings: Settings, now: datetime, *, reads_emotions: bool = False
+) -> Disclosure | None:
+    """Return what has to be said before the next reply, or None.
+
+    Args:
+        times: The conversation's course so far.
+        settings: Whose rules hold, and what the operator made shorter.
+        now: The time; aware or naive like those of `times`.
+        reads_emotions: Whether feelings are read, which belongs to what is said at the start.
+    """
+    rules = rules_of(settings)
+    if times.told is None:
+        return Disclosure(Reason.START, at_the_start(reads_emotions=reads_emotions))
+    if times.spoke and _passed(now - times.spoke, rules.days_away, "days"):
+        text = f"{RETURN} {EMOTIONS}" if reads_emotions else RETURN
+        return Disclosure(Reason.RETURN, text)
+    hours = rules.minors_every_hours if times.minor else rules.every_hours
+    if _passed(now - times.told, hours, "hours"):
+        return Disclosure(Reason.REPEAT, BREAK if times.minor else REPEAT)
+    return None
+
+
+def _each(held: Iterable[Jurisdiction], field: str) -> list[float | None]:
+    return [getattr(jurisdiction, field) for jurisdiction in held]
+
+
+def _passed(since: timedelta, most: float | None, unit: str) -> bool:
+    return most is not None and since >= timedelta(**{unit: most})
 
 
 _ASKS = re.compile(

@@ -10,6 +10,7 @@ from typing import Any, Self
 from listenwell.core.types import History, Strategy, Turn
 from listenwell.dialogue.engine import Engine, pieces
 from listenwell.safety.crisis import crisis_reply
+from listenwell.safety.referrals import count_referral
 from listenwell.safety.screen import screening_failure
 
 _LOG = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ class Answer:
     strategy: str
     generator: str
     seconds: float
+    notice: str | None = None
 
     @classmethod
     def of(cls, turn: Turn) -> Self:
@@ -43,7 +45,9 @@ def answer(engine: Engine, history: History, text: str) -> Answer:
     """Answer a message; an engine that breaks counts as danger, and help lines are shown."""
     started = time.perf_counter()
     try:
-        return Answer.of(engine.respond(history, text))
+        turn = engine.respond(history, text)
+        count_referral(turn)
+        return Answer.of(turn)
     except Exception as error:  # the text may be in the error, so only its type is logged
         _LOG.error("the engine failed: %s", type(error).__name__)
         return sorry(error, history, started)

@@ -1,6 +1,7 @@
 """The HTTP application: its addresses, each of which only passes on. It keeps no conversation."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from starlette.exceptions import HTTPException
 
 from listenwell.core.types import History
 from listenwell.dialogue.engine import Engine
+from listenwell.perception.reader import NoReader
 from listenwell.safety import crisis, disclosure
 from listenwell.safety.screen import screening_failure
-from listenwell.server import openai_shape
-from listenwell.server.answers import answer, as_events, as_json
+from listenwell.safety.settings import Settings
+from listenwell.server import notices, openai_shape
+from listenwell.server.answers import Answer, answer, as_events, as_json
 from listenwell.server.bodies import Chat
 from listenwell.server.gate import LOOPBACK, Gate
 from listenwell.server.problems import Problem, on_http_error, on_invalid
@@ -31,13 +34,18 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_app(engine: Engine, hosts: Collection[str] | None = LOOPBACK) -> FastAPI:
+def create_app(
+    engine: Engine,
+    hosts: Collection[str] | None = LOOPBACK,
+    settings: Settings = Settings(),  # noqa: B008  # frozen
+) -> FastAPI:
     """Put the application together.
 
     Args:
         engine: What answers; loaded already.
         hosts: The only names that requests may use for this machine, or None for any: the
             names of the loopback interface keep foreign pages out that have theirs lead here.
+        settings: Country, ages and whose rules of disclosure hold.
     """
     # The words for a failure are read now: a damaged installation shows before anyone talks.
     crisis.crisis_reply(History(), screening_failure(RuntimeError()))
@@ -46,14 +54,16 @@ def create_app(engine: Engine, hosts: Collection[str] | None = LOOPBACK) -> Fast
     app.add_middleware(Gate, hosts=hosts)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
-    app.include_router(_page(engine, local=hosts is not None))
+    local = hosts is not None
+    app.include_router(_page(engine, settings, local=local))
+    app.include_router(notices.routes(settings, reads_emotions=engine.reads_emotions, local=local))
     app.include_router(_health())
-    app.include_router(_chat(engine))
+    app.include_router(_chat(engine, settings))
     app.mount("/static", StaticFiles(directory=STATIC))
     return app
 
 
-def _page(engine: Engine, *, local: bool) -> APIRouter:
+def _page(engine: Engine, settings: Settings, *, local: bool) -> APIRouter:
     router = APIRouter()
 
     @router.get("/", include_in_schema=False)
@@ -62,12 +72,15 @@ def _page(engine: Engine, *, local: bool) -> APIRouter:
         return FileResponse(STATIC / "index.html")
 
     @router.get("/api/about")
-    def about() -> dict[str, str]:
-        """What people are told at the start, and the help lines."""
+    def about() -> dict[str, Any]:
+        """What people are told at the start, the help lines, and what they can choose."""
         return {
             "disclosure": disclosure.at_the_start(reads_emotions=engine.reads_emotions),
             "privacy": disclosure.PRIVATE if local else REMOTE,
             "lines": crisis.resources(),
+            "country": settings.country,
+            "minimum_age": settings.minimum_age,
+            "reads_emotions": engine.reads_emotions,
         }
 
     return router
@@ -89,13 +102,18 @@ def _health() -> APIRouter:
     return router
 
 
-def _chat(engine: Engine) -> APIRouter:
+def _chat(engine: Engine, settings: Settings) -> APIRouter:
     router = APIRouter()
+
+    def answered(body: Chat) -> Answer:
+        chosen = _chosen_by(body, engine)
+        told = notices.notice(settings, body, reads_emotions=chosen.reads_emotions)
+        return replace(answer(chosen, body.history(), body.text), notice=told)
 
     @router.post("/api/chat", responses=_PROBLEMS)
     def chat(body: Chat) -> Response:
         """Answer the newest message of a conversation."""
-        found = answer(engine, body.history(), body.text)
+        found = answered(body)
         return _stream(as_events(found)) if body.stream else JSONResponse(as_json(found))
 
     @router.get("/v1/models")
@@ -106,12 +124,19 @@ def _chat(engine: Engine) -> APIRouter:
     @router.post("/v1/chat/completions", responses=_PROBLEMS)
     def completions(body: Chat) -> Response:
         """Answer in the shape that OpenAI's clients read; system messages are ignored."""
-        reply = answer(engine, body.history(), body.text).reply
+        reply = answered(body).reply
         if body.stream:
             return _stream(openai_shape.chunks(reply))
         return JSONResponse(openai_shape.completion(reply))
 
     return router
+
+
+def _chosen_by(body: Chat, engine: Engine) -> Engine:
+    """Return the engine with what this person chose: their country, and not to be read."""
+    if body.country:
+        engine = replace(engine, country=body.country.upper())
+    return engine if body.read_emotions else replace(engine, reader=NoReader())
 
 
 def _stream(events: Iterator[str]) -> StreamingResponse:

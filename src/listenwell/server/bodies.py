@@ -51,6 +51,16 @@ class Chat(BaseModel):
     model: str | None = None
     stream: bool = False
     conversation_id: str | None = None
+    country: Annotated[str, Field(pattern=r"^[A-Za-z]{2}$")] | None = None
+    """Where the person chose to be, for help lines that work there."""
+    read_emotions: bool = True
+    """False leaves unread how the person seems to feel."""
+    seconds_since_told: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    """Since the person was last told that this is an AI; nothing when they were not told yet."""
+    seconds_since_message: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    """Since they last wrote."""
+    minor: bool = False
+    """Whether they said that they are under 18."""
 
     @model_validator(mode="after")
     def _ends_with_the_person(self) -> Self:

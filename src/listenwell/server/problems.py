@@ -13,8 +13,8 @@ LONGEST_BODY = 1_000_000
 
 _SENTENCES = {
     400: "the body cannot be read: send JSON in UTF-8.",
-    404: "there is nothing at this address. Known: /, /api/chat, /v1/chat/completions, /v1/models, "
-    "/healthz, /readyz.",
+    404: "there is nothing at this address. Known: /, /protocol, /api/chat, /api/helplines, "
+    "/api/countries, /v1/chat/completions, /v1/models, /healthz, /readyz.",
     405: "this address does not answer to this method. Chats are sent with POST, all else is GET.",
     413: f"the body is larger than {LONGEST_BODY:,} bytes: send fewer or shorter messages.",
 }

@@ -1,5 +1,8 @@
 // The conversation lives in this page's memory and nowhere else: reloading forgets it.
 
+import { isMinor, openGate } from "./age.js";
+import { country, offerCountries } from "./lines.js";
+
 const MOST_MESSAGES = 199;
 const MOST_BYTES = 900_000;
 const PATIENCE = 60_000; // milliseconds without a sign of life before a reply is given up
@@ -19,6 +22,8 @@ const box = part("message");
 
 let conversation = []; // {role, content}: only what was answered
 let running = null; // the AbortController of the reply being waited for
+let toldAt = null; // when the person was last told that this is an AI
+let spokeAt = null; // when they last sent something
 let staysAtEnd = false; // whether the person is reading the newest words
 
 /* ---- What the server says -------------------------------------------- */
@@ -29,7 +34,7 @@ async function ask(messages, controller, onPiece) {
     const response = await fetch("/api/chat", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ messages, stream: true }),
+      body: JSON.stringify({ messages, stream: true, ...choices() }),
       signal: controller.signal,
     });
     if (!response.ok) throw new Error(response.status === 413 ? "tooLong" : "refused");
@@ -41,6 +46,17 @@ async function ask(messages, controller, onPiece) {
   } finally {
     lease.end();
   }
+}
+
+function choices() {
+  const since = (when) => (when === null ? null : Math.max(0, (Date.now() - when) / 1000));
+  return {
+    country: country() || null,
+    read_emotions: part("emotions").checked,
+    seconds_since_told: since(toldAt),
+    seconds_since_message: since(spokeAt),
+    minor: isMinor(),
+  };
 }
 
 async function* events(body, lease) {
@@ -111,6 +127,15 @@ function follow(said) {
 
 function isAtEnd() {
   return document.documentElement.scrollHeight - window.innerHeight - window.scrollY < 120;
+}
+
+// What has to be said from time to time stands before the reply it came with.
+function tell(notice, said) {
+  const told = document.createElement("p");
+  told.className = "told";
+  told.textContent = notice;
+  said.before(told);
+  toldAt = Date.now();
 }
 
 function offerLines(said) {
@@ -191,10 +216,12 @@ function finish(said, user, found) {
   setWaiting(false);
   said.querySelector("p").textContent = found.reply;
   conversation = [...conversation, user, { role: "assistant", content: found.reply }];
+  spokeAt = Date.now();
+  if (found.notice) tell(found.notice, said);
   const wasAtEnd = isAtEnd();
   if (GRAVE.includes(found.level)) offerLines(said);
   if (wasAtEnd) follow(said);
-  announce(found.reply);
+  announce(found.notice ? `${found.notice} ${found.reply}` : found.reply);
   refresh();
 }
 
@@ -244,7 +271,11 @@ async function introduce() {
     part("disclosure").textContent = about.disclosure;
     part("privacy").textContent = about.privacy;
     part("lines").textContent = about.lines;
+    part("emotions-choice").hidden = !about.reads_emotions;
     part("about").hidden = false;
+    toldAt = Date.now();
+    await openGate(about.minimum_age);
+    offerCountries(about.country).catch(() => {}); // the lines that are there already stay
     return true;
   } catch {
     complain("unreachable");

@@ -1,0 +1,1 @@
+"""More training rows from those there are, and from a language model; each labelled as synthetic."""
