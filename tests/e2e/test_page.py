@@ -182,7 +182,7 @@ def test_crisis_lines_are_one_tap_away(page: "Page"):
 
 def test_a_crisis_reply_keeps_its_lines_and_offers_a_person(page: "Page"):
     reply = say(page, "i want to kill myself")
-    assert crisis.resources() in reply
+    assert "findahelpline.com" in reply
     page.get_by_role("button", name="Talk to a person now").click()
     assert page.get_by_role("dialog").is_visible()
 

@@ -81,30 +81,22 @@ def test_prompt(models: EmbeddedModels):
 
 def test_first_words_in_danger():
     signal = Signal("intent", RiskKind.SUICIDE, RiskLevel.HIGH, "want to die")
-    assert crisis_reply(conversation("I want to die"), Risk(RiskLevel.HIGH, (signal,))) == snapshot("""\
-Thank you for telling me. That is a lot of pain to be holding, and I want to ask you plainly: are you thinking about killing yourself?
-
-Any hour, any day:
-• US and Canada: call or text 988, or chat at 988lifeline.org
-• US: text HOME to 741741 (Crisis Text Line)
-• Anywhere else: findahelpline.com shows a line near you
-• In immediate danger: your local emergency number (911 in the US, 112 in Europe, 999 in the UK)\
-""")
+    assert crisis_reply(conversation("I want to die"), Risk(RiskLevel.HIGH, (signal,))) == snapshot(
+        "I'm really glad you told me. I want to ask you plainly, so I understand you right: are you thinking about killing yourself? In the US and Canada you can call or text 988 at any hour; anywhere else, findahelpline.com shows a line near you."
+    )
 
 
 def test_first_words_in_an_emergency():
     signal = Signal("act", RiskKind.OVERDOSE, RiskLevel.IMMINENT, "took all my pills")
     risk = Risk(RiskLevel.IMMINENT, (signal,))
-    assert crisis_reply(conversation("I took all my pills"), risk) == snapshot("""\
-Please call your emergency number now, before anything else: 911 in the US, 112 in Europe, 999 in the UK. Tell them what you told me. They will send someone, and they will talk with you while you wait.
-
-If you can, move away from whatever you have with you, into another room or outside, near other people. Can you do that now?\
-""")
+    assert crisis_reply(conversation("I took all my pills"), risk) == snapshot(
+        "This needs medical help right now, even if you feel fine. Please call the emergency number (911 in North America, 112 in Europe, 999 in the UK) and say what you took. Is there someone who can call with you?"
+    )
 
 
 def test_disclosure():
     assert f"{at_the_start(reads_emotions=True)} {PRIVATE}" == snapshot(
-        "You're talking with Listenwell, an AI. It listens and supports; it is not a person, it can't diagnose or treat anything, and it can be wrong. It reads how you seem to feel, to answer better. Everything stays on this machine."
+        "You're talking with Listenwell, an AI. It listens and supports; it is not a person, it can't take the place of one, and it can be wrong. It may not suit everyone under 18. It reads how you seem to feel, to answer better; you can switch that off. Everything stays on this machine."
     )
 
 
@@ -121,7 +113,7 @@ def test_one_whole_turn():
     assert {name: repr(value) for name, value in found.items()} == snapshot(
         {
             "user": "Message(role='user', content='My dog died')",
-            "risk": "Risk(level=<RiskLevel.NONE: 0>, signals=(), subject=<Subject.SELF: 'self'>)",
+            "risk": "Risk(level=<RiskLevel.NONE: 0>, signals=(), subject=<Subject.SELF: 'self'>, language='en')",
             "reading": "Reading(probabilities=(), strategies=())",
             "plan": "Plan(strategy=<Strategy.QUESTION: 'Question'>, move='general', route='model', avoid=frozenset())",
             "reply": "Reply(text='What was he like?', generator='scripted')",
@@ -136,16 +128,23 @@ def test_commands_and_what_they_say_of_themselves():
     assert {name: (command.help or "").splitlines()[0] for name, command in commands.items()} == (
         snapshot(
             {
-                "chat": "Talk in the terminal. Nothing is kept unless you /save it.",
+                "chat": "Talk in the terminal. Nothing is kept unless you choose to.",
                 "ask": "Answer one message and exit.",
                 "serve": "Serve the web page and the HTTP interfaces until Ctrl-C.",
                 "screen": "Assess the danger in conversations read from stdin.",
                 "reply": "Answer conversations read from stdin.",
                 "read": "Read the feeling in conversations from stdin.",
                 "train": "Train what a recipe describes; Ctrl-C saves, --resume goes on.",
+                "watch": "Follow a training run until it is finished; Ctrl-C leaves it running.",
                 "evaluate": "Measure the models on a file, or on the validation splits of public corpora.",
                 "export": "Write a model for other programs; the embedded one becomes OUT/writer and OUT/encoder.",
-                "data": "List, fetch, count and read the corpora.",
+                "data": "List, fetch, count, read and prepare the corpora.",
+                "helplines": "Show the help lines of a country; `check` lists entries due for a check and exits with 1.",
+                "referrals": "Count how often people were led to a line, by month and kind; nothing else is kept.",
+                "protocol": "Print the safety protocol of this installation, to read or to publish.",
+                "mood": "Keep how you are, or look back over the weeks.",
+                "journal": "Keep a private line, or read what you kept.",
+                "memory": "What is remembered between conversations. Off until you switch it on.",
             }
         )
     )

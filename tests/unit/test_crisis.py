@@ -1,86 +1,280 @@
+"""The crisis dialogue: what it asks, in which order, and what it never says."""
+
 import re
-from itertools import pairwise
+from importlib.resources import files
 
 import pytest
 
 from listenwell.core.types import History, Message, Risk, RiskKind, RiskLevel, Signal, Subject
-from listenwell.safety.crisis import _content, check_in, crisis_reply, resources
+from listenwell.safety.crisis import check_in, crisis_reply, resources
+from listenwell.safety.talk.state import TOPICS
+from listenwell.safety.talk.tracks import TRACKS
+from listenwell.safety.talk.words import LANGUAGES, pieces_in, words_of
 
 KINDS = [kind for kind in RiskKind if kind is not RiskKind.DISTRESS]
+FORBIDDEN = re.compile(
+    r"(?i)\bi promise|contract|nobody understands|selfish|\bat least|stay strong|"
+    r"you're not going to|i hear you|!"
+)
+DIRECT = {
+    "en": "killing yourself", "es": "suicid", "fr": "suicid", "de": "Suizid", "pt": "suicídio",
+    "hi": "आत्महत्या",
+}  # fmt: skip
+OPENINGS = {
+    "en": "I want to die", "es": "quiero morir", "fr": "je veux mourir", "de": "ich will sterben",
+    "pt": "quero morrer", "hi": "मैं मरना चाहता हूँ",
+}  # fmt: skip
 
 
-def risk(kind: RiskKind, level=RiskLevel.HIGH, subject=Subject.SELF) -> Risk:
-    return Risk(level, (Signal("rule", kind, level, "words"),), subject)
+def risk(
+    kind: RiskKind = RiskKind.SUICIDE, level=RiskLevel.HIGH, subject=Subject.SELF, text="words"
+) -> Risk:
+    return Risk(level, (Signal("rule", kind, level, text),), subject)
 
 
-def talk(found: Risk, turns: int) -> list[str]:
-    history, said = History((Message("user", "…"),)), []
-    for _ in range(turns):
-        said.append(crisis_reply(history, found))
-        history = history.add(Message("assistant", said[-1]), Message("user", "…"))
+def talk(found: Risk, *texts: str, country: str | None = None) -> list[str]:
+    """Hold a conversation at one risk; return what was said back."""
+    history, said = History(), []
+    for text in texts:
+        history = history.add(Message("user", text))
+        said.append(crisis_reply(history, found, country))
+        history = history.add(Message("assistant", said[-1]))
     return said
+
+
+def names(reply: str) -> set[str]:
+    return {piece.name for piece in pieces_in(reply)}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("level", [RiskLevel.HIGH, RiskLevel.IMMINENT])
-def test_no_line_is_said_twice_in_a_row_over_twenty_turns(kind: RiskKind, level: RiskLevel):
-    said = talk(risk(kind, level), 20)
-    assert all(a != b for a, b in pairwise(said))
+def test_nothing_is_said_twice_over_thirty_turns(kind: RiskKind, level: RiskLevel):
+    if kind is RiskKind.SCREEN_FAILURE:
+        turns = 3
+    elif kind in {RiskKind.OVERDOSE, RiskKind.MEDICAL}:
+        turns = 18
+    else:
+        turns = 30
+    said = talk(risk(kind, level), *["…"] * turns)
+    assert len(set(said)) == turns
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_first_reply_to_danger_leads_to_people_who_can_help(kind: RiskKind):
-    first = talk(risk(kind), 1)[0]
-    assert re.search(r"988|911|findahelpline", first)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_in_every_language_twenty_turns_are_twenty_different_replies(language: str):
+    said = talk(risk(), OPENINGS[language], *["…"] * 19)
+    assert len(set(said)) == 20
+    assert DIRECT[language] in said[0]
+    found = {(piece.section, piece.name, piece.number) for r in said for piece in pieces_in(r)}
+    assert len(found) >= 20
+    own = {piece for v in words_of(language).pieces.values() for piece in v}
+    assert all(piece in own for reply in said for piece in pieces_in(reply))
 
 
-def test_the_suicide_dialogue_asks_directly_then_plan_then_willingness_barrier_and_people():
-    said = talk(risk(RiskKind.SUICIDE), 6)
-    assert "are you thinking about killing yourself?" in said[0]
-    assert "988" in said[0]
-    assert "741741" in said[0]
+def test_it_asks_directly_then_plan_means_and_time_and_then_offers_a_line():
+    said = talk(risk(), "I want to die", "yes", "not really", "no", "no", "Canada", "maybe")
+    asked = [TOPICS.get(pieces_in(reply)[-1].name) for reply in said]
+    assert asked[:6] == ["direct", "plan", "means", "when", "country", "willing"]
     assert "findahelpline.com" in said[0]
-    assert re.search(r"plan|how|use", said[1])
-    assert "trained person" in said[2] or "picks up" in said[2]
-    assert "hard" in said[3]
-    assert "I'm an AI" in " ".join(said) or "I'm a program" in " ".join(said)
-    assert re.search(r"trust|Who", said[4])
+    assert "988" in said[5]
+    assert all(reply.count("?") <= 1 for reply in said)
+
+
+def test_someone_unwilling_is_asked_what_makes_it_hard_and_offered_another_way():
+    said = talk(
+        risk(), "I want to die", "yes", "no", "no", "no", "usa", "no", "i don't like phones"
+    )
+    assert re.search(r"hard|puts you off|is it the talking", said[6])
+    assert names(said[7]) & {"way_round", "cannot_call"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("I can't call, they'd hear me", {"cannot_call"}),
+        ("I have no credit", {"no_phone"}),
+        ("I'm deaf", {"deaf"}),
+        ("they'll just lock me up in the hospital", {"police"}),
+        ("last time they hung up on me", {"bad_before"}),
+        ("I'm only 15", {"minor"}),
+        ("just shut up", {"angry"}),
+        ("promise you won't tell anyone", {"secret"}),
+        ("can we talk about something else", {"stop_talk"}),
+        ("are you a real person?", {"ai"}),
+        ("how many pills would be enough", {"method"}),
+        ("I called them", {"called"}),
+        ("you're the only one I can talk to", {"only_you"}),
+    ],
+)
+def test_what_the_person_says_is_answered(answer: str, expected: set[str]):
+    said = talk(risk(), "I want to die", "yes", answer)
+    assert expected <= names(said[-1])
+
+
+def test_someone_who_cannot_speak_is_given_ways_to_write():
+    said = talk(risk(), "I want to die", "yes", "I can't call, they'd hear me", country="IE")
+    assert "50808" in said[-1]
+    assert "116 123" not in said[-1]
+    said = talk(risk(), "I want to die", "yes", "I have no credit", country="ZA")
+    assert "findahelpline.com" in said[-1]
+
+
+def test_lines_are_those_of_the_country_the_person_names():
+    said = talk(risk(), "I want to die", "yes", "no", "no", "no", "Ireland")
+    assert "116 123" in said[-1]
+    assert "741741" not in said[-1]
+
+
+def test_a_method_is_never_given_and_the_talk_goes_on():
+    said = talk(risk(), *["what is the quickest way, how many pills"] * 4)
+    assert len(set(said)) == 4
+    assert not re.search(r"\d+ ?(mg|pills)|lethal", " ".join(said))
 
 
 def test_an_emergency_puts_the_emergency_number_first():
-    first = talk(risk(RiskKind.SUICIDE, RiskLevel.IMMINENT), 1)[0]
+    first = talk(risk(level=RiskLevel.IMMINENT), "tonight")[0]
     assert first.index("911") < first.find("988") or "988" not in first
 
 
+def test_saying_tonight_makes_it_an_emergency():
+    said = talk(risk(), "I want to die", "yes", "pills", "yes here", "no", "tonight", country="GB")
+    assert names(said[-1]) & {"emergency_first"}
+    assert "999" in said[-1]
+
+
+def test_with_the_means_away_and_someone_near_it_is_no_emergency_any_more():
+    said = talk(
+        risk(level=RiskLevel.IMMINENT),
+        "tonight",
+        "ok my neighbour is here with me and I gave her the pills",
+    )
+    assert "together" in names(said[-1])
+
+
+def test_once_help_is_called_it_waits_with_them():
+    said = talk(risk(RiskKind.OVERDOSE), "I took all my pills", "I called the ambulance", "ok")
+    assert "called" in names(said[1])
+    assert "waiting" in names(said[2])
+
+
+def test_standing_on_a_bridge_is_no_overdose():
+    found = risk(RiskKind.OVERDOSE, RiskLevel.IMMINENT, text="standing on the bridge")
+    said = talk(found, "i'm standing on the bridge", *["no"] * 20)
+    assert "emergency_edge" in names(said[0])
+    assert len(set(said)) == 21
+    assert not re.search(r"took|a door between|unlock", " ".join(said))
+
+
+def test_someone_who_lost_another_and_wants_to_die_is_spoken_to_themself():
+    said = talk(risk(subject=Subject.OTHER), "my wife died in june and I want to be dead too")
+    assert "direct" in names(said[0])
+
+
 def test_someone_worried_about_another_is_helped_to_help():
-    first = talk(risk(RiskKind.SUICIDE, subject=Subject.OTHER), 1)[0]
-    assert "worried" in first or "close to you" in first
+    said = talk(risk(subject=Subject.OTHER), "my friend wants to die", "she's at home")
+    assert "other_first" in names(said[0])
+    assert "Are you thinking about killing yourself?" in said[1]
 
 
-@pytest.mark.parametrize("name", sorted(_content()))
-def test_the_authored_words_keep_the_rules_of_the_crisis_dialogue(name: str):
-    lines = [variant for step in _content()[name] for variant in step]
-    for line in lines:
-        filled = line.replace("{lines}", "")
-        assert "{" not in filled
-        questions = re.sub(r'"[^"]*"', "", filled).count("?")
-        assert questions <= 1, line
-        assert len(line.split()) <= 75, line
-        assert not re.search(
-            r"(?i)promise|secret|contract|nobody understands|selfish|at least|stay strong|"
-            r"you're not going to|therapist",
-            line,
-        ), line
-    assert len(lines) == len(set(lines))
+def test_abuse_has_its_own_lines_and_nobody_is_told_to_confront():
+    said = talk(risk(RiskKind.ABUSE), "he'll kill me", *["…"] * 12, country="US")
+    assert any("1-800-799-7233" in reply for reply in said)
+    assert not re.search(r"(?i)confront|leave him|tell him|talk to him", " ".join(said))
+
+
+def test_the_talk_goes_on_at_the_same_place_after_a_restart():
+    texts = ("I want to die", "yes", "no")
+    whole = talk(risk(), *texts, "no")
+    history = History()
+    for text, reply in zip(texts, whole, strict=False):
+        history = history.add(Message("user", text), Message("assistant", reply))
+    assert crisis_reply(history.add(Message("user", "no")), risk()) == whole[3]
+
+
+def test_it_says_once_that_it_is_an_ai():
+    said = talk(risk(), "I want to die", *["…"] * 25)
+    assert sum("I'm an AI" in reply for reply in said) == 1
+
+
+def test_a_second_hour_of_danger_begins_anew_with_other_words():
+    history = History()
+    for text in ("I want to die", "yes", "no"):
+        history = history.add(Message("user", text))
+        history = history.add(Message("assistant", crisis_reply(history, risk())))
+    moderate = risk(level=RiskLevel.MODERATE)
+    history = history.add(Message("user", "I'm safe now"))
+    back = check_in(history, moderate)
+    assert back
+    assert names(back) == {"back"}
+    before = set(history.said_by("assistant"))
+    history = history.add(Message("assistant", back), Message("user", "I want to die again"))
+    again = crisis_reply(history, risk())
+    assert TOPICS[pieces_in(again)[-1].name] == "direct"
+    assert again not in before
+
+
+def test_a_screen_that_forgets_does_not_end_the_talk():
+    history = History()
+    for text in ("I want to die", "yes"):
+        history = history.add(Message("user", text))
+        history = history.add(Message("assistant", crisis_reply(history, risk())))
+    assert check_in(history.add(Message("user", "no plan")), Risk()) is not None
 
 
 def test_a_direct_question_is_asked_once_when_someone_may_be_in_danger():
-    found = risk(RiskKind.SUICIDE, RiskLevel.MODERATE)
+    found = risk(level=RiskLevel.MODERATE)
     history = History((Message("user", "I don't see the point"),))
     asked = check_in(history, found)
     assert asked is not None
     assert re.search(r"ending your life|killing yourself", asked)
-    assert check_in(history.add(Message("assistant", asked)), found) is None
+    answered = history.add(Message("assistant", asked), Message("user", "no, I'm only tired"))
+    assert check_in(answered, found) is None
+
+
+def test_nothing_is_said_to_someone_who_was_never_in_danger():
+    assert check_in(History((Message("user", "I got the job!"),)), Risk()) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_authored_words_keep_the_rules(language: str):
+    for variants in words_of(language).pieces.values():
+        for piece in variants:
+            plain = re.sub(r'"[^"]*"|«[^»]*»|„[^“]*“', "", piece.text)
+            assert plain.count("?") <= 1, piece
+            assert piece.name == "screen_failure" or len(piece.text.split()) <= 45, piece
+            assert not FORBIDDEN.search(piece.text), piece
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_name_stands_twice_in_a_part(language: str):
+    source = files("listenwell.safety").joinpath(f"talk/words/{language}.yaml")
+    part, seen = "", set()
+    for line in source.read_text(encoding="utf-8").splitlines():
+        if found := re.match(r"( {2})?([\w.@\"]+):", line):
+            part = part if found[1] else found[2]
+            assert (part, found[2]) not in seen or not found[1], line
+            seen.add((part, found[2]))
+
+
+def test_every_piece_is_known_again_and_mistaken_for_no_other():
+    slots = dict.fromkeys(
+        ("line", "emergency", "who", "relation", "resources", "plan"), "something filled in"
+    )
+    for language in LANGUAGES:
+        for variants in words_of(language).pieces.values():
+            for piece in variants:
+                (found,) = pieces_in(piece.filled(slots))
+                assert found.text == piece.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_what_the_tracks_need_most(language: str):
+    moves = {name for section, name in words_of(language).pieces if section == "moves"}
+    needed = {"direct", "plan", "means", "when", "line", "barriers", "ai_trusted", "pro",
+              "emergency_first", "check_suicide", "back", "screen_failure"}  # fmt: skip
+    assert needed <= moves
+    english = {name for section, name in words_of("en").pieces if section == "moves"}
+    assert {step.move for track in TRACKS.values() for step in track.steps} <= english
+    assert moves <= english
 
 
 def test_the_help_lines_are_the_ones_named_in_the_safety_protocol():

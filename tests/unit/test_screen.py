@@ -1,13 +1,21 @@
 """Each wording class that the first screen knows, and look-alikes that must not alarm it."""
 
+import json
+import time
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes import conversation
+from listenwell.core.errors import ModelError
 from listenwell.core.types import RiskKind, RiskLevel, Subject
+from listenwell.safety.learned import HEAD, Judgement, LearnedJudge
 from listenwell.safety.normalise import normalise
-from listenwell.safety.screen import RuleScreen, screening_failure
+from listenwell.safety.passages import passages
+from listenwell.safety.screen import BUILD_UP, RuleScreen, screening_failure
+from listenwell.training.screen.needs import NEEDS, every_source, needed
 
 SCREEN = RuleScreen()
 
@@ -55,7 +63,7 @@ def test_a_plan_or_an_act_under_way_is_imminent(text: str):
         "I don't want to wake up tomorrow",
         "I don't see the point anymore",
         "I wish I could just disappear",
-        "he hits me when he's drunk",
+        "he controls my money and reads my messages",
         "I tried to kill myself ten years ago",
         "I haven't eaten for four days",
     ],
@@ -158,14 +166,138 @@ def test_a_no_to_calling_is_not_a_no_to_danger():
 
 
 def test_signals_name_the_rule_and_the_words():
-    (signal, *_) = SCREEN.assess(conversation("honestly, I want to die")).signals
-    assert (signal.rule, signal.text) == ("intent", "want to die")
+    text = "honestly,  I  WANT to d\u200bie"
+    (signal, *_) = SCREEN.assess(conversation(text)).signals
+    assert signal.rule == "want-to-die"
+    assert text[signal.start : signal.end] == signal.text == "WANT to d\u200bie"
 
 
 def test_a_broken_screen_counts_as_high_risk():
     risk = screening_failure(ValueError("secret words"))
     assert (risk.level, risk.kind) == (RiskLevel.HIGH, RiskKind.SCREEN_FAILURE)
     assert "secret" not in str(risk)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "level"),
+    [
+        ("Are you thinking about killing yourself?", "yeah", RiskLevel.HIGH),
+        ("Are you thinking about suicide?", "every night since march", RiskLevel.HIGH),
+        (
+            "Are you thinking about suicide?",
+            "not really, but I wish I wasn't here",
+            RiskLevel.MODERATE,
+        ),
+        ("Are you thinking about suicide?", "no, not like that", RiskLevel.NONE),
+        ("Are you thinking about suicide?", "is it raining", RiskLevel.MODERATE),
+        ("¿Estás pensando en quitarte la vida?", "sí", RiskLevel.HIGH),
+        ("Est-ce que tu penses à mourir ?", "oui", RiskLevel.HIGH),
+        ("Denkst du daran, dir das Leben zu nehmen?", "ja", RiskLevel.HIGH),
+        ("Ты думаешь о самоубийстве?", "да", RiskLevel.HIGH),
+        ("你在想自杀吗？", "是的", RiskLevel.HIGH),
+        ("هل تفكر في الانتحار؟", "نعم", RiskLevel.HIGH),
+        ("क्या आप आत्महत्या के बारे में सोच रहे हैं?", "हाँ", RiskLevel.HIGH),
+        ("Does he hit you?", "sometimes", RiskLevel.HIGH),
+        ("Are you afraid of him?", "a bit", RiskLevel.MODERATE),
+    ],
+)
+def test_answers_are_understood_as_answers_to_our_question(
+    asked: str, answer: str, level: RiskLevel
+):
+    assert SCREEN.assess(conversation("it all hurts", asked, answer)).level is level
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("Have you thought about how?", "yes"),
+        ("Do you have what you need with you?", "its in my drawer"),
+        ("When would you do it?", "tonight"),
+    ],
+)
+def test_plan_means_and_time_are_imminent_once_danger_is_there(asked: str, answer: str):
+    assert SCREEN.assess(conversation("I want to die", asked, answer)).level is RiskLevel.IMMINENT
+    assert SCREEN.assess(conversation("I want a dog", asked, answer)).level < RiskLevel.HIGH
+
+
+def test_several_low_signals_over_turns_add_up():
+    said = ("I wish I could just disappear", "i'm such a burden", "no one would miss me")
+    talk = [part for text in said for part in (text, "Tell me more.")][:-1]
+    assert SCREEN.assess(conversation(*talk[:1])).level is RiskLevel.MODERATE
+    risk = SCREEN.assess(conversation(*talk))
+    assert (risk.level, risk.signals[-1].rule) == (RiskLevel.HIGH, BUILD_UP)
+
+
+class Fixed:
+    """A learned part that always judges alike."""
+
+    def __init__(self, level: RiskLevel, *, allows: bool = False) -> None:
+        self.judgement = Judgement(level, RiskKind.ABUSE, allows, 0.0)
+
+    def judge(self, text: str, marks: frozenset[str] = frozenset()) -> Judgement:
+        return self.judgement
+
+
+def test_the_learned_part_raises_and_never_lowers_what_rules_are_sure_of():
+    raised = RuleScreen(Fixed(RiskLevel.HIGH)).assess(conversation("lovely weather today"))
+    assert (raised.level, raised.kind) == (RiskLevel.HIGH, RiskKind.ABUSE)
+    calm = RuleScreen(Fixed(RiskLevel.NONE))
+    assert calm.assess(conversation("I want to die")).level is RiskLevel.HIGH
+
+
+def test_doubtful_wordings_count_only_where_the_learned_part_allows_them():
+    doubtful = conversation("my last night here, I feel so calm")
+    for allows, level in ((True, RiskLevel.HIGH), (False, RiskLevel.NONE)):
+        screen = RuleScreen(Fixed(RiskLevel.NONE, allows=allows))
+        assert screen.assess(doubtful).level is level
+
+
+def test_a_head_of_another_encoder_is_refused(tmp_path):
+    head = tmp_path / "head.npz"
+    with np.load(HEAD) as arrays:
+        np.savez(head, **{**arrays, "encoder": "another"})
+    with pytest.raises(ModelError, match="make train-screen"):
+        LearnedJudge(head).judge("hello")
+    with pytest.raises(ModelError, match="not the screen's head"):
+        LearnedJudge(tmp_path / "none.npz").judge("hello")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("I feel so alone", "en"), ("no sé qué hacer con mi vida", "es"), ("ich bin so müde", "de"),
+     ("मैं थक गया हूँ", "hi"), ("main thak gaya hoon aur neend nahi hai", "hi-Latn"), ("我很累", "zh"),
+     ("", "")],
+)  # fmt: skip
+def test_the_language_of_a_message_is_told(text: str, language: str):
+    assert SCREEN.assess(conversation(text)).language == language
+
+
+def test_patterns_are_tried_wherever_they_could_match():
+    content = json.loads(NEEDS.read_text(encoding="utf-8"))
+    for code, sources in every_source():
+        assert content[code] == [needed(source) for source in sources], (
+            "a rule changed: python -m listenwell.training.screen.needs"
+        )
+
+
+@pytest.mark.parametrize(
+    "unit", ["kill myself i want to die ", "k1ll mys3lf ", "a ", "💊", "really "]
+)
+def test_hostile_length_costs_little(unit: str):
+    text = (unit * 100_000)[:100_000]
+    started = time.perf_counter()
+    SCREEN.assess_text(text)
+    # A sanity bound for any machine; benchmarks/screen.py measures.
+    assert time.perf_counter() - started < 5
+    assert sum(len(piece) for _, piece in passages(text)) < 10_000
+
+
+def test_danger_in_the_middle_of_a_very_long_message_is_found():
+    story = "And then we went to the market and bought some bread. " * 400
+    risk = SCREEN.assess_text(f"{story}I want to kill myself. {story}")
+    assert risk.level is RiskLevel.HIGH
+    (signal, *_) = risk.signals
+    assert f"{story}I want to kill myself. {story}"[signal.start : signal.end] == signal.text
 
 
 @given(st.text())

@@ -92,7 +92,7 @@ def test_a_crisis_reply_keeps_its_lines_in_a_stream():
     *pieces, (_, whole) = events(chat("I want to kill myself", stream=True))
     assert whole["level"] == "high"
     assert whole["generator"] == "crisis"
-    assert crisis.resources() in "".join(piece["text"] for _, piece in pieces)
+    assert "findahelpline.com" in "".join(piece["text"] for _, piece in pieces)
 
 
 def test_the_client_s_history_carries_the_conversation():

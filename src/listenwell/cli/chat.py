@@ -11,11 +11,11 @@ from pathlib import Path
 from prompt_toolkit import PromptSession
 from prompt_toolkit.history import InMemoryHistory
 
-from listenwell.cli import options
+from listenwell.cli import asides, options
 from listenwell.cli.age import asked_band
 from listenwell.cli.terminal import complain, stderr, stdout
 from listenwell.core.errors import InputError, ListenwellError
-from listenwell.core.types import History, Message, RiskLevel
+from listenwell.core.types import History, Message, Risk, RiskLevel
 from listenwell.dialogue.engine import Engine, pieces
 from listenwell.perception.reader import NoReader
 from listenwell.safety import crisis, disclosure
@@ -24,15 +24,19 @@ from listenwell.safety.countries import countries
 from listenwell.safety.helplines import Need, lines_for, spoken
 from listenwell.safety.notices import Notices
 from listenwell.safety.referrals import count_referral
+from listenwell.safety.safety_plan import plan_text
 from listenwell.safety.settings import Settings, load_settings
+from listenwell.safety.talk.language import language_of
 
-HELP = """/help      this list, and where to find a person to talk to
-/country   where you are, for lines that work there: /country Ireland
-/emotions  stop reading how you seem to feel
-/reset     forget this conversation and start over
-/save      write it to a text file: /save or /save NAME
-/quit      leave (Ctrl-D too)"""
-KNOWN = "/help /country /emotions /reset /save /quit"
+HELP = f"""/help       this list, and where to find a person to talk to
+{asides.HELP}
+/country    where you are, for lines that work there: /country Ireland
+/emotions   stop reading how you seem to feel
+/plan       your safety plan, if you made one: /plan, or /plan NAME to keep it as a text file
+/reset      forget this conversation and start over
+/save       write it to a text file: /save or /save NAME
+/quit       leave (Ctrl-D too)"""
+KNOWN = f"/help {asides.COMMANDS} /country /emotions /plan /reset /save /quit"
 GOODBYE = "Take care of yourself. You can come back any time."
 SECONDS_PER_WORD = 0.02
 INDENT = "     "
@@ -62,23 +66,28 @@ def chat(
     country: options.Country = None,
     config: options.Config = None,
 ) -> None:
-    """Talk in the terminal. Nothing is kept unless you /save it."""
+    """Talk in the terminal. Nothing is kept unless you choose to."""
     settings = load_settings(config).chosen(country)
     silent = no_emotions or not settings.read_emotions
     engine = options.engine_from(generator, model, templates, silent, seed, settings.country)
+    engine = replace(engine, memory=asides.remembered())
     talk = _Talk(engine, settings, Notices(settings, engine.reads_emotions))
     stderr.print(f"{talk.notices.before_reply()} {disclosure.PRIVATE}", markup=False)
     stderr.print(f"{_short_lines(settings)}\n/help shows what you can do.\n", markup=False)
     messages = _messages()
     if not _may_talk(talk, messages):
         return
-    for text in messages:
+    for typed in messages:
+        text = asides.as_message(typed, talk.history, talk.engine)
+        if text is None:
+            continue
         if text.startswith("/"):
             if _leaves(text):
                 break
             _command(text, talk)
             continue
         _answer(talk, text)
+    asides.close(talk.history, talk.engine)
     stderr.print(GOODBYE if sys.stdin.isatty() else "", end="\n" if sys.stdin.isatty() else "")
 
 
@@ -162,6 +171,8 @@ def _command(text: str, talk: _Talk) -> None:
             stderr.print("Forgotten. We can start from the beginning.\n", markup=False)
         elif name == "/save":
             stderr.print(f"Saved to {_save(talk.history, rest.strip())}.\n", markup=False)
+        elif name == "/plan":
+            stderr.print(f"{_plan(talk.history, rest.strip())}\n", markup=False)
         elif name == "/help":
             lines = (
                 crisis.resources() if talk.settings.country is None else _short_lines(talk.settings)
@@ -188,6 +199,21 @@ def _choose_country(talk: _Talk, name: str) -> None:
     stderr.print(f"{_short_lines(talk.settings)}\n", markup=False)
 
 
+def _plan(history: History, name: str) -> str:
+    """Return the safety plan to show; with a name, keep it in a new file.
+
+    Raises:
+        InputError: There is none yet, the file exists, or it cannot be written.
+    """
+    plan = plan_text(history, language_of(history, Risk()))
+    if not plan:
+        raise InputError('there is no safety plan yet. Say "safety plan" to make one together.')
+    if name:
+        _write_new(Path(name).expanduser(), f"{plan}\n", "/plan")
+        return f"Saved to {name}."
+    return plan
+
+
 def _save(history: History, name: str) -> Path:
     """Write the conversation to a new file.
 
@@ -199,11 +225,15 @@ def _save(history: History, name: str) -> Path:
     path = Path(name or f"listenwell-{datetime.now():%Y-%m-%d-%H%M%S}.txt").expanduser()
     speakers = {"user": "you", "assistant": "Listenwell"}
     lines = [f"{speakers[m.role]}: {m.content}" for m in history.messages]
+    _write_new(path, "\n\n".join(lines) + "\n", "/save")
+    return path
+
+
+def _write_new(path: Path, text: str, command: str) -> None:
     try:
         with path.open("x", encoding="utf-8") as stream:
-            stream.write("\n\n".join(lines) + "\n")
+            stream.write(text)
     except FileExistsError as error:
-        raise InputError(f"{path} exists already. Give another name: /save NAME.") from error
+        raise InputError(f"{path} exists already. Give another name: {command} NAME.") from error
     except OSError as error:
         raise InputError(f"{path} cannot be written ({error.strerror}).") from error
-    return path

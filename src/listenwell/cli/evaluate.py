@@ -1,6 +1,7 @@
-"""`listenwell evaluate`: measure the embedded models."""
+"""`listenwell evaluate`: measure the embedded models, and the whole system in a crisis."""
 
 import json
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,7 +22,7 @@ def evaluate(
         str,
         typer.Argument(
             help="emotion, perplexity, retrieval, generation, strategy, empathy; embedded, all of "
-            "these; or bias."
+            "these; bias; crisis; or safety."
         ),
     ],
     data: Annotated[
@@ -35,7 +36,12 @@ def evaluate(
         int | None, typer.Option("--limit", min=1, help="Measure on the first N conversations.")
     ] = None,
     seed: options.Seed = 0,
+    show: Annotated[
+        bool, typer.Option("--show", help="Print the conversations of `crisis` in full, first.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    part: Annotated[str, typer.Option(help="safety: dev or held.")] = "held",
+    page: Annotated[Path | None, typer.Option(help="safety: write a page, too.")] = None,
 ) -> None:
     """Measure the models on a file, or on the validation splits of public corpora."""
     from listenwell.corpora.catalogue import data_folder
@@ -43,8 +49,11 @@ def evaluate(
     from listenwell.embedded.models import load_models
     from listenwell.evaluation.suites import SUITES, Measured
 
+    if suite == "safety":
+        _safety(part, page, as_json=as_json)
+        return
     if suite not in SUITES:
-        raise UnknownNameError.build("suite", suite, SUITES)
+        raise UnknownNameError.build("suite", suite, (*SUITES, "safety"))
     files, chosen = find_files(model), SUITES[suite]
     talks = {name: _conversations(name, data, data_dir)[:limit] for name in chosen.corpora}
     given = Measured(load_models(files), talks, data_folder(data_dir), seed)
@@ -63,7 +72,43 @@ def evaluate(
         "seed": seed,
         "metrics": metrics,
     }
+    if show:
+        print("\n\n".join(given.texts), file=sys.stderr if as_json else sys.stdout)
     _print(found, chosen.table, as_json=as_json)
+
+
+def _safety(part: str, page: Path | None, *, as_json: bool) -> None:
+    """Measure the screen on the project's own set of messages and conversations."""
+    from listenwell.evaluation import safety, safety_page
+    from listenwell.safety.learned import LearnedJudge
+    from listenwell.safety.screen import RuleScreen
+    from listenwell.version import __version__
+
+    if part not in ("dev", "held"):
+        raise UnknownNameError.build("part", part, ("dev", "held"))
+    screen = RuleScreen(LearnedJudge())
+    with Progress(console=stderr, transient=True) as progress:
+        task = progress.add_task("safety", total=None)
+        report = safety.measure(
+            screen,
+            "held" if part == "held" else "dev",
+            lambda done, total: progress.update(task, completed=done, total=total),
+        )
+    if page:
+        page.write_text(safety_page.page(report, __version__), encoding="utf-8")
+    found = {"suite": "safety", "version": safety.VERSION, "part": part, **report.as_dict()}
+    if as_json:
+        print(json.dumps(found))
+        return
+    for title in ("classes", "languages", "talks"):
+        print(f"{title} ({part})")
+        for name, row in found[title].items():
+            cells = "  ".join(f"{key} {_share(value)}" for key, value in row.items() if value["n"])
+            print(f"  {name:16} {cells}")
+
+
+def _share(value: dict[str, Any]) -> str:
+    return f"{value['share']:.3f} [{value['low']:.3f}, {value['high']:.3f}] of {value['n']}"
 
 
 def _conversations(

@@ -18,7 +18,8 @@ COMMANDS = {
     "chat": "chat", "ask": "ask", "serve": "serve", "screen": "lines", "reply": "lines",
     "read": "lines", "train": "train", "watch": "watch", "evaluate": "evaluate",
     "export": "export", "data": "data", "helplines": "helplines", "referrals": "referrals",
-    "protocol": "protocol",
+    "protocol": "protocol", "mood": "mood", "journal": "mood",
+    "memory": "memory",
 }  # fmt: skip
 """The module of each command, in the order of `--help`."""
 

@@ -41,3 +41,7 @@ class ModelError(ListenwellError):
 
 class InputError(ListenwellError):
     """Text or a record from outside cannot be read as what it should be."""
+
+
+class StorageError(ListenwellError):
+    """What a person kept cannot be opened, read or written."""

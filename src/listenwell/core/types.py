@@ -79,21 +79,34 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One piece of evidence for a risk: which rule matched which words."""
+    """One piece of evidence for a risk: which rule matched which words.
+
+    Attributes:
+        text: The words, as the person wrote them.
+        start: Where they begin in the message that they come from.
+        end: Where they end; 0 where a signal stands for no words in particular.
+    """
 
     rule: str
     kind: RiskKind
     level: RiskLevel
     text: str
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """What the screen found in a conversation so far."""
+    """What the screen found in a conversation so far.
+
+    Attributes:
+        language: Of the newest message, as far as it can be told: "en", "es", … or "".
+    """
 
     level: RiskLevel = RiskLevel.NONE
     signals: tuple[Signal, ...] = ()
     subject: Subject = Subject.SELF
+    language: str = ""
 
     @property
     def kind(self) -> RiskKind | None:
@@ -176,12 +189,15 @@ class Prompt:
     Attributes:
         emotion: How the person feels, where the reading is sure enough to be told.
         turns: How many turns were spoken, those left out of `messages` included.
+        memory: What the person let be kept from earlier conversations, in their order; only what
+            this generator may see.
     """
 
     messages: tuple[Message, ...]
     plan: Plan
     emotion: str | None = None
     turns: int = 0
+    memory: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

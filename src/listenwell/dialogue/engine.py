@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from listenwell.core.errors import ListenwellError
 from listenwell.core.types import (
@@ -18,7 +18,9 @@ from listenwell.core.types import (
     Strategy,
     Turn,
 )
+from listenwell.dialogue.exercises import guide
 from listenwell.dialogue.intake import clean, kind_of
+from listenwell.dialogue.memory import Memory
 from listenwell.dialogue.planning import make_plan
 from listenwell.dialogue.prompts import NO_PLAN, render
 from listenwell.dialogue.templates import Templates
@@ -78,6 +80,8 @@ class Engine:
     seed: int = 0
     country: str | None = None
     """Where the person chose to be, for help lines that work there: a code of two letters."""
+    memory: Memory = field(default_factory=Memory)
+    """What was kept from earlier conversations; nothing unless the person switched it on."""
 
     @property
     def reads_emotions(self) -> bool:
@@ -138,12 +142,16 @@ class Engine:
     ) -> tuple[Reply, list[Ranked], list[tuple[str, str]]]:
         # Someone in danger is answered by the authored dialogue, never by a language model.
         if plan.route == "crisis":
-            return Reply(_in_danger(history, risk), "crisis"), [], []
-        asked = crisis.check_in(history, risk) if risk.level is RiskLevel.MODERATE else None
+            return Reply(crisis.crisis_reply(history, risk, self.country), "crisis"), [], []
+        asked = crisis.check_in(history, risk, self.country)
         if asked:
             return Reply(asked, "crisis"), [], []
         if disclosure.asks_what_it_is(history.last_user):
             return Reply(_unsaid(disclosure.ANSWERS, history), "disclosure"), [], []
+        if guided := guide.step(history, risk, reading):
+            return guided, [], []
+        if recalled := self.memory.recalled(history):
+            return Reply(recalled, "memory"), [], []
         if plan.route == "model":
             return self._from_model(history, reading, plan)
         return self._authored(history, plan), [], []
@@ -151,7 +159,8 @@ class Engine:
     def _from_model(
         self, history: History, reading: Reading, plan: Plan
     ) -> tuple[Reply, list[Ranked], list[tuple[str, str]]]:
-        prompt = render(history, reading, plan)
+        kept = self.memory.for_generator(self.generator)
+        prompt = replace(render(history, reading, plan), memory=kept)
         refused: list[tuple[str, str]] = []
         for attempt in range(ATTEMPTS):
             proposed = self._propose(prompt, self.seed + len(history.messages) + 7919 * attempt)
@@ -204,12 +213,6 @@ def pieces(text: str) -> Iterator[str]:
     """
     for index, word in enumerate(text.split(" ")):
         yield word if index == 0 else f" {word}"
-
-
-def _in_danger(history: History, risk: Risk) -> str:
-    line = crisis.crisis_reply(history, risk)
-    asked = disclosure.asks_what_it_is(history.last_user)
-    return f"{disclosure.BRIEF}\n\n{line}" if asked else line
 
 
 def _unsaid(lines: Sequence[str], history: History) -> str:

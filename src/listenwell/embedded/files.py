@@ -59,6 +59,12 @@ def find_files(folder: Path | None = None) -> ModelFiles:
     return ModelFiles(name, folder, together.hexdigest())
 
 
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a folder that `find_files` has checked."""
+    content: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return content
+
+
 def write_manifest(folder: Path, name: str, **more: Any) -> None:
     """Write the checksums of a model folder, and whatever else belongs to it."""
     digests = {file: sha256(folder / file) for file in FILES}

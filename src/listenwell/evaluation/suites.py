@@ -1,14 +1,14 @@
-"""Measures of the embedded models on labelled conversations; each suite has a version."""
+"""What can be measured, of the embedded models and of the whole system; each suite has a version."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 from listenwell.bot import build_engine
 from listenwell.corpora.conversation import Conversation
 from listenwell.embedded.models import EmbeddedModels
-from listenwell.evaluation import bias, generation, reading, retrieval, scoring
+from listenwell.evaluation import bias, crisis, generation, reading, retrieval, scoring
 
 Metrics: TypeAlias = dict[str, float]
 Show: TypeAlias = Callable[[int, int], None]
@@ -22,12 +22,14 @@ class Measured:
         talks: Conversations by corpus; "empathetic_dialogues" may be any file in its layout.
         data: Where corpora of labelled texts lie.
         seed: Decides what is drawn.
+        texts: Where a suite leaves what a person should read.
     """
 
     models: EmbeddedModels
     talks: Mapping[str, Sequence[Conversation]]
     data: Path
     seed: int = 0
+    texts: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,17 @@ def _bias(given: Measured, show: Show) -> Metrics:
     return bias.bias(engine, given.models.encoder, show)
 
 
-_EMBEDDED = Suite("embedded", 1, "All of these together", (ED, "esconv"), _all)
-_BIAS = Suite("bias", 1, "What changes when only a word for a group does", (), _bias, bias.table)
+def _crisis(given: Measured, show: Show) -> Metrics:
+    engine = build_engine("embedded", model=given.models.files.folder, seed=given.seed)
+    figures, talks = crisis.crisis(engine, show)
+    given.texts.extend(talk.as_text() for talk in talks)
+    return figures
 
-SUITES: dict[str, Suite] = {suite.name: suite for suite in (*_PARTS, _EMBEDDED, _BIAS)}
+
+_MORE = (
+    Suite("embedded", 1, "All of these together", (ED, "esconv"), _all),
+    Suite("bias", 1, "What changes when only a word for a group does", (), _bias, bias.table),
+    Suite("crisis", 1, "Which points of the crisis protocol are met", (), _crisis),
+)
+
+SUITES: dict[str, Suite] = {suite.name: suite for suite in (*_PARTS, *_MORE)}

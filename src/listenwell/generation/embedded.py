@@ -51,6 +51,7 @@ class EmbeddedGenerator:
     """The language model and the bank of replies that ship with the package."""
 
     name = "embedded"
+    stays_here = True
 
     def __init__(self, models: EmbeddedModels, sampling: Sampling | None = None) -> None:
         """Load the models.

@@ -41,6 +41,7 @@ class TransformersGenerator:
     """A language model that writes; what it writes is ranked and guarded like any other's."""
 
     name = "transformers"
+    stays_here = True
 
     def __init__(
         self, model: str, encoder: EncoderModel | None = None, writing: Writing | None = None

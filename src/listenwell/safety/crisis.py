@@ -1,28 +1,29 @@
 """The authored dialogue for people in danger: no language model ever speaks here."""
 
-from functools import lru_cache
-from importlib.resources import files
-from typing import TypeAlias
-
-import yaml
+from collections.abc import Mapping
 
 from listenwell.core.types import History, Risk, RiskKind, RiskLevel, Subject
+from listenwell.safety.safety_plan import next_line
+from listenwell.safety.talk.language import language_of
+from listenwell.safety.talk.speaking import Speaker, seed_of
+from listenwell.safety.talk.state import TOPICS, State, state_of
+from listenwell.safety.talk.tracks import track_of
+from listenwell.safety.talk.words import words_of
 
-Dialogue: TypeAlias = tuple[tuple[str, ...], ...]
-
-_DIALOGUE_OF = {
-    RiskKind.SUICIDE: "suicide",
-    RiskKind.OVERDOSE: "suicide",
-    RiskKind.SELF_HARM: "self_harm",
-    RiskKind.ABUSE: "abuse",
-    RiskKind.HARM_TO_OTHERS: "harm_to_others",
-    RiskKind.MEDICAL: "medical",
-    RiskKind.PSYCHOSIS: "psychosis",
-    RiskKind.SCREEN_FAILURE: "screen_failure",
+_CHECKS: Mapping[RiskKind, str] = {
+    RiskKind.SELF_HARM: "check_self_harm",
+    RiskKind.ABUSE: "check_abuse",
+    RiskKind.EATING_DISORDER: "check_eating_disorder",
+    RiskKind.PSYCHOSIS: "check_psychosis",
 }
+_ANSWERS = frozenset({"little", "not_die", "unsure", "yes", "no"})
+OFFER_AFTER = 2
+"""Replies after the way back, before a safety plan is offered."""
+CHECK_AFTER = 6
+"""Replies without a word about danger, before it is asked about again."""
 
 
-def crisis_reply(history: History, risk: Risk) -> str:
+def crisis_reply(history: History, risk: Risk, country: str | None = None) -> str:
     """Return the next thing to say to someone in danger.
 
     The conversation itself tells how far the dialogue has come, so it survives a restart.
@@ -30,78 +31,88 @@ def crisis_reply(history: History, risk: Risk) -> str:
     Args:
         history: The conversation, its newest message the person's.
         risk: What the screen found; high or imminent.
+        country: The person's setting, two letters; None when they have not chosen.
     """
-    return _next_line(_content()[_choose(risk)], history)
+    return _speaker(history, risk, country).reply()
 
 
-def check_in(history: History, risk: Risk) -> str | None:
-    """Return the direct question to someone who may be in danger, or None once it was asked."""
-    dialogues = _content()
-    (variants,) = dialogues.get(f"check_in_{risk.kind}", dialogues["check_in_suicide"])
-    lines = [_filled(variant) for variant in variants]
-    said = history.said_by("assistant")
-    return None if _any_said(lines, said) else lines[len(said) % len(lines)]
+def check_in(history: History, risk: Risk, country: str | None = None) -> str | None:
+    """Return what is said, below high risk, before anybody else answers; None for nothing.
+
+    That is the direct question to someone who may be in danger, once; the low-key way back when
+    somebody was in danger and says that they are safe; the offer of a safety plan, and its making;
+    and asking again some time later.
+    """
+    speaker = _speaker(history, risk, country)
+    state = speaker.state
+    if state.crisis and (state.since == 0 or not _is_over(state)):
+        name = _way_back(state, speaker.track)
+        if name:
+            return speaker.reply() if name == "go on" else speaker.say(name)
+    planned = next_line(history, speaker.words)
+    if planned:
+        return speaker.say(planned.move) if planned.plan is None else planned.text(speaker.words)
+    if risk.level is RiskLevel.MODERATE and not state.crisis:
+        return _asked_once(speaker, risk)
+    return _later(speaker, risk) if state.crisis else None
 
 
 def resources() -> str:
     """Return the help lines in full."""
-    return _resources()["default"]
+    return words_of("en").contacts["card"]
 
 
 def short_resources() -> str:
     """Return the help lines on one line, for a footer."""
-    return _resources()["short"]
+    return words_of("en").contacts["card_short"]
 
 
-def _choose(risk: Risk) -> str:
-    if risk.kind is RiskKind.SCREEN_FAILURE:
-        return "screen_failure"
+def _speaker(history: History, risk: Risk, country: str | None) -> Speaker:
+    words = words_of(language_of(history, risk))
+    state = state_of(history, words, country)
+    first = next(iter(history.said_by("user")), "")
+    card = words.contacts.get("card", resources())
+    return Speaker(state, words, track_of(risk, state), seed_of(first), card)
+
+
+def _asked_once(speaker: Speaker, risk: Risk) -> str | None:
+    name = _CHECKS.get(risk.kind or RiskKind.SUICIDE, "check_suicide")
     if risk.subject is Subject.OTHER:
-        return "other"
-    if risk.level is RiskLevel.IMMINENT and risk.kind is not RiskKind.MEDICAL:
-        return "imminent"
-    return _DIALOGUE_OF.get(risk.kind or RiskKind.SUICIDE, "suicide")
+        name = "check_other"
+    asked = {piece.name for piece in speaker.state.said}
+    if name in asked or (name == "check_suicide" and any(TOPICS.get(n) == "direct" for n in asked)):
+        return None
+    return speaker.say(name) or speaker.say("check_suicide")
 
 
-def _next_line(dialogue: Dialogue, history: History) -> str:
-    said = history.said_by("assistant")
-    for step in dialogue:
-        lines = [_filled(variant) for variant in step]
-        if not _any_said(lines, said):
-            return lines[len(said) % len(lines)]
-    # Everything has been said: go on with the line of the last steps said longest ago.
-    closing = [_filled(variant) for step in dialogue[-2:] for variant in step]
-    return min(closing, key=lambda line: _last_said(line, said))
+def _later(speaker: Speaker, risk: Risk) -> str | None:
+    state = speaker.state
+    if risk.subject is Subject.OTHER:
+        return None
+    eased = state.said[-1].name == "back"
+    if eased and state.since == OFFER_AFTER and "plan_offer" not in state.names:
+        return speaker.say("plan_offer")
+    return speaker.say("check_again") if state.since >= CHECK_AFTER else None
 
 
-def _any_said(lines: list[str], said: tuple[str, ...]) -> bool:
-    return any(_last_said(line, said) >= 0 for line in lines)
+def _is_over(state: State) -> bool:
+    """Whether the way back was gone after the last words about danger."""
+    return state.begun == len(state.said) or state.said[-1].name.startswith("plan_")
 
 
-def _last_said(line: str, said: tuple[str, ...]) -> int:
-    """Return when a line was last said, alone or behind a disclosure; -1 for never."""
-    return max((index for index, text in enumerate(said) if text.endswith(line)), default=-1)
+def _way_back(state: State, track: str) -> str:
+    """Return how to answer the first words after a crisis line; "" where that was done.
 
-
-def _filled(variant: str) -> str:
-    return variant.replace("{lines}", resources())
-
-
-@lru_cache(maxsize=1)
-def _file() -> dict[str, object]:
-    text = files("listenwell.safety").joinpath("crisis.yaml").read_text(encoding="utf-8")
-    content: dict[str, object] = yaml.safe_load(text)
-    return content
-
-
-def _resources() -> dict[str, str]:
-    return {name: str(text) for name, text in _file()["resources"].items()}  # type: ignore[attr-defined]
-
-
-@lru_cache(maxsize=1)
-def _content() -> dict[str, Dialogue]:
-    return {
-        name: tuple(tuple(str(variant) for variant in step) for step in steps)  # type: ignore[attr-defined]
-        for name, steps in _file().items()
-        if name != "resources"
-    }
+    A screen may forget: until somebody says that they are safe, short and painful answers are
+    still answered here.
+    """
+    last = state.said[-1].name
+    if last.startswith(("plan_", "back", "check_")) and last != "check_again":
+        return ""
+    unhurt = "direct.no" in state.now and track == "suicide"
+    if "safe_now" in state.now or unhurt:
+        return "back"
+    answers = _ANSWERS & state.now or any(fact.startswith("t_") for fact in state.now)
+    if answers or "suicidal" in state.facts or track != "suicide":
+        return "go on"
+    return "" if last == "check_again" or state.since else "check_again"

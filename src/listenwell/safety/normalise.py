@@ -1,44 +1,221 @@
-"""Undo the ways people disguise words, on purpose or not, before the screen looks at them."""
+"""Undo the ways people disguise words, on purpose or not, and remember where each letter stood."""
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
-_LOOKALIKES = str.maketrans({
-    # Cyrillic and Greek letters that look Latin, mapped only inside otherwise Latin words.
-    "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ѕ": "s",
-    "ԁ": "d", "к": "k", "ο": "o", "α": "a", "ε": "e", "ι": "i", "κ": "k",
-})  # fmt: skip
-_LEET = str.maketrans("013457@$!|", "oieastasil")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"})
+# Cyrillic and Greek letters that look Latin, mapped only inside otherwise Latin words.
+_LOOKALIKES = dict(zip("аеорсухіѕԁкοαεικбвнтмгпѵԝ", "aeopcyxisdkoaeikbvhtmrnvw", strict=True))
+_TO_CYRILLIC = dict(zip("aeopcyxkmtbnh", "аеорсухкмтвпн", strict=True))
+_SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
+_LEET = str.maketrans("013457@$!|€", "oieastasile")
+_QUOTES = dict.fromkeys("’‘`´ʼ′＇", "'") | dict.fromkeys("“”„«»‹›「」『』＂", '"')
+_EMOJI = {
+    "🔫": "gun", "💊": "pills", "🔪": "knife", "🗡": "knife", "⚰": "coffin", "🪦": "grave",
+    "🪢": "rope", "💀": "skull", "☠": "skull", "🌉": "bridge", "🩸": "blood", "🪒": "razor",
+    "👋": "bye", "😴": "sleep", "🚆": "train", "🚂": "train", "🚇": "train", "✂": "scissors",
+    "🗑": "trash", "💣": "bomb", "😇": "angel", "👼": "angel", "🕊": "dove",
+    "👍": "yes", "👎": "no", "✅": "yes",
+}  # fmt: skip
+"""What stands for a word in a message about danger; other pictures are read as a space."""
 
-_MIXED = re.compile(r"\b(?=\w*[a-z])(?=\w*[а-яіѕԁα-ω])\w+\b")
-_SPACED = re.compile(r"(?<!\w)(?:[a-z][ .\-_*]{1,2}){3,}[a-z](?!\w)")
-_LEET_WORD = re.compile(r"(?<!\w)(?=[\w@$!|]*[a-z])(?=[\w@$!|]*[013457@$|])[\w@$!|]{3,24}(?!\w)")
+# Text speech and slips of the keyboard, told apart from words that mean something else.
+_SHORT = {
+    "tonite": "tonight", "2nite": "tonight", "2night": "tonight", "tonyt": "tonight",
+    "tmrw": "tomorrow", "tmr": "tomorrow", "tmw": "tomorrow", "2morrow": "tomorrow",
+    "2moro": "tomorrow", "tomoz": "tomorrow", "tommorow": "tomorrow", "tomorow": "tomorrow",
+    "u": "you", "ur": "your", "r": "are", "pls": "please", "plz": "please", "bc": "because",
+    "abt": "about", "b4": "before", "lyf": "life", "lyfe": "life", "n": "and", "nd": "and",
+    "gna": "gonna", "gunna": "gonna", "gunno": "gonna", "finna": "gonna", "gon": "gonna",
+    "boutta": "about to", "bouta": "about to", "tryna": "trying to", "goin": "going",
+    "wana": "wanna", "wnna": "wanna", "wanan": "wanna", "wnat": "want", "wan": "want",
+    "wnt": "want", "kil": "kill", "kll": "kill", "klil": "kill", "kiling": "killing",
+    "killin": "killing", "mysefl": "myself", "myslef": "myself", "mslf": "myself",
+    "miself": "myself", "meself": "myself", "mysel": "myself", "myse1f": "myself",
+    "myselfs": "myself", "mself": "myself", "myelf": "myself", "drwn": "drown", "jmp": "jump",
+    "suiside": "suicide", "suecide": "suicide", "sucide": "suicide", "suicde": "suicide",
+    "suacide": "suicide", "sucidal": "suicidal", "suicidle": "suicidal", "sueside": "suicide",
+    "soicide": "suicide", "suicid": "suicide", "dnt": "dont", "cnt": "cant", "wont": "wont",
+    "thru": "through", "ppl": "people", "sb": "somebody", "sm1": "someone", "some1": "someone",
+    "no1": "noone", "any1": "anyone", "rn": "right now", "ystd": "yesterday", "diee": "die",
+    "h8": "hate", "gr8": "great", "l8r": "later", "m8": "mate", "w8": "wait", "fr": "for real",
+    "anymor": "anymore", "livin": "living", "dyin": "dying", "idc": "i dont care",
+    "4ever": "forever", "4eva": "forever", "tho": "though", "cuz": "because", "coz": "because", "cos": "because",
+}  # fmt: skip
+
+_MIXED = re.compile(r"\b(?=\w{0,20}[a-z])(?=\w{0,20}[а-яіѕԁѵԝα-ω])\w{2,24}\b")
+_SPACED = re.compile(r"(?<!\w)[a-z](?:[ .\-_*/]{1,3}[a-z](?!\w)){2,80}")
+_GAP = re.compile(r"[ .\-_*/]+")
+_LEET_WORD = re.compile(
+    r"(?<![\w@$!|])(?=[\w@$!|€]{0,20}[a-z])(?=[\w@$|]{0,20}[013457@$|€!][\w@$|]|[013457@$|])"
+    r"[\w@$!|€]{3,24}(?![\w@$|])"
+)
+_LEFT_ALONE = re.compile(r"\d+[a-z]{1,3}|[a-z']+[!|]+|[a-z]{1,2}\d+|\d+x\d+|[a-z]+\d{2,4}")
+_TO = re.compile(r"(?<=[a-z])2(?=(?:die|kill|end|b|be|live|go|hurt|cut)\b)")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
-_SPACE = re.compile(r"\s+")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+_JOINED = re.compile(r"(?<=[a-z])[\-_.*](?=[a-z]{1,9}\b)")
+_SPACE = re.compile(r"[\s,:\"()\[\]{}*_~\-–—/…<>|]+")
+_AGAIN = re.compile(r"\b(\w{2,20}) (?:\1 ){2,}")
+_SHORT_WORD = re.compile(r"\b(?:" + "|".join(map(re.escape, _SHORT)) + r")\b")
+# How a run of single letters without gaps between the words is cut into words again.
+_WORDS = re.compile(
+    r"suicid(?:e|al)|killing|kill|myself|my|self|wanna|want|to|die|dead|dying|ending|end|it|life|"
+    r"cutting|cut|again|hang|hurt|tonight|today|is|all|see|dont|not|live|alive|anymore|be|me|help|"
+    r"please|pills|jump|going|gonna|i|a|am|no|the|of|and"
+)
+_ARABIC = {"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": ""}
+_OTHER = {"ё": "е", "ँ": "ं", "़": "", "ß": "ss", "ı": "i", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe"}
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A text in the plain form that the rules are written for.
+
+    Attributes:
+        text: Lower case, without accents, disguises, apostrophes or double spaces.
+        origin: For each letter of `text` and for its end, where it stood in the original.
+        original: What was given.
+    """
+
+    text: str
+    origin: Sequence[int]
+    original: str
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where some letters of `text` stood in the original."""
+        first, last = self.origin[start], self.origin[end]
+        return first, first + len(self.original[first:last].rstrip())
 
 
 def normalise(text: str) -> str:
-    """Return a text in the plain form that the rules are written for.
+    """Return a text in its plain form.
 
     Example:
         >>> normalise("K1LL  myse\u200blf")
         'kill myself'
     """
-    text = unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold()
-    text = "".join(
-        c for c in text if unicodedata.category(c) not in {"Cf", "Cc", "Cs"} or c in "\n\t"
-    )
-    text = _MIXED.sub(lambda match: match[0].translate(_LOOKALIKES), text)
-    text = _LEET_WORD.sub(_unleet, text)
-    text = _SPACED.sub(lambda match: re.sub(r"[ .\-_*]", "", match[0]), text)
-    text = _STRETCHED.sub(r"\1", text)
-    return _SPACE.sub(" ", text).strip()
+    return plain(text).text
+
+
+def plain(text: str) -> Plain:
+    """Return a text in its plain form, with the way back; time grows with its length only."""
+    letters, origin = _letters(text)
+    now = _Tracked(letters, origin)
+    if not now.text.isascii():
+        now.replace(_MIXED, _one_script)
+    now.replace(_APOSTROPHE, lambda m: "")
+    now.replace(_SPACED, _unspaced)
+    now.replace(_TO, lambda m: " to ")
+    now.replace(_LEET_WORD, _unleet)
+    now.replace(_STRETCHED, lambda m: m[1])
+    now.replace(_SHORT_WORD, lambda m: _SHORT[m[0]])
+    # What parts words is a space; a new line ends a sentence.
+    now.replace(_SPACE, lambda m: ". " if "\n" in m[0] else " ")
+    now.replace(_AGAIN, lambda m: f"{m[1]} {m[1]} ")
+    return Plain(now.text, now.origin, text)
+
+
+class _Tracked:
+    """A text under replacements, with the origin of each letter."""
+
+    def __init__(self, text: str, origin: list[int]) -> None:
+        self.text, self.origin = text, origin
+
+    def replace(self, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str]) -> None:
+        pieces: list[str] = []
+        origin: list[int] = []
+        last = 0
+        for match in pattern.finditer(self.text):
+            written = new(match)
+            if written == match[0]:
+                continue
+            pieces += (self.text[last : match.start()], written)
+            origin += self.origin[last : match.start()]
+            origin += _spread(self.origin, match.start(), match.end(), len(written))
+            last = match.end()
+        if last:
+            self.text = "".join((*pieces, self.text[last:]))
+            self.origin = origin + self.origin[last:]
+
+
+def _spread(origin: list[int], start: int, end: int, length: int) -> list[int]:
+    """Return origins for a replacement: its letters lie over those that it replaces."""
+    old = end - start
+    return [origin[start + min(i * old // max(length, 1), old - 1)] for i in range(length)]
+
+
+def _letters(text: str) -> tuple[str, list[int]]:
+    if text.isascii():
+        return _low(text), list(range(len(text) + 1))
+    pieces: list[str] = []
+    origin: list[int] = []
+    for index, (letter, before) in enumerate(zip(text, " " + text, strict=False)):
+        # A capital i in the middle of a small word stands for an l.
+        stands_for_l = letter == "I" and (before.islower() or text[index - 2 : index - 1].islower())
+        new = "l" if stands_for_l and before != " " else _letter(letter)
+        pieces.append(new)
+        origin += [index] * len(new)
+    return "".join(pieces), [*origin, len(text)]
+
+
+def _low(text: str) -> str:
+    text = re.sub(r"(?<=[a-z])I+(?=[a-z]|\b)", lambda m: "l" * len(m[0]), text)
+    return re.sub(r"[\x00-\x08\x0e-\x1f\x7f]", " ", text.lower().replace("`", "'"))
+
+
+@lru_cache(maxsize=4096)
+def _letter(letter: str) -> str:
+    """Return the plain form of one letter, which may be nothing, or a word."""
+    for table in (_QUOTES, _ARABIC, _OTHER, _SMALL_CAPITALS):
+        if letter in table:
+            return table[letter]
+    if letter in _EMOJI:
+        return f" {_EMOJI[letter]} "
+    kind = unicodedata.category(letter)
+    if kind in {"Cf", "Cc", "Cs"}:
+        return letter if letter in "\n\t" else ""
+    if kind == "So" and not unicodedata.normalize("NFKC", letter).isalnum():
+        return " "
+    return _folded(letter)
+
+
+def _folded(letter: str) -> str:
+    """Return a letter in lower case; accents of Latin, Greek, Cyrillic and Arabic are dropped."""
+    parts = unicodedata.normalize("NFKD", letter)
+    if any(unicodedata.name(part, "").startswith("DEVANAGARI") for part in parts):
+        return parts.replace("़", "")
+    kept = "".join(part for part in parts if not unicodedata.combining(part))
+    if letter == "й" or letter == "Й":
+        return "й"
+    return _OTHER.get(kept.casefold(), kept.casefold())
+
+
+def _one_script(match: re.Match[str]) -> str:
+    """Write a word of mixed scripts in one: in Cyrillic where a letter has no Latin look-alike."""
+    word = match[0]
+    if any("а" <= letter <= "я" and letter not in _LOOKALIKES for letter in word):
+        return "".join(_TO_CYRILLIC.get(letter, letter) for letter in word)
+    return "".join(_LOOKALIKES.get(letter, letter) for letter in word)
+
+
+def _unspaced(match: re.Match[str]) -> str:
+    """Join single letters: wider or other gaps part words, as in "d i e  n o w"; else words do."""
+    gaps = _GAP.findall(match[0])
+    if len({len(gap) for gap in gaps}) > 1:
+        return " ".join(_GAP.sub("", word) for word in re.split(r"[ .\-_*/]{2,}", match[0]))
+    if len(set(gaps)) > 1 and " " in gaps:
+        return " ".join(_GAP.sub("", word) for word in match[0].split(" "))
+    joined = _GAP.sub("", match[0])
+    known: list[str] = _WORDS.findall(joined)
+    return " ".join(known) if "".join(known) == joined else joined
 
 
 def _unleet(match: re.Match[str]) -> str:
     word = match[0]
-    # "20mg", "3pm" and "!" at the end of a word are what they are.
-    if re.fullmatch(r"\d+[a-z]{1,3}|[a-z']+[!|]+", word):
+    # "20mg", "3pm", "covid19" and "!" at the end of a word are what they are.
+    if _LEFT_ALONE.fullmatch(word) or word in _SHORT:
         return word
-    return word.translate(_LEET)
+    return word.rstrip("!|").translate(_LEET) + word[len(word.rstrip("!|")) :]

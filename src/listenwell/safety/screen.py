@@ -1,41 +1,45 @@
 """The screen on what people write: how much danger a conversation shows, and which words say so.
 
-This first screen is made of authored rules. It knows nothing of replies.
+Authored rules and a learned part are combined, and a conversation is remembered. It knows nothing
+of replies.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from importlib.resources import files
 from typing import Protocol
 
-import yaml
-
 from listenwell.core.types import History, Risk, RiskKind, RiskLevel, Signal, Subject
-from listenwell.safety.normalise import normalise
+from listenwell.safety.answers import answered, says_safe
+from listenwell.safety.languages import language_of
+from listenwell.safety.learned import Judge, Judgement
+from listenwell.safety.normalise import Plain, plain
+from listenwell.safety.passages import passages
+from listenwell.safety.patterns import languages_of
+from listenwell.safety.weighing import Found, weigh
 
 MEMORY = 10
 """How many of the person's messages after a grave one are still met with care, unless they say
 that they are safe."""
-BEFORE = 90
-"""Characters before a match in which a negation or another person is looked for."""
-
+RECENT = 8
+"""How many of the person's newest messages add up."""
+TOGETHER, LONGEST, _LITTLE = 4, 700, 12
+"""How many of the newest messages are read as one, up to how many letters, and how long the last of
+them must be for that."""
 SAID_EARLIER = "said-earlier"
-_SELF = r"(my ?sel+f|me ?self|mysel|myslef|him ?self|her ?self|them ?sel(f|ves))"
-_AFFIRMED = re.compile(
-    r"^\W*(yes+|yeah|yea|yep|yup|ya|i am|i do|i have|maybe|sort of|kind of|kinda|sometimes|"
-    r"a (bit|little)|i think so|i guess( so)?|probably|both|mhm|si|oui|ja|sim)\b(?!,? but not)"
+LEARNED, BUILD_UP = "learned", "build-up"
+_POINTS = {RiskLevel.NONE: 0.0, RiskLevel.LOW: 0.25, RiskLevel.MODERATE: 1.0}
+_TO_MODERATE, _TO_HIGH = 0.75, 2.5
+"""What points of several messages must reach to be together more than each alone."""
+
+
+# Where no rule tells whom a message is about, how it begins does.
+_OTHERS = re.compile(
+    r"(?:help |hi |please |so |ok |um |i think |im worried (?:about )?|worried (?:about )?)*"
+    r"(?:my|our|a|one of my|this) (?:\w+ ){0,2}?(?:friend|sister|brother|mum|mom|dad|son|daughter|"
+    r"wife|husband|partner|boyfriend|girlfriend|bf|gf|student|client|cousin|mate|neighbou?r|"
+    r"roommate|flatmate|patient|colleague|kid)s?\b"
 )
-_SAFE = re.compile(
-    r"\b(i'?m|i am|i feel) (safe|(okay|ok|better|fine) now)\b|"
-    r"\bnot (going to|gonna) (hurt|kill|do anything)|\bi don'?t want to (die|hurt myself|kill)"
-)
-# A plain "no" means safe only as the answer to our direct question: "no, I can't call" does not.
-_DENIED = re.compile(
-    r"^\W*(no+|nope|nah|not really|never|god no|of course not|i'?m not)\b(?!.*can)"
-)
-_ASKED = re.compile(r"(killing yourself|suicide|end(ing)? your life|hurt(ing)? yourself).{0,30}\?")
 
 
 class Screen(Protocol):
@@ -47,75 +51,82 @@ class Screen(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
-    name: str
-    kind: RiskKind
-    level: RiskLevel
-    pattern: re.Pattern[str]
+class _Said:
+    """One message of the person's, assessed by itself and as an answer."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    rules: tuple[_Rule, ...]
-    negated: re.Pattern[str]
-    not_negation: re.Pattern[str]
-    other_person: re.Pattern[str]
-    fiction: re.Pattern[str]
-    past: re.Pattern[str]
-    technical: re.Pattern[str]
+    text: str
+    risk: Risk
+    safe: bool
+    points: float
 
 
 class RuleScreen:
-    """Authored rules over normalised text, with memory of what was said before."""
+    """Authored rules over normalised text, a learned part where one is given, and memory."""
 
-    def __init__(self) -> None:
-        self._rules = _load_rules()
+    def __init__(self, judge: Judge | None = None) -> None:
+        """Build a screen.
+
+        Args:
+            judge: The learned part; without one, doubtful wordings do not count. When it
+                raises, so does the screen: the engine takes that for danger.
+        """
+        self._judge = judge
 
     def assess(self, history: History) -> Risk:
-        """Return the risk; it rises at once and falls slowly."""
-        held, calm = Risk(), 0
-        for index, message in enumerate(history.messages):
+        """Return the risk; it rises at once, adds up over messages, and falls slowly."""
+        held, calm, question, language = Risk(), 0, "", ""
+        recent: list[_Said] = []
+        for message in history.messages:
             if message.role != "user":
+                question = message.content
                 continue
-            so_far = History(history.messages[: index + 1])
-            now = _strongest([self.assess_text(message.content), _answer_to_question(so_far)])
+            said = self._said(message.content, question, held)
+            recent = [] if said.safe else [*recent[1 - RECENT :], said]
+            now = self._together(_added_up(said, recent), recent)
             calm = 0 if now.level >= RiskLevel.HIGH else calm + 1
-            held = _remember(now, held if calm <= MEMORY else Risk(), so_far)
-        return held
+            held = _remember(now, held if calm <= MEMORY else Risk(), safe=said.safe)
+            question, language = "", said.risk.language or language
+        return replace(held, language=language)
 
     def assess_text(self, text: str) -> Risk:
         """Return the risk of one message by itself."""
-        plain = normalise(text)
-        found = [
-            weighed
-            for rule in self._rules.rules
-            for match in rule.pattern.finditer(plain)
-            if (weighed := self._weigh(rule, match, plain)) is not None
-        ]
-        if not found:
-            return Risk()
-        signals = tuple(signal for signal, _ in found)
-        gravest = max(found, key=lambda pair: (pair[0].level, pair[1] is Subject.SELF))
-        return Risk(gravest[0].level, signals, gravest[1])
+        return self._said(text, "", Risk()).risk
 
-    def _weigh(
-        self, rule: _Rule, match: re.Match[str], plain: str
-    ) -> tuple[Signal, Subject] | None:
-        """Lower a match that is denied, past, made up or about someone else."""
-        before = plain[max(0, match.start() - BEFORE) : match.start()]
-        signal = Signal(rule.name, rule.kind, rule.level, match[0])
-        if self._rules.technical.search(match[0]):
-            return None
-        clause = re.split(r"[.!?\n]", before)[-1]
-        if self._rules.fiction.search(plain) and not re.search(r"\bi (want|am|wanna)\b", match[0]):
-            return replace(signal, level=RiskLevel.LOW), Subject.FICTION
-        if self._rules.negated.search(clause) and not self._rules.not_negation.search(clause):
-            return replace(signal, level=RiskLevel.LOW), Subject.SELF
-        if self._rules.other_person.search(clause):
-            return signal, Subject.OTHER
-        if self._rules.past.search(plain):
-            return replace(signal, level=min(rule.level, RiskLevel.MODERATE)), Subject.PAST
-        return signal, Subject.SELF
+    def _said(self, text: str, question: str, held: Risk) -> _Said:
+        plains = [(start, plain(piece)) for start, piece in passages(text)]
+        every = [_moved(item, start) for start, piece in plains for item in find(piece)]
+        judgement = self._judge.judge(text, marks(every)) if self._judge else None
+        allowed = judgement is not None and judgement.allows
+        found = [item for item in every if allowed or not item.soft]
+        first = plains[0][1]
+        answer = answered(question, first, in_danger=held.level >= RiskLevel.MODERATE)
+        if answer:
+            found.append(Found(answer, held.subject if held.level else Subject.SELF))
+        if judgement:
+            found += _learned(_capped(judgement, every), text, first, found)
+        risk = replace(_gravest(found), language=language_of(first.text))
+        points = _POINTS.get(risk.level, _TO_HIGH)
+        if judgement and risk.level <= RiskLevel.LOW:
+            points = max(points, judgement.leaning)
+        return _Said(text, risk, says_safe(question, first), points)
+
+    def _together(self, now: Risk, recent: list[_Said]) -> Risk:
+        """Raise what the newest messages show when they are read as one."""
+        joined = read_as_one([item.text for item in recent])
+        if self._judge is None or now.level >= RiskLevel.HIGH or not joined:
+            return now
+        found = self._judge.judge(joined, marks(find(plain(joined))))
+        if found.level <= max(now.level, RiskLevel.LOW):
+            return now
+        return _raised(now, Signal(BUILD_UP, found.kind, found.level, _count(recent)))
+
+
+def read_as_one(texts: Sequence[str]) -> str:
+    """Return the newest messages as one text, "" where there is one, or the last says little."""
+    newest = texts[-TOGETHER:]
+    if len(newest) < 2 or len(newest[-1]) < _LITTLE:
+        return ""
+    return ". ".join(newest)[-LONGEST:]
 
 
 def screening_failure(error: Exception) -> Risk:
@@ -124,59 +135,87 @@ def screening_failure(error: Exception) -> Risk:
     return Risk(RiskLevel.HIGH, (signal,))
 
 
-def _strongest(risks: Iterable[Risk]) -> Risk:
-    return max(risks, key=lambda risk: risk.level, default=Risk())
+def find(text: Plain) -> list[Found]:
+    """Return everything that rules find in a plain text, doubtful wordings too."""
+    return [
+        weighed
+        for language in languages_of(text.text, language_of(text.text))
+        for rule in language.rules
+        for match in rule.find(text.text)
+        if (weighed := weigh(rule, match, text, language)) is not None
+    ]
 
 
-def _answer_to_question(history: History) -> Risk:
-    """A bare "yes" to our own question about suicide is as grave as the words themselves."""
-    said = history.said_by("assistant")
-    if said and _ASKED.search(said[-1].lower()):
-        answer = normalise(history.last_user)
-        if _AFFIRMED.search(answer):
-            text = answer[:40]
-            signal = Signal("answered-yes", RiskKind.SUICIDE, RiskLevel.HIGH, text)
-            return Risk(RiskLevel.HIGH, (signal,))
-    return Risk()
+def marks(found: list[Found]) -> frozenset[str]:
+    """Return what the learned part is told of rules: all but what they are sure of by themselves."""
+    return frozenset(
+        f"{item.signal.rule} {item.signal.level.label} {item.subject} {item.soft}"
+        for item in found
+        if item.soft or item.signal.level < RiskLevel.HIGH
+    )
 
 
-def _remember(now: Risk, earlier: Risk, history: History) -> Risk:
+def _moved(found: Found, by: int) -> Found:
+    signal = found.signal
+    return replace(found, signal=replace(signal, start=signal.start + by, end=signal.end + by))
+
+
+def _gravest(found: list[Found]) -> Risk:
+    if not found:
+        return Risk()
+    top = max(found, key=lambda item: (item.signal.level, item.subject is Subject.SELF))
+    return Risk(top.signal.level, tuple(item.signal for item in found), top.subject)
+
+
+def _learned(judgement: Judgement, text: str, first: Plain, found: list[Found]) -> list[Found]:
+    """Return what the learned part adds to what rules found: something graver, or nothing."""
+    if judgement.level <= max((item.signal.level for item in found), default=RiskLevel.NONE):
+        return []
+    end = min(len(text), 80)
+    signal = Signal(LEARNED, judgement.kind, judgement.level, text[:end].strip(), 0, end)
+    return [Found(signal, Subject.OTHER if _OTHERS.match(first.text) else Subject.SELF)]
+
+
+def _capped(judgement: Judgement, found: list[Found]) -> Judgement:
+    """Let the learned part not call grave what rules saw denied or made up, and nothing else."""
+    grave = [item for item in found if not item.soft and item.signal.level > RiskLevel.LOW]
+    if grave or all(item.soft for item in found):
+        return judgement
+    return replace(judgement, level=min(judgement.level, RiskLevel.MODERATE))
+
+
+def _added_up(said: _Said, recent: list[_Said]) -> Risk:
+    """Raise what several messages show together."""
+    now, total = said.risk, sum(item.points for item in recent)
+    if now.level >= RiskLevel.HIGH or said.points == 0 or len(recent) < 2:
+        return now
+    level = RiskLevel.HIGH if total >= _TO_HIGH else RiskLevel.MODERATE
+    if total < _TO_MODERATE or level <= now.level:
+        return now
+    return _raised(now, Signal(BUILD_UP, now.kind or RiskKind.SUICIDE, level, _count(recent)))
+
+
+def _raised(now: Risk, signal: Signal) -> Risk:
+    return replace(now, level=signal.level, signals=(*now.signals, signal))
+
+
+def _count(recent: list[_Said]) -> str:
+    return f"{len(recent)} messages"
+
+
+def _remember(now: Risk, earlier: Risk, *, safe: bool) -> Risk:
     """Return the risk after a message: it rises at once and falls when the person is safe."""
     if now.level >= earlier.level or earlier.level < RiskLevel.MODERATE:
         return now
     if earlier.level is RiskLevel.MODERATE and not _held_down(earlier):
         return now
-    level = RiskLevel.MODERATE if _says_safe(history) else earlier.level
+    level = RiskLevel.MODERATE if safe else earlier.level
     if now.level >= level:
         return now
-    signals = tuple(replace(s, rule=SAID_EARLIER) for s in earlier.signals)
-    return Risk(level, (*now.signals, *signals), earlier.subject)
+    signals = tuple(replace(s, rule=SAID_EARLIER, start=0, end=0) for s in earlier.signals)
+    return Risk(level, (*now.signals, *signals), earlier.subject, now.language)
 
 
 def _held_down(risk: Risk) -> bool:
     """Whether a moderate risk is what is left of a grave one."""
     return any(s.rule == SAID_EARLIER and s.level >= RiskLevel.HIGH for s in risk.signals)
-
-
-def _says_safe(history: History) -> bool:
-    text, said = normalise(history.last_user), history.said_by("assistant")
-    asked = bool(said) and _ASKED.search(said[-1].lower()) is not None
-    return _SAFE.search(text) is not None or (asked and _DENIED.search(text) is not None)
-
-
-@lru_cache(maxsize=1)
-def _load_rules() -> _Rules:
-    source = files("listenwell.safety").joinpath("rules.yaml").read_text(encoding="utf-8")
-    content = yaml.safe_load(source)
-    rules = tuple(
-        _Rule(
-            f"{rule['name']}",
-            RiskKind(rule["kind"]),
-            RiskLevel[rule["level"].upper()],
-            re.compile(pattern.replace("{self}", _SELF)),
-        )
-        for rule in content["rules"]
-        for pattern in rule["patterns"]
-    )
-    asides = ("negated", "not_negation", "other_person", "fiction", "past", "technical")
-    return _Rules(rules, *(re.compile(content[name]) for name in asides))

@@ -1,0 +1,131 @@
+"""What a person can do beside talking in `listenwell chat`: exercises, moods, a journal, a summary."""
+
+import sys
+
+from listenwell.cli import kept
+from listenwell.cli.mood import check_in, keep_line, over_weeks
+from listenwell.cli.terminal import complain, stderr
+from listenwell.core.errors import InputError, ListenwellError
+from listenwell.core.home import home
+from listenwell.core.types import History, RiskLevel
+from listenwell.dialogue.engine import Engine
+from listenwell.dialogue.exercises.catalogue import exercise_named, exercises
+from listenwell.dialogue.exercises.guide import invitation
+from listenwell.dialogue.memory import Memory
+from listenwell.dialogue.summary import Summary, summarise
+from listenwell.storage.entries import Entry, Kind
+from listenwell.storage.store import MEMORY_ON, is_on
+
+HELP = """/exercises  what we could go through together: /exercise box-breathing
+/mood       keep how it is, 1 to 10: /mood 6 slept a bit. Alone: the last weeks
+/journal    keep a line for yourself: /journal it rained and I went out
+/summary    a page of this talk; /summary keep keeps it"""
+COMMANDS = "/exercises /exercise /mood /journal /summary"
+ENOUGH = 4
+"""Messages of the person's after which a talk may be worth a summary."""
+
+
+def as_message(text: str, history: History, engine: Engine) -> str | None:
+    """Return what is left to be answered of what was typed: None when it was dealt with here.
+
+    A chosen exercise becomes a message like any other, so that what the screen finds in the
+    conversation comes first. So do words of danger that were meant for a journal.
+    """
+    name, _, rest = text.partition(" ")
+    if name not in COMMANDS.split():
+        return text
+    message = None
+    try:
+        message = _dealt_with(name, rest.strip(), history, engine)
+    except ListenwellError as error:
+        complain(str(error))
+    # Whether it could be kept or not.
+    grave = name in {"/mood", "/journal"} and kept.is_grave(rest)
+    return rest.strip() if grave else message
+
+
+def remembered() -> Memory:
+    """Return what was kept from earlier talks; a store that does not open stops nobody talking."""
+    try:
+        return kept.remembered()
+    except (ListenwellError, EOFError, KeyboardInterrupt) as error:
+        complain(f"nothing is remembered this time: {error or 'no passphrase was given.'}")
+        return Memory()
+
+
+def close(history: History, engine: Engine) -> None:
+    """Offer a page to keep at the end of a talk, to a person at a terminal, once."""
+    long_enough = len(history.said_by("user")) >= ENOUGH
+    # Somebody in danger is not asked about keepsakes.
+    if not (sys.stdin.isatty() and long_enough) or _is_risky(history, engine):
+        return
+    summary = summarise(history, engine.screen)
+    if not summary or not _agrees("A short page of this talk, to keep or throw away? [y/N] "):
+        return
+    stderr.print(f"\n{summary.text()}\n", markup=False)
+    if _agrees("Keep it? [y/N] "):
+        try:
+            stderr.print(_keep(summary), markup=False)
+        except ListenwellError as error:
+            complain(str(error))
+    else:
+        stderr.print("Thrown away.", markup=False)
+
+
+def _dealt_with(name: str, rest: str, history: History, engine: Engine) -> str | None:
+    match name:
+        case "/exercise" if rest:
+            return invitation(exercise_named(rest))
+        case "/exercises" | "/exercise":
+            said = _list()
+        case "/mood":
+            said = _mood(rest)
+        case "/journal":
+            said = keep_line(rest)
+        case _:
+            said = _summary(rest, history, engine)
+    stderr.print(f"{said}\n", markup=False)
+    return None
+
+
+def _list() -> str:
+    lines = [f"  {e.name:<22} {e.title}, about {e.minutes} minutes" for e in exercises()]
+    return "\n".join([*lines, "One step at a time, and stop ends it: /exercise NAME"])
+
+
+def _mood(rest: str) -> str:
+    if not rest:
+        return over_weeks()
+    score, _, note = rest.partition(" ")
+    if not score.isdecimal():
+        raise InputError(f"a mood is a number from 1 to 10, not {score!r}: /mood 6 slept a bit.")
+    return check_in(int(score), note)
+
+
+def _summary(rest: str, history: History, engine: Engine) -> str:
+    summary = summarise(history, engine.screen)
+    if not summary:
+        return "There isn't enough yet for a page."
+    if rest == "keep":
+        return f"{summary.text()}\n\n{_keep(summary)}"
+    return f"{summary.text()}\n\nNot kept. /summary keep keeps it."
+
+
+def _keep(summary: Summary) -> str:
+    with kept.opened() as store:
+        store.add(Entry.now(Kind.SUMMARY, summary.text()))
+        if is_on(home(), MEMORY_ON) and (note := summary.note()):
+            store.add(Entry.now(Kind.MEMORY, note))
+            return f"Kept, and remembered as: {note}"
+    return "Kept. `listenwell journal` shows it."
+
+
+def _is_risky(history: History, engine: Engine) -> bool:
+    return engine.assess(history).level >= RiskLevel.HIGH
+
+
+def _agrees(question: str) -> bool:
+    try:
+        return input(question).strip().lower() in {"y", "yes"}
+    except (EOFError, KeyboardInterrupt):
+        return False

@@ -1,0 +1,105 @@
+"""Answers to our own risk questions, understood as answers: "yeah", "tonight", "no, not like that"."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from importlib.resources import files
+
+import yaml
+
+from listenwell.core.types import RiskKind, RiskLevel, Signal
+from listenwell.safety.normalise import Plain, plain
+from listenwell.safety.patterns import LOADER, expand, load
+
+LONGEST = 600
+"""Letters of a question or an answer that are looked at, its end of a question, its start of an
+answer."""
+_RISEN = {"suicide": RiskLevel.HIGH, "plan": RiskLevel.IMMINENT, "means": RiskLevel.IMMINENT,
+          "time": RiskLevel.IMMINENT, "hurt": RiskLevel.IMMINENT, "violence": RiskLevel.HIGH,
+          "fear": RiskLevel.MODERATE}  # fmt: skip
+
+_OF_OTHERS = ("violence", "fear")
+
+
+def answered(question: str, answer: Plain, *, in_danger: bool) -> Signal | None:
+    """Return what an answer to our last message shows, or None.
+
+    Args:
+        question: Our last message, empty when there was none.
+        answer: The person's newest message.
+        in_danger: Whether the conversation is about danger already: "when?" is a question about
+            danger only then.
+    """
+    asked = _asked(question, in_danger=in_danger)
+    if not asked:
+        return None
+    if asked == "safe":
+        return (
+            _signal("answered-not-safe", RiskLevel.HIGH, answer)
+            if _is("not_safe", answer)
+            else None
+        )
+    if _is("hedged", answer):
+        return _signal("answered-unsure", RiskLevel.MODERATE, answer)
+    if _is("no", answer):
+        return None
+    if _is("yes", answer) or (asked == "suicide" and _is("often", answer)):
+        kind = RiskKind.ABUSE if asked in _OF_OTHERS else RiskKind.SUICIDE
+        soon = asked == "suicide" and _is("soon", answer)
+        level = RiskLevel.IMMINENT if soon else _RISEN[asked]
+        return replace(_signal("answered-yes", level, answer), kind=kind)
+    if asked == "suicide" and not _is("safe", answer):
+        # Not a no: that alone is reason to stay careful.
+        return _signal("not-answered", RiskLevel.MODERATE, answer)
+    if asked in ("time", "plan", "means") and (_is("when", answer) or _is("means", answer)):
+        return _signal(f"answered-{asked}", RiskLevel.IMMINENT, answer)
+    return None
+
+
+def says_safe(question: str, answer: Plain) -> bool:
+    """Whether a person says that they are safe, or says no to the question whether they are not."""
+    if _is("safe", answer):
+        return True
+    asked = _asked(question, in_danger=True)
+    if asked == "safe":
+        return _is("yes", answer) and not _is("not_safe", answer)
+    denied = _is("no", answer) and not _is("hedged", answer)
+    return asked == "suicide" and denied and not re.search(r"\bcant\b", answer.text[:LONGEST])
+
+
+def _asked(question: str, *, in_danger: bool) -> str | None:
+    if "?" not in question and "？" not in question and "؟" not in question:
+        return None
+    text = plain(question[-LONGEST:]).text.replace("؟", "?")
+    found = [name for name, pattern in _patterns("questions").items() if pattern.search(text)]
+    if "suicide" in found and "plan" not in found and "hurt" not in found:
+        return "suicide"
+    for name in found:
+        if name in ("suicide", "safe", *_OF_OTHERS) or (
+            name in _RISEN and (in_danger or "suicide" in found)
+        ):
+            return name
+    return None
+
+
+def _is(kind: str, answer: Plain) -> bool:
+    return _patterns("answers")[kind].search(answer.text[:LONGEST].strip()) is not None
+
+
+def _signal(rule: str, level: RiskLevel, answer: Plain) -> Signal:
+    end = min(len(answer.original), 60)
+    return Signal(rule, RiskKind.SUICIDE, level, answer.original[:end], 0, end)
+
+
+@lru_cache(maxsize=2)
+def _patterns(part: str) -> Mapping[str, re.Pattern[str]]:
+    text = files("listenwell.safety").joinpath("rules/answers.yaml").read_text(encoding="utf-8")
+    content = yaml.load(text, LOADER)  # noqa: S506 (a safe loader)
+    lines = content["questions"] if part == "questions" else content
+    return {name: _joined(source) for name, source in lines.items() if isinstance(source, str)}
+
+
+def _joined(source: str) -> re.Pattern[str]:
+    lines = [line.strip() for line in source.splitlines() if line.strip()]
+    return re.compile("|".join(expand(line, load("en").groups) for line in lines))

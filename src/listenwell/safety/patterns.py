@@ -1,0 +1,150 @@
+"""The authored patterns, read by language; each is compiled when a message first may match it."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from itertools import islice
+from typing import Any
+
+import yaml
+
+from listenwell.core.types import RiskKind, RiskLevel, Subject
+
+# PyYAML's reader in C is ten times as fast, where it was built.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MOST = 3
+"""How many matches of one pattern are weighed; hostile texts hold thousands."""
+_GAP = r"[^.!?;。।\n]{0,40}?"
+_GROUP = re.compile(r"\{([a-z]\w*)\}")
+_NOTHING = r"(?!)"
+_SOFT = "~"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One pattern of a kind of danger.
+
+    Attributes:
+        needs: One of these pieces is in every text that matches; compiling costs far more than
+            looking for them. Empty where there is no telling.
+        soft: Whether innocent messages share its wordings.
+        subject: Whom the danger concerns whatever the words around say, or None.
+    """
+
+    name: str
+    kind: RiskKind
+    level: RiskLevel
+    source: str
+    needs: tuple[str, ...] = ()
+    soft: bool = False
+    subject: Subject | None = None
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The compiled pattern."""
+        return re.compile(self.source)
+
+    def find(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield where the pattern is in a plain text, the first few times."""
+        if not self.needs or any(piece in text for piece in self.needs):
+            yield from islice(self.pattern.finditer(text), MOST)
+
+
+@dataclass(frozen=True)
+class Language:
+    """The rules of one language, and what turns a match aside."""
+
+    code: str
+    rules: tuple[Rule, ...]
+    asides: Mapping[str, str]
+    groups: Mapping[str, str]
+
+    def aside(self, name: str) -> re.Pattern[str]:
+        """Return the pattern for one way in which danger is denied, past, or told of others."""
+        return _compiled(expand(self.asides.get(name, _NOTHING), self.groups))
+
+
+@lru_cache(maxsize=256)
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source)
+
+
+def expand(pattern: str, groups: Mapping[str, str]) -> str:
+    """Return a pattern as a regular expression: groups by name and `…` written out."""
+    for _ in range(2):  # a group may name another
+        pattern = _GROUP.sub(lambda match: groups[match[1]], pattern)
+    return pattern.replace("…", _GAP)
+
+
+def languages() -> tuple[str, ...]:
+    """Return the codes of every language that has rules, English first."""
+    return tuple(_index())
+
+
+def languages_of(text: str, told: str) -> list[Language]:
+    """Return the languages whose rules are tried on a plain text.
+
+    Args:
+        text: The text.
+        told: The code of the language that it seems to be in.
+    """
+    return [
+        load(code)
+        for code, pieces in _index().items()
+        if not pieces or code == told or any(piece in text for piece in pieces)
+    ]
+
+
+@lru_cache(maxsize=32)
+def load(code: str) -> Language:
+    """Read one language's rules."""
+    content = _read(code)
+    groups: dict[str, str] = content["groups"]
+    rules = tuple(
+        Rule(
+            name=rule["name"],
+            kind=RiskKind(rule["kind"]),
+            level=RiskLevel[rule["level"].upper()],
+            source=source,
+            needs=tuple(needs),
+            soft=rule["soft"],
+            subject=Subject(rule["subject"]) if "subject" in rule else None,
+        )
+        for (rule, source), needs in zip(sources(code), _needs()[code], strict=True)
+    )
+    return Language(code, rules, content["context"], groups)
+
+
+def sources(code: str) -> list[tuple[dict[str, Any], str]]:
+    """Return each pattern of a language as a regular expression, with the rule it belongs to."""
+    content = _read(code)
+    return [
+        ({"soft": line.startswith(_SOFT), **rule}, expand(line.lstrip(_SOFT), content["groups"]))
+        for rule in content["rules"]
+        for line in map(str.strip, rule["patterns"].splitlines())
+        if line
+    ]
+
+
+@lru_cache(maxsize=1)
+def _index() -> Mapping[str, tuple[str, ...]]:
+    return {language: tuple(map(str, pieces)) for language, pieces in _read("index").items()}
+
+
+@lru_cache(maxsize=1)
+def _needs() -> Mapping[str, list[list[str]]]:
+    content: dict[str, list[list[str]]] = json.loads(_text("needs.json"))
+    return content
+
+
+@lru_cache(maxsize=32)
+def _read(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.load(_text(f"{name}.yaml"), LOADER)  # noqa: S506 (a safe one)
+    return content
+
+
+def _text(name: str) -> str:
+    return files("listenwell.safety").joinpath(f"rules/{name}").read_text(encoding="utf-8")

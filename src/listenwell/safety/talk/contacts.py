@@ -1,0 +1,59 @@
+"""What the crisis dialogue tells of the directory of lines: a sentence with a line, a number."""
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+
+from listenwell.safety.countries import country_named, emergency_numbers
+from listenwell.safety.helplines import lines_for, spoken
+from listenwell.safety.talk.words import Words
+
+_PLACED = re.compile(
+    r"\b(i'?m|i am|i live|live|living|here) (in|from) |\b(vivo|estoy) en |\bj'habite |"
+    r"\bje suis (en|au) |\bich (bin|lebe|wohne) in |\b(moro|estou) n",
+)
+_BARE = re.compile(r"\W*(?!us\b)[\w.]+( [\w.]+)?\W*", re.IGNORECASE)
+MOST_WORDS = 36
+"""Words of a sentence with two lines; of a longer one, the first line alone is said."""
+
+
+@lru_cache(maxsize=4096)
+def country_in(text: str, *, asked: bool) -> str | None:
+    """Return the country that somebody says they are in.
+
+    Args:
+        text: What they wrote.
+        asked: Whether they were asked for it just before; else only a bare name or "I'm in …"
+            counts, because a friend may be in another country.
+    """
+    plain = text.casefold().replace("’", "'")
+    if asked or _BARE.fullmatch(plain) or _PLACED.search(plain):
+        return country_named(text)
+    return None
+
+
+def line(country: str | None, need: str, words: Words, *, written: bool = False) -> str:
+    """Return a sentence or two with lines for a need.
+
+    Args:
+        country: Two letters; None where it is not known.
+        need: As `lines_for` takes it.
+        words: Of the language to say it in.
+        written: Only ways without a voice, for somebody who cannot call.
+    """
+    if country is None:
+        return words.contacts.get(f"{need}_nowhere", words.contacts["nowhere"])
+    lines = lines_for(country, need)
+    if written:
+        silent = (one for one in lines if one.text or one.chat or one.whatsapp)
+        lines = tuple(replace(one, call=()) for one in silent)
+        if not lines:
+            return words.contacts["chats"]
+    said = spoken(lines, words.language)
+    return said if len(said.split()) <= MOST_WORDS else spoken(lines[:1], words.language)
+
+
+def emergency(country: str | None, words: Words) -> str:
+    """Return the emergency number, as it stands in a sentence."""
+    numbers = emergency_numbers(country)
+    return words.contacts["number"].format(numbers[0]) if numbers else words.contacts["emergency"]

@@ -1,0 +1,58 @@
+"""Which language the crisis dialogue speaks: the screen's finding, else the person's commonest words."""
+
+import re
+from collections import Counter
+from functools import lru_cache
+from itertools import islice
+
+from listenwell.core.types import History, Risk
+from listenwell.safety.talk.words import LANGUAGES
+
+_COMMON = {
+    "en": "i you the is my me to it and not what do can this that im dont just want no yes a in was he "
+          "she they with for know ok",
+    "es": "yo no me mi que de la el es estoy quiero muy una un por para con sí si nada ya pero soy "
+          "tengo puedo sola solo nadie quien hoy esta noche voy morir matarme vivir gracias vale",
+    "fr": "je j tu ne pas me mon ma que de la le est suis veux très une un pour avec oui non rien "
+          "plus mais moi ai peux personne ce soir c mourir vivre envie merci",
+    "de": "ich du nicht mich mein meine das der die ist bin will sehr ein eine mit ja nein nichts "
+          "mehr aber mir habe kann niemand heute nacht und sterben leben danke",
+    "pt": "eu não me meu minha que de o a é estou quero muito uma um com sim nada mais mas tenho "
+          "posso sozinho sozinha ninguém hoje pra hj vc nao vou morrer viver matar obrigado obrigada",
+    "hi": "main mujhe nahi nahin hai hoon hun kya mera meri aur ki ka ko se bahut koi haan kuch raha "
+          "rahi chahta chahti ab jeena marna",
+}  # fmt: skip
+_WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
+_DEVANAGARI = re.compile(r"[\u0900-\u097f]")
+ENOUGH = 5
+"""Words of a message from which the screen's finding is taken: "no" is a word of five languages."""
+MOST_READ = 1_000
+"""Characters of a message that are enough to tell its language."""
+RECENT = 6
+"""How many of the person's newest telling messages are asked, the newest counting most."""
+
+
+def language_of(history: History, risk: Risk) -> str:
+    """Return the language to answer in, English where it cannot be told."""
+    told = str(getattr(risk, "language", ""))[:2]
+    last = history.last_user.split()
+    if told in LANGUAGES and len(last) >= ENOUGH:
+        return told
+    if _DEVANAGARI.search(history.last_user):
+        return "hi"
+    # Many answers are one word, and the same in two languages: the talk as a whole tells.
+    scores: Counter[str] = Counter()
+    told_by = (_scores(text[:MOST_READ]) for text in reversed(history.said_by("user")))
+    telling = islice((found for found in told_by if any(found.values())), RECENT)
+    for age, found in enumerate(telling):
+        for language, score in found.items():
+            scores[language] += (RECENT + 1 - age) * score
+    return max(LANGUAGES, key=lambda language: scores[language])
+
+
+@lru_cache(maxsize=1024)
+def _scores(text: str) -> dict[str, int]:
+    plain = text.casefold().replace("'", " ").replace("’", " ")
+    words = re.findall(r"[^\W\d_]+", plain)
+    scores = {language: sum(word in known for word in words) for language, known in _WORDS.items()}
+    return scores | {"hi": len(words) if _DEVANAGARI.search(text) else scores["hi"]}

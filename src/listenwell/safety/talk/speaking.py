@@ -1,0 +1,232 @@
+"""The next line of the crisis dialogue: an answer to what was just heard, and the next move."""
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from listenwell.safety.talk import contacts
+from listenwell.safety.talk.state import State
+from listenwell.safety.talk.tracks import TRACKS, Track
+from listenwell.safety.talk.words import Piece, Section, Words
+
+_TOPICAL = (
+    "t_loss", "t_breakup", "t_bully", "t_job", "t_money", "t_school", "t_burden", "t_alone",
+    "t_numb", "t_trapped", "t_tired", "t_sleep", "t_shame", "t_pain",
+)  # fmt: skip
+REACTIONS = (
+    "overdose", "hurt", "called", "method", "near_them", "watched", "ai", "report", "secret",
+    "promise", "reason", "only_you", "stop_talk", "angry", "country.known", "country.unknown",
+    "minor", "minor_parents", "no_phone", "deaf", "cannot_call", "police", "bad_before", "ashamed",
+    "bother", "not_die", "wont_talk", "children", "moved_away", "unwilling", "willing", "nobody", "who",
+    "soon", "later", "means_near", "means", "{asked}", "help_how", "bye", "alone", "with_people",
+    "safe_now", *_TOPICAL, "thanks", "told", "little",
+)  # fmt: skip
+"""What is answered first when a message says several things."""
+
+_URGENT = frozenset({
+    "called", "country.known", "near_them", "watched", "ai", "minor", "willing", "willing.yes",
+    "safe_now",
+})  # fmt: skip
+_IMMINENT_WHOLE = frozenset({"called", "willing", "willing.yes"})
+_EMERGENCIES = frozenset({"imminent", "edge", "overdose", "medical", "waiting"})
+_ABOUT_ANOTHER = frozenset({
+    "called", "method", "ai", "report", "secret", "angry", "country.known", "country.unknown",
+    "wont_talk", "help_how", "police", "thanks", "little", "stop_talk", "bye", "near_other.yes",
+})  # fmt: skip
+"""What may be heard for the person themself while they speak of another."""
+_NOT_IN_ABUSE = frozenset({"with_people", "hurt", "moved_away", "means", "means_near", "reason"})
+_ALSO_FOR_YOUTH = frozenset({"suicide", "self_harm"})
+_ROUND = 6
+"""Replies of staying, of which one checks again and one names the lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Chooses words for one turn. Nothing that was said is said again while there is anything else."""
+
+    state: State
+    words: Words
+    track: str
+    seed: int
+    resources: str = ""
+
+    @property
+    def _track(self) -> Track:
+        return TRACKS[self.track]
+
+    @property
+    def _form(self) -> str:
+        """The track by which answers of its own are named."""
+        return "imminent" if self.track == "edge" else self.track
+
+    @property
+    def _need(self) -> str:
+        """What a line is needed for; the young have lines of their own."""
+        need = self._track.need
+        return "youth" if "minor" in self.state.facts and need in _ALSO_FOR_YOUTH else need
+
+    @property
+    def _slots(self) -> Mapping[str, str]:
+        """What can be filled in; a line names no country before one is known."""
+        country = self.state.country
+        silent = bool({"cannot_call", "deaf", "no_phone"} & self.state.facts)
+        return {
+            **self.state.slots,
+            "line": contacts.line(country, self._need, self.words, written=silent),
+            "emergency": contacts.emergency(country, self.words),
+            "resources": self.resources,
+        }
+
+    def reply(self) -> str:
+        """Return the whole reply."""
+        heard = self._heard()
+        whole = self._whole(heard)
+        if whole:
+            return self._text(whole)
+        move = self._next()
+        if move.name.startswith("stay"):
+            heard = [name for name in heard if name != "little"]
+        before = self._before(heard) if self._may_prefix(move) else None
+        parts = [self._text(piece) for piece in (before, move) if piece]
+        return " ".join(parts)
+
+    def say(self, name: str) -> str | None:
+        """Return a fresh variant of a move, or None when all were said."""
+        piece = self._fresh("moves", name, in_order=name.startswith("plan_"))
+        return self._text(piece) if piece else None
+
+    def _heard(self) -> list[str]:
+        """Return what to react to, the first first."""
+        now, asked = self.state.now, self.state.asked
+        answers = [
+            f"{asked}.{word}" for word in ("yes", "no", "unsure") if f"{asked}.{word}" in now
+        ]
+        if asked == "country":
+            answers = []
+            known = "country.known" if self.state.country else "country.unknown"
+            now = now | {known} if self.state.country or not now else now
+        names = [
+            name
+            for key in REACTIONS
+            for name in (answers if key == "{asked}" else [key] if key in now else [])
+        ]
+        if "away.yes" in now:  # they could; they have not yet
+            names = [name for name in names if name != "moved_away"]
+        return [name for name in names if self._fits_track(name)]
+
+    def _fits_track(self, name: str) -> bool:
+        if self.track in {"other", "screen_failure"}:
+            return name in _ABOUT_ANOTHER and self.track == "other"
+        return self.track != "abuse" or name not in _NOT_IN_ABUSE
+
+    def _whole(self, heard: Sequence[str]) -> Piece | None:
+        if not self.state.said or self.track == "screen_failure":
+            return None
+        for name in heard:
+            if self.state.last_was_whole and name not in _URGENT and self._steps_left():
+                continue
+            if name == "called" and name in self.state.names:
+                continue
+            piece = self._fresh("whole", f"{name}@{self._form}")
+            if not piece and (self.track not in _EMERGENCIES or name in _IMMINENT_WHOLE):
+                piece = self._fresh("whole", name)
+            if piece:
+                return piece
+        return None
+
+    def _may_prefix(self, move: Piece) -> bool:
+        return move.name not in {"emergency_first", "emergency_edge", "overdose_first", "medical_first",
+                                 "screen_failure", "again", "quiet", "remind"}  # fmt: skip
+
+    def _before(self, heard: Sequence[str]) -> Piece | None:
+        if not self.state.crisis:
+            first = [name for name in heard if name in {"ai", "method", *_TOPICAL}]
+            openings = [*first, f"opening@{self.track}", "opening"]
+            return self._first("short", openings)
+        if self.state.said[-1].name == "quiet" and "stop_talk" in self.state.facts:
+            heard = ["resume", *heard]
+        wordy = self.state.said[-2:-1] and self.state.said[-2].name == "little"
+        wanted = (name for name in heard if name != "little" or not wordy)
+        return self._first(
+            "short", (form for name in wanted for form in (f"{name}@{self._form}", name))
+        )
+
+    def _steps_left(self) -> bool:
+        return any(step.is_due(self.state) for step in self._track.steps)
+
+    def _next(self) -> Piece:
+        quiet = (
+            "stop_talk" in self.state.recent
+            and self.state.crisis > 0
+            and self.track not in _EMERGENCIES
+        )
+        if quiet:
+            for name in ("quiet", self._track.stay):
+                if piece := self._fresh("moves", name, questions=False):
+                    return piece
+        if self._wants_to_be_heard() and (piece := self._fresh("moves", self._track.stay)):
+            return piece
+        due = (step.move for step in self._track.steps if step.is_due(self.state))
+        return self._first("moves", due) or self._stay() or self._oldest()
+
+    def _wants_to_be_heard(self) -> bool:
+        """Whether something was told that no question asked for, and the line is offered already."""
+        state = self.state
+        told = "told" in state.now and state.asked != "trusted" and "line" in state.names
+        return (
+            (told or "not_die" in state.now)
+            and state.crisis > 0
+            and self.track not in _EMERGENCIES
+            and not state.said[-1].name.startswith("stay")
+        )
+
+    def _stay(self) -> Piece | None:
+        """Return a line of company; now and then one that checks again or names the lines."""
+        track = self._track
+        done = sum(piece.name in {track.stay, "again", "remind"} for piece in self.state.said)
+        turn = {3: "remind", 5: "again"}.get(done % _ROUND) if track.checks else None
+        named = [turn] if turn else []
+        if self.track == "eased" and done > _ROUND // 2 and "pro" not in self.state.names:
+            named = ["pro"]
+        return self._first(
+            "moves", [*named, track.stay, *(s.move for s in track.steps[1:]), "stay"]
+        )
+
+    def _oldest(self) -> Piece:
+        """When everything was said: the line of company said longest ago."""
+        said = self.state.said
+        lines = self.words.variants("moves", self._track.stay) or self.words.variants(
+            "moves", "stay"
+        )
+        fitting = [piece for piece in lines if self._can_fill(piece)]
+        last = {piece: index for index, piece in enumerate(said)}
+        return min(fitting, key=lambda piece: last.get(piece, -1))
+
+    def _first(self, section: Section, names: Iterable[str]) -> Piece | None:
+        return next((piece for name in names if (piece := self._fresh(section, name))), None)
+
+    def _fresh(
+        self, section: Section, name: str, *, questions: bool = True, in_order: bool = False
+    ) -> Piece | None:
+        said = {piece.text for piece in self.state.said}
+        fresh = [
+            piece
+            for piece in self.words.variants(section, name)
+            if piece.text not in said
+            and self._can_fill(piece)
+            and (questions or "?" not in piece.text)
+        ]
+        turn = 0 if in_order else self.seed + self.state.replies
+        return fresh[turn % len(fresh)] if fresh else None
+
+    def _can_fill(self, piece: Piece) -> bool:
+        return piece.slots <= self._slots.keys()
+
+    def _text(self, piece: Piece) -> str:
+        text = piece.filled(self._slots)
+        return text[:1].upper() + text[1:]
+
+
+def seed_of(text: str) -> int:
+    """Return a number for a conversation from its first message, so that talks differ."""
+    return zlib.crc32(text.encode("utf-8", "replace")) % 997

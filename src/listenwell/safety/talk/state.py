@@ -1,0 +1,242 @@
+"""Where a crisis talk stands: a pure function of the conversation, so that a restart loses nothing."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from listenwell.core.types import History
+from listenwell.safety.talk import contacts
+from listenwell.safety.talk.words import Piece, Words, pieces_in, words_of
+
+TOPICS: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("direct", "direct_again", "harm_direct", "medical_direct", "others_direct",
+         "eating_direct", "psychosis_direct", "abuse_direct", "check_suicide", "check_again",
+         "imminent_direct"),
+        "direct",
+    ),
+    **dict.fromkeys(("plan", "harm_plan", "others_plan"), "plan"),
+    **dict.fromkeys(("means", "harm_means", "others_means", "medical_more"), "means"),
+    **dict.fromkeys(("when", "imminent_when"), "when"),
+    **dict.fromkeys(
+        ("line", "harm_line", "other_line", "abuse_line", "imminent_line", "way_round",
+         "country.known", "country.unknown"),
+        "willing",
+    ),
+    **dict.fromkeys(
+        ("ai_trusted", "trusted", "trusted_minor", "imminent_who", "abuse_who", "medical_ai",
+         "nobody", "minor"),
+        "trusted",
+    ),
+    **dict.fromkeys(("reached", "medical_reached"), "reached"),
+    **dict.fromkeys(("emergency_first", "overdose_first", "tell_who", "ai_tell_who"), "calling"),
+    "medical_first": "with", "medical_with": "with", "imminent_means": "away", "away": "away", "emergency_edge": "away", "edge_back": "away",
+    "country": "country", "alone": "alone", "place": "place", "imminent_place": "place",
+    "words": "words", "pro": "pro", "harm_pro": "pro", "harm_hurt": "hurt_now",
+    "abuse_first": "danger", "plan_offer": "offer",
+}  # fmt: skip
+"""What the answer to a line is an answer to."""
+
+SATISFIES: Mapping[str, tuple[str, ...]] = {
+    "country.known": ("line", "harm_line", "abuse_line", "other_line"),
+    "country.unknown": ("line", "harm_line", "abuse_line", "other_line"),
+    "willing.no": ("barriers", "abuse_barriers"),
+    "willing.unsure": ("barriers", "abuse_barriers"),
+    "unwilling": ("barriers", "abuse_barriers"),
+    "cannot_call": ("way_round", "barriers"),
+    **dict.fromkeys(("police", "bad_before", "no_phone", "deaf"), ("barriers",)),
+    "nobody": ("trusted",),
+    "minor": ("trusted_minor",),
+    "willing": ("barriers", "way_round"),
+    "willing.yes": ("barriers", "way_round"),
+}
+"""Answers to what was heard that make a move needless."""
+
+TELLS_AI = frozenset({
+    "ai", "ai_trusted", "ai_tell_who", "only_you", "imminent_who", "abuse_who", "medical_ai",
+    "other_who", "trusted_minor",
+})  # fmt: skip
+"""Lines that say that it is an AI, which is said once."""
+LASTING = frozenset({"minor", "who", "deaf", "no_phone", "police", "nobody"})
+"""What stays true of a person when an hour of danger is over."""
+_IMPLIES = {
+    "means.yes": "means_near", "alone.yes": "alone", "alone.no": "with_people",
+    "trusted.no": "nobody", "away.yes": "moved_away", "reached.yes": "called",
+    "direct.yes": "suicidal", "with.yes": "with_people", "with.no": "alone",
+}  # fmt: skip
+MOST_READ = 2_000
+"""Characters of a message that are listened to here; the screen reads all of it."""
+_WHO_ASKED = frozenset({"trusted", "calling", "with", "alone"})
+_MEANS_TALK = frozenset({"plan", "means", "away"})
+_OUTDONE = (
+    ("alone", "with_people"), ("moved_away", "means_near"), ("willing", "unwilling"),
+    ("soon", "later"), ("safe_now", "suicidal"),
+)  # fmt: skip
+"""Facts of which the later one holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What was said, asked and answered so far.
+
+    Attributes:
+        said: Every authored piece said, in order.
+        replies: How many replies there were, authored or not.
+        since: How many replies came after the last authored one.
+        crisis: How many replies were of the crisis dialogue itself.
+        asked: What the newest message answers, a topic; "" for nothing.
+        facts: What is known of the person.
+        now: What was heard in the newest message.
+        recent: What was heard in the three newest messages.
+        slots: What can be filled into a line.
+        begun: How many pieces were said before the last time it had eased.
+    """
+
+    said: tuple[Piece, ...] = ()
+    replies: int = 0
+    since: int = 0
+    crisis: int = 0
+    asked: str = ""
+    facts: frozenset[str] = frozenset()
+    now: frozenset[str] = frozenset()
+    recent: frozenset[str] = frozenset()
+    slots: Mapping[str, str] = field(default_factory=dict)
+    country: str | None = None
+    begun: int = 0
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of everything that was said or made needless, in this hour of danger."""
+        said = {piece.name.split("@")[0] for piece in self.said[self.begun :]}
+        said |= {piece.name for piece in self.said if piece.name in TELLS_AI}
+        return frozenset(said | {move for name in said for move in SATISFIES.get(name, ())})
+
+    @property
+    def last_was_whole(self) -> bool:
+        """Whether the last authored reply answered only what had been heard."""
+        if not self.said:
+            return False
+        last = self.said[-1]
+        return last.section == "whole" and not last.name.startswith("country.")
+
+
+def state_of(history: History, words: Words, country: str | None = None) -> State:
+    """Return where a conversation stands, its newest message the person's.
+
+    Args:
+        history: The conversation.
+        words: Of the language the person speaks; lines of every language are known again.
+        country: The person's setting; what they say in the conversation counts where it is None.
+    """
+    state = State(country=country)
+    heard: list[frozenset[str]] = []
+    for message in history.messages:
+        if message.role == "assistant":
+            state = _after_reply(state, message.content)
+        else:
+            state = _after_message(state, message.content, words)
+            heard.append(state.now)
+    recent = frozenset[str]().union(*heard[-3:])
+    return _with(state, recent=recent)
+
+
+@lru_cache(maxsize=4096)
+def hear(text: str, asked: str, language: str) -> frozenset[str]:
+    """Return what a message says in a language, as an answer to what was asked."""
+    plain, words = _plain(text), words_of(language)
+    facts = {name for name in words.hear if words.heard(name, plain)}
+    if asked:
+        facts |= {f"{asked}.{answer}" for answer in _answer(facts)}
+    facts -= _out_of_place(facts, asked)
+    if not facts and len(plain.split()) > 1:
+        facts = {"told"}
+    if language != "en" and asked not in _WHO_ASKED:  # "nobody likes me" is no answer to "who?"
+        facts -= {"nobody"}
+    hidden = {"secret", "minor_parents", "unwilling"} & facts
+    if hidden or (asked != "trusted" and "tell" not in facts and len(plain.split()) > 4):
+        facts -= {"who"}
+    return frozenset(facts | {_IMPLIES[fact] for fact in facts if fact in _IMPLIES})
+
+
+def _plain(text: str) -> str:
+    """Return the beginning and the end of a message as the patterns are written."""
+    half = MOST_READ // 2
+    text = text if len(text) <= MOST_READ else f"{text[:half]} {text[-half:]}"
+    return " ".join(text.casefold().replace("’", "'").split())
+
+
+def _answer(facts: set[str]) -> set[str]:
+    """Return yes, no or unsure, where a message begins with one."""
+    return next(({name} for name in ("unsure", "no", "yes") if name in facts), set())
+
+
+def _out_of_place(facts: set[str], asked: str) -> set[str]:
+    """Words that mean something only as an answer: "now" is a time only when asked when."""
+    odd = set()
+    if asked != "when":
+        odd |= {"soon", "later"}
+    if asked not in _MEANS_TALK and not {"means", "means_near"} <= facts:
+        odd |= {"means", "means_near"}
+    if "means.no" in facts:
+        odd |= {"means", "means_near"}
+    if "later" in facts or f"{asked}.no" in facts:
+        odd |= {"soon"}
+    if "called" in facts or ("willing" in facts and "but" in facts):
+        odd |= {"unwilling"}
+    elif {"unwilling", "cannot_call"} & facts:
+        odd |= {"willing"}
+    return odd
+
+
+def _after_reply(state: State, text: str) -> State:
+    pieces = pieces_in(text)
+    if all(piece.section == "short" for piece in pieces):
+        pieces = ()  # words so short that anybody might have said them
+    topics = [TOPICS[piece.name] for piece in pieces if piece.name in TOPICS]
+    said = (*state.said, *pieces)
+    if any(piece.name == "back" for piece in pieces):
+        state = _with(state, begun=len(said), facts=state.facts & LASTING)
+    return _with(
+        state,
+        said=said,
+        replies=state.replies + 1,
+        since=0 if pieces else state.since + 1,
+        crisis=state.crisis + any(not _is_aside(piece) for piece in pieces),
+        asked=topics[-1] if topics else "",
+    )
+
+
+def _is_aside(piece: Piece) -> bool:
+    return piece.name.startswith(("check_", "plan_", "back"))
+
+
+def _after_message(state: State, text: str, words: Words) -> State:
+    now = hear(text, state.asked, words.language)
+    facts = set(state.facts | now)
+    for first, second in _OUTDONE:
+        facts -= {second} if first in now else {first} if second in now else set()
+    found = contacts.country_in(text, asked=state.asked == "country")
+    return _with(
+        state,
+        now=now,
+        facts=frozenset(facts),
+        country=state.country or found,
+        slots={**state.slots, **_named(text, now, words)},
+    )
+
+
+def _named(text: str, now: frozenset[str], words: Words) -> dict[str, str]:
+    """Return whom the person spoke of, where it is safe to say it back."""
+    plain = _plain(text)
+    found = {}
+    for fact, slot, form in (("who", "who", "your {}"), ("t_loss", "relation", "{}")):
+        match = words.heard(fact, plain) if fact in now else None
+        if match and match.groupdict().get(slot):
+            found[slot] = form.format(re.sub(r"[^\w ]", "", match[slot]))
+    return found
+
+
+def _with(state: State, **changes: object) -> State:
+    values = {name: getattr(state, name) for name in State.__slots__}
+    return State(**{**values, **changes})
