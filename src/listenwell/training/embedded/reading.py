@@ -116,6 +116,7 @@ def train_reader(
     items = make_items(stage, talks, data, reader.tokenizer, "train")
     valid = make_items(stage, talks, data, reader.tokenizer, "valid")
     some = {task: part[:: max(1, len(part) // MEASURED)] for task, part in valid.items()}
+    first: dict[str, Tensor] = {}
     for number, part in enumerate(stage.rounds()):
         place = folder / THEN if number else folder
         place.mkdir(parents=True, exist_ok=True)
@@ -124,7 +125,21 @@ def train_reader(
         run("encoder", model, _losses(reader, batches, part.hidden_words), len(batches), part,
             place, seed=seed + number, evaluate=lambda: measure(model, some, reader.tokenizer.pad),
             resume=resume, show=show)  # fmt: skip
+        first = _state(model) if number == 0 else first
+    if stage.then:
+        mix(model, first, stage.then.keep)
     return reader, measure(model, valid, reader.tokenizer.pad)
+
+
+def _state(model: Encoder) -> dict[str, Tensor]:
+    return {name: value.detach().clone() for name, value in model.state_dict().items()}
+
+
+@torch.no_grad()
+def mix(model: Encoder, earlier: Mapping[str, Tensor], keep: float) -> None:
+    """Move a model's weights a share of the way back to earlier ones."""
+    for name, value in model.state_dict().items():
+        value.lerp_(earlier[name], keep)
 
 
 def _losses(

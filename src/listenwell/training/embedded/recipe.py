@@ -52,7 +52,13 @@ class WriterStage(Stage):
 
 
 class Round(BaseModel):
-    """What a later round of the encoder's training does differently from the first."""
+    """What a later round of the encoder's training does differently from the first.
+
+    Attributes:
+        keep: The share of the first round's weights that the end is made of: what a round learns
+            anew at the cost of the rest is so had for less (Wortsman et al. 2022, WiSE-FT,
+            arXiv:2109.01903).
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -60,6 +66,7 @@ class Round(BaseModel):
     learning_rate: float | None = Field(None, gt=0)
     batch_size: int | None = Field(None, ge=2)
     hidden_words: float | None = Field(None, ge=0, lt=1)
+    keep: float = Field(0.0, ge=0, lt=1)
 
 
 class EncoderStage(Stage):
@@ -86,7 +93,7 @@ class EncoderStage(Stage):
         """Return the stage of each round, the first one first."""
         if self.then is None:
             return [self]
-        changes = self.then.model_dump(exclude_none=True)
+        changes = self.then.model_dump(exclude_none=True, exclude={"keep"})
         return [self, self.model_copy(update={**changes, "max_steps": None, "then": None})]
 
 
