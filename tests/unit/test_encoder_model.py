@@ -10,6 +10,7 @@ from fakes import conversation
 from listenwell.core.emotions import EMOTIONS
 from listenwell.core.errors import ModelError
 from listenwell.core.types import Message
+from listenwell.corpora.labelled import EMPATHY
 from listenwell.embedded.encoder import EncoderModel, Head, read_heads, unit
 from listenwell.embedded.files import (
     ENCODER,
@@ -55,7 +56,9 @@ def test_replies_are_unit_vectors(encoder: EncoderModel):
     "head", ["emotion", "danger", "emotional_reactions", "explorations", "interpretations"]
 )
 def test_a_head_tells_probabilities(encoder: EncoderModel, head: str):
-    shares = encoder.tell(head, encoder.read(conversation("my cat is ill").messages))
+    said = encoder.read(conversation("my cat is ill").messages)
+    reply = encoder.read([Message("assistant", "Oh no. What is wrong with her?")])
+    shares = encoder.tell(head, said, reply=reply if head in EMPATHY else None)
     assert shares.shape == encoder.heads[head].bias.shape
     assert shares.min() >= 0
     assert shares.sum() == pytest.approx(1.0, abs=1e-5)

@@ -15,7 +15,7 @@ from listenwell.core.emotions import EMOTIONS
 from listenwell.core.errors import ListenwellError, ModelError
 from listenwell.core.types import Message, Strategy
 from listenwell.embedded.files import write_manifest
-from listenwell.embedded.heads import turn_bucket
+from listenwell.embedded.heads import turn_bucket, views
 from listenwell.embedded.tokens import WRITER_MARKERS, EncoderTokenizer, WriterTokenizer
 
 torch = pytest.importorskip("torch")
@@ -280,16 +280,26 @@ def test_the_reader_tells_what_the_heads_tell(packaged, encoder, reader, chat):
     tokenizer = EncoderTokenizer(read_tokenizer(packaged / "encoder-tokenizer.json"))
     spoken = [m for m in chat if m["content"].strip()][-6:]
     messages = [Message(m["role"], " ".join(m["content"].split())) for m in spoken]
+
+    def read(some: list[Message]) -> torch.Tensor:
+        ids, segments = (torch.tensor([row]) for row in tokenizer.context(some))
+        return encoder(ids, segments, torch.ones_like(ids, dtype=torch.bool))
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("listenwell.embedded.tokens.ENCODER_CONTEXT", 40)
-        ids, segments = (torch.tensor([row]) for row in tokenizer.context(messages))
-    pooled = encoder(ids, segments, torch.ones_like(ids, dtype=torch.bool))
+        pooled = read(messages)
+        felt = torch.cat([read(view) for view in views(messages)]).mean(0, keepdim=True)
+        apart = [read([message]) for message in messages[:2]]
 
     found = reader.read(chat)
 
-    assert found.keys() == {"emotion", "strategy", "danger", "emotional_reactions",
-                            "interpretations", "explorations"}  # fmt: skip
-    feeling = (encoder.tell("emotion", pooled) / 1.7).softmax(-1)[0]
+    replied = len(messages) > 1 and messages[1].role == "assistant"
+    empathy = {"emotional_reactions", "interpretations", "explorations"} if replied else set()
+    assert found.keys() == {"emotion", "strategy", "danger", *empathy}
+    if replied and len(messages) < 4:
+        level = encoder.tell("explorations", apart[0], None, apart[1]).softmax(-1)[0]
+        assert list(found["explorations"].values()) == pytest.approx(level.tolist(), abs=1e-5)
+    feeling = (encoder.tell("emotion", felt) / 1.7).softmax(-1)[0]
     assert list(found["emotion"]) == list(EMOTIONS)
     assert list(found["emotion"].values()) == pytest.approx(feeling.tolist(), abs=1e-5)
     bucket = torch.tensor([turn_bucket(len([m for m in chat if m["content"].strip()]))])

@@ -11,6 +11,7 @@ pytest.importorskip("gguf")
 
 import tiny  # noqa: E402
 from fakes import conversation  # noqa: E402
+from listenwell.core.types import Message  # noqa: E402
 from listenwell.embedded.encoder import EncoderModel  # noqa: E402
 from listenwell.embedded.files import (  # noqa: E402
     ENCODER,
@@ -148,6 +149,22 @@ def test_the_encoder_s_graph_gives_the_network_s_own_vectors_and_heads(tmp_path:
     np.testing.assert_allclose(found, expected.numpy(), atol=1e-4)
     np.testing.assert_allclose(served.tell("strategy", found[0], 5), strategy, atol=1e-5)
     np.testing.assert_allclose(served.tell("emotion", found[0]), emotion, atol=1e-5)
+    np.testing.assert_allclose(served.feeling(TALK[:1]), served.tell("emotion", found[1]))
+    with torch.no_grad():
+        level = model.tell("explorations", expected[:1], None, expected[1:2]).softmax(-1)[0]
+    shares = served.tell("explorations", found[0], reply=found[1])
+    np.testing.assert_allclose(shares, level, atol=1e-5)
+
+
+def test_a_feeling_is_read_in_every_view_of_a_conversation(tmp_path: Path):
+    served = encoder_graph(tiny.encoder(len(tiny.PIECES)), tmp_path, small=False)
+    said = [m for m in TALK if m.role == "user"]
+    assert len(said) > 1
+    ways = [TALK, [Message("user", " ".join(m.content for m in said))], said[:1]]
+    scores = [np.log(served.tell("emotion", served.read(way))) for way in ways]
+    mean = np.mean(scores, 0)
+    expected = np.exp(mean - np.log(np.exp(mean).sum()))
+    np.testing.assert_allclose(served.feeling(TALK), expected, atol=1e-5)
 
 
 def test_the_encoder_s_small_graph_is_the_network_with_its_weights_rounded(tmp_path: Path):

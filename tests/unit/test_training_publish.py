@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ import tiny  # noqa: E402
 from listenwell import Listenwell  # noqa: E402
 from listenwell.core.errors import ModelError  # noqa: E402
 from listenwell.core.types import Message  # noqa: E402
+from listenwell.embedded.encoder import Head  # noqa: E402
 from listenwell.embedded.files import FILES, MANIFEST, find_files  # noqa: E402
 from listenwell.embedded.models import EmbeddedModels  # noqa: E402
 from listenwell.embedded.tokens import EMOTION_MARKERS, END, USER  # noqa: E402
@@ -131,18 +133,18 @@ def test_a_reply_that_no_other_message_could_have_got_is_left_out_of_the_bank():
     assert set(bank.replies) == {"That was a long day."}
 
 
-def test_the_temperature_fits_how_sure_the_head_may_be(recipe: EmbeddedRecipe):
-    reader = tiny.reader()
-    before = temperatures(recipe, reader, TALKS)
-    assert before.keys() == {"emotion"}
-    with torch.no_grad():
-        reader.model.heads["emotion"].weight *= 2
-        reader.model.heads["emotion"].bias *= 2
-    assert temperatures(recipe, reader, TALKS)["emotion"] >= before["emotion"]
-    told = recipe.encoder.model_copy(update={"tasks": {"dialogue": 1, "strategy": 1}})
-    both = recipe.model_copy(update={"encoder": told})
-    found = temperatures(both, reader, TALKS | {"esconv": tiny.talks()})
-    assert found.keys() == {"emotion", "strategy"}
+def test_the_temperature_fits_how_sure_the_head_may_be(published: Path):
+    encoder = EmbeddedModels(find_files(published)).encoder
+    heads = dict(encoder.heads)
+    found = []
+    for sure in (1.0, 4.0):
+        one = heads["emotion"]
+        encoder.heads = heads | {"emotion": Head(one.weight * sure, one.bias * sure, 1.0)}
+        found.append(temperatures(encoder, TALKS))
+    assert found[0].keys() == {"emotion", "strategy"}
+    assert found[1]["emotion"] > found[0]["emotion"]
+    feelings = {"listenwell": [replace(talk, emotion=None) for talk in tiny.talks()]}
+    assert "emotion" not in temperatures(encoder, feelings)
 
 
 def test_the_encoder_begins_as_its_warm_start_with_fewer_pieces(tmp_path: Path):

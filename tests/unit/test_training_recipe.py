@@ -26,7 +26,7 @@ GOOD = {
 def test_every_recipe_in_the_project_asks_only_for_what_there_is(path: Path):
     recipe = read_recipe(path)
     assert all(find_corpus(name).name == name for name in corpora_of(recipe))
-    assert set(recipe.encoder.tasks) <= set(TASKS)
+    assert all(set(part.tasks) <= set(TASKS) for part in recipe.encoder.rounds())
     assert set(recipe.writer.late) <= set(recipe.writer.corpora)
     assert recipe.writer.keep_layers == sorted(set(recipe.writer.keep_layers))
 
@@ -42,6 +42,19 @@ def test_a_recipe_needs_the_corpora_of_its_tasks_too(tmp_path: Path):
     tasks = {"encoder": {"dialogues": ["listenwell"], "tasks": {"strategy": 1, "situation": 1}}}
     path.write_text(json.dumps(GOOD | tasks), encoding="utf-8")
     assert corpora_of(read_recipe(path)) == ["listenwell", "esconv", "empathetic_dialogues"]
+
+
+def test_a_second_round_changes_what_it_names_and_keeps_the_rest(tmp_path: Path):
+    path = tmp_path / "r.yaml"
+    then = {"learning_rate": 1e-5, "tasks": {"told": 2}}
+    first = {"tasks": {"dialogue": 1}, "max_steps": 7, "vocabulary": 300, "then": then}
+    path.write_text(json.dumps(GOOD | {"encoder": first}), encoding="utf-8")
+    recipe = read_recipe(path)
+    one, two = recipe.encoder.rounds()
+    assert (one.tasks, one.max_steps, one.learning_rate) == ({"dialogue": 1}, 7, 4e-4)
+    assert (two.tasks, two.max_steps, two.learning_rate) == ({"told": 2}, None, 1e-5)
+    assert (two.vocabulary, two.batch_size) == (300, one.batch_size)
+    assert "empathetic_dialogues" in corpora_of(recipe)
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,17 @@ def test_a_situation_teaches_a_feeling_and_no_reply(data: Path):
     assert all(item.reply is None for item in found)
 
 
+def test_all_that_a_person_said_teaches_a_feeling_in_one_message(data: Path):
+    (first, *_) = found = items(data, "told")["told"]
+    assert len(found) == sum(
+        c.split == "train" and sum(turn.role == "user" for turn in c.turns) > 1
+        for c in TALKS["empathetic_dialogues"]
+    )
+    ids, segments = first.text
+    assert set(segments) == {0}
+    assert ids.count(TOKENIZER.end) == 1
+
+
 def test_a_supporter_s_turn_teaches_its_strategy_and_how_early_it_came(data: Path):
     found = items(data, "strategy")["strategy"]
     assert len(found) == len(tiny.TEXTS)
@@ -84,6 +95,7 @@ def test_a_rated_pair_teaches_its_three_levels_at_once(data: Path):
     assert len(found) == len(NAMES)
     assert all(dict(item.labels).keys() == set(EMPATHY) for item in found)
     assert sorted({dict(item.labels)[EMPATHY[0]] for item in found}) == [0, 1, 2]
+    assert all(set(item.text[1]) == {0} and set(item.reply[1][1:]) == {1} for item in found)
 
 
 def test_posts_and_everyday_messages_teach_danger(data: Path):
@@ -130,7 +142,7 @@ def test_a_run_s_batches_are_of_one_task_each_as_often_as_asked_and_mixed(data: 
 def test_every_task_has_a_loss_that_teaches_the_encoder_and_its_own_heads(data: Path, task: str):
     model = tiny.encoder(len(tiny.PIECES))
     batch = items(data, task)[task][:8]
-    loss = item_loss(model, batch, TOKENIZER.pad, CPU)
+    loss = item_loss(model, batch, TOKENIZER)
     assert torch.isfinite(loss)
     assert loss > 0
     loss.backward()
@@ -139,19 +151,43 @@ def test_every_task_has_a_loss_that_teaches_the_encoder_and_its_own_heads(data: 
     assert model.layers[0].query.weight.grad.abs().sum() > 0
 
 
+def test_a_rated_response_is_read_beside_its_own_post(data: Path):
+    model = tiny.encoder(len(tiny.PIECES)).eval()
+    batch = items(data, "empathy")["empathy"][:4]
+    one = [Item(batch[0].text, ()), *batch[1:]]
+    with torch.no_grad():
+        apart = torch.stack([item_loss(model, [item], TOKENIZER) for item in one[1:]])
+        together = item_loss(model, one, TOKENIZER)
+    assert float(together) == pytest.approx(float(apart.mean()), rel=1e-4)
+
+
+def test_words_are_hidden_from_the_encoder_and_markers_are_not(data: Path):
+    model, seen = tiny.encoder(len(tiny.PIECES)), []
+    model.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    batch = items(data, "dialogue")["dialogue"]
+    torch.manual_seed(1)
+    item_loss(model, batch, TOKENIZER, 0.5)
+    ids = torch.cat([part.flatten() for part in seen])
+    words = (ids > TOKENIZER.end).sum()
+    hidden = (ids == TOKENIZER.unknown).sum()
+    assert 0.3 < hidden / (words + hidden) < 0.7
+    whole = [len(i.text[0]) for i in batch] + [len(i.reply[0]) for i in batch if i.reply]
+    assert (ids == TOKENIZER.start).sum() == len(whole)
+
+
 def test_a_batch_without_labels_or_rivals_costs_nothing(data: Path):
     model = tiny.encoder(len(tiny.PIECES))
     (first, *_) = items(data, "dialogue")["dialogue"]
-    assert item_loss(model, [Item(first.text, ())], TOKENIZER.pad, CPU) == 0
-    assert item_loss(model, [Item(first.text, (), first.reply)], TOKENIZER.pad, CPU) == 0
+    assert item_loss(model, [Item(first.text, ())], TOKENIZER) == 0
+    assert item_loss(model, [Item(first.text, (), first.reply)], TOKENIZER) == 0
 
 
 def test_replies_that_read_the_same_are_no_rivals_of_each_other(data: Path):
     model = tiny.encoder(len(tiny.PIECES))
     a, _, b, *_ = (Item(i.text, (), i.reply) for i in items(data, "dialogue")["dialogue"])
     twins = [a, Item(b.text, (), a.reply)]
-    assert item_loss(model, twins, TOKENIZER.pad, CPU) < 1e-5
-    assert item_loss(model, [a, b], TOKENIZER.pad, CPU) > 1e-3
+    assert item_loss(model, twins, TOKENIZER) < 1e-5
+    assert item_loss(model, [a, b], TOKENIZER) > 1e-3
 
 
 def test_figures_are_shares_and_relevance_waits_for_a_hundred_replies(data: Path):

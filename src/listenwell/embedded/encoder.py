@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from listenwell.core.errors import ModelError
 from listenwell.core.types import Message
 from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS, ModelFiles
-from listenwell.embedded.heads import TURN_BUCKETS, turn_bucket
+from listenwell.embedded.heads import TURN_BUCKETS, turn_bucket, views
 from listenwell.embedded.session import Floats, Integers, log_softmax, open_graph, read_arrays
 from listenwell.embedded.tokens import EncoderTokenizer, read_tokenizer
 
@@ -24,7 +24,8 @@ class Head:
     """A linear map from a pooled text to labels.
 
     Attributes:
-        weight: (labels, hidden), for the strategy head with `TURN_BUCKETS` more columns.
+        weight: (labels, hidden); for the strategy head with `TURN_BUCKETS` more columns, for
+            EPITOME's with `hidden` more.
         bias: (labels,).
         temperature: What scores are divided by so that probabilities are calibrated (Guo et al.
             2017, arXiv:1706.04599).
@@ -50,19 +51,29 @@ class EncoderModel:
         if [value.name for value in self._session.get_outputs()] != ["pooled"]:
             raise ModelError(f"{files.path(ENCODER)}: not an encoder's graph.")
         self._lock = Lock()
-        self._recent: tuple[tuple[int, ...], Floats] = ((), np.zeros(0, np.float32))
+        self._recent: tuple[tuple[int, ...], Floats] = ((), np.zeros((1, 0), np.float32))
 
     def read(self, messages: Sequence[Message]) -> Floats:
-        """Return the pooled vector of a conversation, (hidden,).
+        """Return the pooled vector of a conversation, (hidden,)."""
+        pooled: Floats = self._views(messages)[0]
+        return pooled
 
-        The newest one is remembered, so feeling, strategy, danger and relevance share the pass.
+    def feeling(self, messages: Sequence[Message]) -> Floats:
+        """Return the calibrated probabilities of the person's emotions, (32,), from every view."""
+        # The head is linear, so the mean of the views' scores is the score of their mean.
+        return self.tell("emotion", self._views(messages).mean(0))
+
+    def _views(self, messages: Sequence[Message]) -> Floats:
+        """Return the pooled vector of each view of a conversation, (1 or 3, hidden).
+
+        The newest ones are remembered, so feeling, strategy, danger and relevance share the pass.
         """
-        pieces = self.tokenizer.context(messages)
-        key = (*pieces[0], -1, *pieces[1])
+        texts = [self.tokenizer.context(view) for view in views(messages)]
+        key = tuple(piece for ids, sides in texts for piece in (*ids, -1, *sides, -2))
         with self._lock:
             if self._recent[0] == key:
                 return self._recent[1]
-        pooled: Floats = self.pool([pieces])[0]
+        pooled = self.pool(texts)
         with self._lock:
             self._recent = (key, pooled)
         return pooled
@@ -80,15 +91,24 @@ class EncoderModel:
             parts |= dict(zip(some, self._run([texts[i] for i in some]), strict=True))
         return np.stack([parts[index] for index in range(len(texts))])
 
-    def tell(self, head: str, pooled: Floats, turns: int | None = None) -> Floats:
+    def tell(
+        self,
+        head: str,
+        pooled: Floats,
+        turns: int | None = None,
+        reply: Floats | None = None,
+    ) -> Floats:
         """Return calibrated probabilities of a head's labels, (labels,).
 
         Args:
             head: "emotion", "strategy", "danger", or one of EPITOME's three.
             pooled: What `read` returned.
             turns: For "strategy", how many turns came before.
+            reply: For EPITOME's, what `read` returned for the response as a turn of its own.
         """
         found = self.heads[head]
+        if reply is not None:
+            pooled = np.concatenate((pooled, reply))
         if turns is not None:
             bucket = np.eye(TURN_BUCKETS, dtype=np.float32)[turn_bucket(turns)]
             pooled = np.concatenate((pooled, bucket))

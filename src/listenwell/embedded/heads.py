@@ -1,8 +1,29 @@
 """What the encoder's heads need to know while training and while serving."""
 
+from collections.abc import Sequence
+
+from listenwell.core.types import Message
+
 TURN_BUCKETS = 8
 SHARPNESS = 20.0
 """What cosines are multiplied by before the softmax over replies: relevance in nats."""
+
+
+def in_one(messages: Sequence[Message]) -> Message:
+    """Return all that the person said as one message: the second way a feeling is read."""
+    return Message("user", " ".join(m.content for m in messages if m.role == "user"))
+
+
+def views(messages: Sequence[Message]) -> list[list[Message]]:
+    """Return the ways in which a feeling is read, one or three, whose scores are averaged.
+
+    They are the conversation as it is; all that the person said, as one message; and their first
+    message alone, which mostly says what happened. Three readings err less than one.
+    """
+    said = [message for message in messages if message.role == "user"]
+    if len(said) < 2:
+        return [list(messages)]
+    return [list(messages), [in_one(said)], said[:1]]
 
 
 def turn_bucket(turns: int) -> int:

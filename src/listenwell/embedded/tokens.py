@@ -127,7 +127,9 @@ class EncoderTokenizer:
             ModelError: The vocabulary lacks one of BERT's markers.
         """
         self._tokenizer = tokenizer
-        self.pad, self.start, self.end = _ids(tokenizer, ("[PAD]", "[CLS]", "[SEP]"))
+        self.pad, self.unknown, self.start, self.end = _ids(
+            tokenizer, ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
+        )
         self.size: int = tokenizer.get_vocab_size()
 
     def context(self, messages: Sequence[Message]) -> tuple[list[int], list[int]]:

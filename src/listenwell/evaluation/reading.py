@@ -54,7 +54,7 @@ def emotion(
 
 def _feeling(encoder: EncoderModel, messages: Sequence[Message]) -> np.ndarray:
     prompt = render(History(tuple(messages)), Reading(), NO_PLAN)
-    return encoder.tell("emotion", encoder.read(prompt.messages))
+    return encoder.feeling(prompt.messages)
 
 
 def strategy(
@@ -79,8 +79,9 @@ def empathy(encoder: EncoderModel, data: Path, show: Show) -> dict[str, float]:
     rated = [item for item in read_empathy(data) if item.split == "valid"]
     told: dict[str, list[Told]] = {name: [] for name in EMPATHY}
     for index, item in enumerate(rated):
-        pair = (Message("user", item.post), Message("assistant", item.response))
-        guess = int(encoder.tell(item.mechanism, encoder.read(pair)).argmax())
+        post = encoder.read([Message("user", item.post)])
+        response = encoder.read([Message("assistant", item.response)])
+        guess = int(encoder.tell(item.mechanism, post, reply=response).argmax())
         told[item.mechanism].append((item.level, guess))
         show(index + 1, len(rated))
     if not all(told.values()):

@@ -16,7 +16,7 @@ class EmotionReader(Protocol):
 
 
 class EmbeddedReader:
-    """The encoder's heads; one pass over the context serves them and the ranking."""
+    """The encoder's heads; one batch over the context serves them and the ranking."""
 
     def __init__(self, encoder: EncoderModel) -> None:
         self._encoder = encoder
@@ -24,7 +24,7 @@ class EmbeddedReader:
     def read(self, prompt: Prompt) -> Reading:
         """Return the probabilities of the 32 emotions and of the eight strategies."""
         pooled = self._encoder.read(prompt.messages)
-        emotions = self._encoder.tell("emotion", pooled)
+        emotions = self._encoder.feeling(prompt.messages)
         strategies = self._encoder.tell("strategy", pooled, turns=prompt.turns)
         return Reading(
             tuple(zip(EMOTIONS, map(float, emotions), strict=True)),

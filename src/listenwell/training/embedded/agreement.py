@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from listenwell.embedded.encoder import EncoderModel
 from listenwell.embedded.files import find_files
 from listenwell.embedded.writer import WriterModel
 from listenwell.training.embedded.dialogues import Tokens
-from listenwell.training.embedded.encoder_tasks import Items, heads_of, labelled
-from listenwell.training.embedded.reading import Reader, embed, turn_tensor
+from listenwell.training.embedded.encoder_tasks import Item, Items, Pieces, heads_of, labelled
+from listenwell.training.embedded.reading import Reader, embed, rated, turn_tensor
 from listenwell.training.embedded.writer import Writer, perplexity
 
 SOME = 1000
@@ -48,21 +50,37 @@ def _labels(shipped: EncoderModel, reader: Reader, items: Items) -> dict[str, fl
         part = some[:: max(1, len(some) // SOME)]
         if not part:
             continue
-        exact = embed(reader.model, [item.text for item in part], reader.tokenizer.pad)
-        near = shipped.pool([(list(ids), list(sides)) for ids, sides in (i.text for i in part)])
+        both = [_both(shipped, reader, [item.text for item in part])]
+        if rated(part):
+            both.append(_both(shipped, reader, [item.reply or ((), ()) for item in part]))
         for head in heads_of(part):
-            rows, _ = labelled(part, head)
-            scores = [
-                reader.model.tell(head, pooled[rows], turn_tensor(part, head, rows)).argmax(-1)
-                for pooled in (exact, exact.new_tensor(near))
-            ]
-            found[f"{head}, same label"] = float((scores[0] == scores[1]).float().mean())
-        sizes = np.linalg.norm(exact.numpy(), axis=1) * np.linalg.norm(near, axis=1)
+            told = _told(reader, head, part, both)
+            found[f"{head}, same label"] = float((told[0] == told[1]).float().mean())
+        exact, near = (pooled.numpy() for pooled in both[0])
+        sizes = np.linalg.norm(exact, axis=1) * np.linalg.norm(near, axis=1)
         found["pooled vectors, lowest cosine"] = min(
             found.get("pooled vectors, lowest cosine", 1.0),
-            float(((exact.numpy() * near).sum(1) / sizes).min()),
+            float(((exact * near).sum(1) / sizes).min()),
         )
     return found
+
+
+def _both(shipped: EncoderModel, reader: Reader, texts: Sequence[Pieces]) -> tuple[Tensor, Tensor]:
+    """Return what the network and what the shipped file make of texts, each (texts, hidden)."""
+    near = shipped.pool([(list(ids), list(sides)) for ids, sides in texts])
+    return embed(reader.model, texts, reader.tokenizer.pad), torch.from_numpy(near)
+
+
+def _told(
+    reader: Reader, head: str, items: Sequence[Item], both: Sequence[tuple[Tensor, Tensor]]
+) -> list[Tensor]:
+    """Return the labels that a head tells from the network's vectors, and from the file's."""
+    rows, _ = labelled(items, head)
+    turns = turn_tensor(items, head, rows)
+    return [
+        reader.model.tell(head, of[0][rows], turns, of[1][rows] if len(of) > 1 else None).argmax(-1)
+        for of in zip(*both, strict=True)
+    ]
 
 
 def _shipped_perplexity(writer: WriterModel, replies: Sequence[Tokens]) -> float:

@@ -15,6 +15,7 @@ from listenwell.corpora.catalogue import describe, find_corpus
 from listenwell.embedded.files import BANK, ENCODER, MANIFEST, WRITER
 from listenwell.evaluation.openings import Answered, answer_openings
 from listenwell.training.embedded.loop import LOG
+from listenwell.training.embedded.reading import THEN
 from listenwell.training.embedded.recipe import EmbeddedRecipe
 
 PLOT, EVALUATION, QUANTISATION = "loss.png", "evaluation.json", "quantisation.json"
@@ -37,7 +38,10 @@ def write_card(
         recipe: What was trained.
         figures: Validation figures before export, by network.
     """
-    logs = {name: _read_log(run / name / LOG) for name in ("encoder", "writer")}
+    logs = {
+        "encoder": _in_a_row([run / "encoder" / LOG, run / "encoder" / THEN / LOG]),
+        "writer": _read_log(run / "writer" / LOG),
+    }
     plot_curves(logs, model / PLOT)
     template = files("listenwell.training.embedded").joinpath("card.md").read_text("utf-8")
     answered = answer_openings(build_engine(model=model))
@@ -96,8 +100,9 @@ def _networks(model: Path) -> dict[str, object]:
 def _data(recipe: EmbeddedRecipe) -> dict[str, str]:
     names = list(dict.fromkeys([*recipe.writer.corpora, *recipe.encoder.dialogues]))
     rows = [describe(name) for name in names]
-    rows += RISK[:1] * ("danger" in recipe.encoder.tasks)
-    rows += RISK[1:] * ("empathy" in recipe.encoder.tasks)
+    tasks = {task for part in recipe.encoder.rounds() for task in part.tasks}
+    rows += RISK[:1] * ("danger" in tasks)
+    rows += RISK[1:] * ("empathy" in tasks)
     bound = [name for name in names if "non-commercial" in find_corpus(name).terms]
     free = not bound and len(rows) == len(names)
     terms = (
@@ -121,11 +126,11 @@ def _training(
         "kept": ", ".join(map(str, writer.keep_layers)),
         "encoder_steps": f"{max(row['step'] for row in logs['encoder']):,}",
         "writer_steps": f"{max(row['step'] for row in logs['writer']):,}",
-        "encoder_batch": encoder.batch_size,
+        "encoder_batch": " and then ".join(str(part.batch_size) for part in encoder.rounds()),
         "writer_tokens": f"{writer.batch_tokens:,}",
         "rounded": f"{1 - writer.quantise_from:.0%}",
         "seed": recipe.seed,
-        "encoder_passes": _passes(encoder.tasks),
+        "encoder_passes": "; then ".join(_passes(part.tasks) for part in encoder.rounds()),
         "writer_passes": _passes(writer.corpora),
         "validation": ", ".join(
             f"{name.replace('_', ' ')} {value:.3g}"
@@ -137,6 +142,16 @@ def _training(
 
 def _passes(passes: Mapping[str, float]) -> str:
     return ", ".join(f"{name.replace('_', ' ')} {count:g}" for name, count in passes.items())
+
+
+def _in_a_row(paths: Sequence[Path]) -> list[dict[str, Any]]:
+    """Return the rows of several rounds' logs, each round's steps counted on from the last's."""
+    rows: list[dict[str, Any]] = []
+    for path in paths:
+        done = max((row["step"] for row in rows), default=0)
+        if path.is_file():
+            rows += [row | {"step": done + row["step"]} for row in _read_log(path)]
+    return rows
 
 
 def _read_log(path: Path) -> list[dict[str, Any]]:

@@ -80,7 +80,7 @@ class Encoder(nn.Module):
         self.norm = nn.LayerNorm(shape.hidden, eps=1e-12)
         self.layers = nn.ModuleList(EncoderLayer(shape) for _ in range(shape.layers))
         self.heads = nn.ModuleDict({
-            name: nn.Linear(shape.hidden + (TURN_BUCKETS if name == "strategy" else 0), size)
+            name: nn.Linear(shape.hidden + _told_besides(name, shape), size)
             for name, size in HEADS.items()
         })  # fmt: skip
 
@@ -104,19 +104,34 @@ class Encoder(nn.Module):
         pooled: Tensor = (x.float() * weight).sum(1) / weight.sum(1)
         return pooled
 
-    def tell(self, head: str, pooled: Tensor, turns: Tensor | None = None) -> Tensor:
+    def tell(
+        self,
+        head: str,
+        pooled: Tensor,
+        turns: Tensor | None = None,
+        reply: Tensor | None = None,
+    ) -> Tensor:
         """Return a head's unnormalised scores, (batch, labels).
 
         Args:
             head: A key of `HEADS`.
-            pooled: What `forward` returned.
+            pooled: What `forward` returned for the context, (batch, hidden).
             turns: For "strategy", the bucket of how many turns came before, (batch,).
+            reply: For EPITOME's, what `forward` returned for the response, (batch, hidden).
         """
-        x = F.dropout(pooled, self.shape.dropout, self.training)
+        x = pooled if reply is None else torch.cat((pooled, reply), -1)
+        x = F.dropout(x, self.shape.dropout, self.training)
         if turns is not None:
             x = torch.cat((x, F.one_hot(turns, TURN_BUCKETS).to(x)), -1)
         scores: Tensor = self.heads[head](x)
         return scores
+
+
+def _told_besides(head: str, shape: EncoderShape) -> int:
+    """Return how many numbers a head is given beside the pooled context."""
+    if head in EMPATHY:
+        return shape.hidden
+    return TURN_BUCKETS if head == "strategy" else 0
 
 
 _FROM_BERT = {

@@ -21,7 +21,7 @@ from listenwell.dialogue.prompts import (
     render,
 )
 from listenwell.embedded.encoder import padded
-from listenwell.embedded.heads import turn_bucket
+from listenwell.embedded.heads import in_one, turn_bucket
 from listenwell.embedded.tokens import EncoderTokenizer
 from listenwell.training.embedded.recipe import EncoderStage
 
@@ -34,9 +34,9 @@ class Item:
     """One text to read, and what is to be told of it.
 
     Attributes:
-        text: The context, or a post and the response to it.
+        text: The context, or a post.
         labels: The label of each head that has one here.
-        reply: The reply that followed, for relevance.
+        reply: The reply that followed, for relevance; for EPITOME's heads, the response.
         turns: The bucket of how many turns came before.
     """
 
@@ -74,7 +74,7 @@ def make_items(
     spoken = {name: talks[name] for name in stage.dialogues}
     return {
         task: list(TASKS[task](spoken if task == "dialogue" else talks, data, tokenizer, split))
-        for task in stage.tasks
+        for task in dict.fromkeys(task for part in stage.rounds() for task in part.tasks)
     }
 
 
@@ -135,6 +135,20 @@ def _situations(
             yield Item(frozen(pieces), _feeling(c))
 
 
+def _told(
+    talks: Mapping[str, Sequence[Conversation]],
+    data: Path,
+    tokenizer: EncoderTokenizer,
+    split: Split,
+) -> Iterator[Item]:
+    """Yield all that the person said, as one message, with their feeling."""
+    del data
+    for c in _own(talks, "empathetic_dialogues", split):
+        said = [turn.message for turn in c.turns if turn.role == "user"]
+        if len(said) > 1:
+            yield Item(frozen(tokenizer.context([in_one(said)])), _feeling(c))
+
+
 def _strategies(
     talks: Mapping[str, Sequence[Conversation]],
     data: Path,
@@ -164,8 +178,12 @@ def _empathy(
         if rated.split == split:
             levels.setdefault((rated.post, rated.response), {})[rated.mechanism] = rated.level
     for (post, response), found in levels.items():
-        pair = [Message("user", post), Message("assistant", response)]
-        yield Item(frozen(tokenizer.context(pair)), tuple(found.items()))
+        yield Item(
+            frozen(tokenizer.context([Message("user", post)])),
+            tuple(found.items()),
+            # As a turn, not as a reply: responses are longer than our replies.
+            frozen(tokenizer.context([Message("assistant", response)])),
+        )
 
 
 def _danger(
@@ -187,6 +205,7 @@ def _danger(
 TASKS: dict[str, Callable[..., Iterator[Item]]] = {
     "dialogue": _dialogue,
     "situation": _situations,
+    "told": _told,
     "strategy": _strategies,
     "empathy": _empathy,
     "danger": _danger,

@@ -50,6 +50,23 @@ def mean_hidden(bert: nn.Module, ids: Tensor, segments: Tensor, present: Tensor)
     return mean
 
 
+def views(messages: Sequence[Mapping[str, str]]) -> list[Sequence[Mapping[str, str]]]:
+    """Return the ways in which a feeling is read: as it is, what was told in one, how it began."""
+    said = [message for message in messages if message["role"] == "user"]
+    if len(said) < 2:
+        return [messages]
+    one = {"role": "user", "content": " ".join(message["content"] for message in said)}
+    return [messages, [one], said[:1]]
+
+
+def last_pair(messages: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """Return the last reply behind the message that it answers, or nothing."""
+    for asked, reply in zip(messages[-2::-1], messages[:0:-1], strict=True):
+        if (asked["role"], reply["role"]) == ("user", "assistant"):
+            return [asked, reply]
+    return []
+
+
 class ListenwellReader(nn.Module):
     """Tells feelings, the next reply's strategy, empathy and danger from a conversation."""
 
@@ -79,26 +96,38 @@ class ListenwellReader(nn.Module):
         """Return the probability of each label, by head.
 
         "emotion" and "danger" are the person's. "strategy" is what the next reply should do. The
-        three of empathy rate the last reply and mean something where the last message is one.
+        three of empathy rate the last reply to a message, where there is one.
 
         Args:
             messages: A chat, oldest first: `role` ("user" or "assistant") and `content`.
         """
-        device = self.bert.device
         spoken = [message for message in messages if message["content"].strip()]
-        ids, segments = (torch.tensor([row], device=device) for row in self._pieces(spoken))
-        pooled = mean_hidden(self.bert, ids, segments, torch.ones_like(ids))
+        whole = self._pooled(spoken)
+        told = {"danger": whole, "strategy": torch.cat((whole, self._bucket(len(spoken))), -1)}
+        told["emotion"] = torch.cat([self._pooled(view) for view in views(spoken[-TURNS:])]).mean(
+            0, True
+        )
+        rated = last_pair(spoken)
+        both = torch.cat([self._pooled([m]) for m in rated], -1) if rated else None
         found = {}
         for head, labels in self.labels.items():
-            shares = self._scores(head, pooled, len(spoken)).softmax(-1)[0].tolist()
-            found[head] = dict(zip(labels, shares, strict=True))
+            read = told.get(head, both)
+            if read is not None:
+                shares = self._scores(head, read).softmax(-1)[0].tolist()
+                found[head] = dict(zip(labels, shares, strict=True))
         return found
 
-    def _scores(self, head: str, pooled: Tensor, turns: int) -> Tensor:
-        if head == "strategy":
-            bucket = torch.tensor([sum(turns > end for end in TURN_BUCKETS)], device=pooled.device)
-            pooled = torch.cat((pooled, F.one_hot(bucket, len(TURN_BUCKETS) + 1)), -1)
-        scores = F.linear(pooled, getattr(self, f"{head}_weight"), getattr(self, f"{head}_bias"))
+    def _pooled(self, messages: Sequence[Mapping[str, str]]) -> Tensor:
+        device = self.bert.device
+        ids, segments = (torch.tensor([row], device=device) for row in self._pieces(messages))
+        return mean_hidden(self.bert, ids, segments, torch.ones_like(ids))
+
+    def _bucket(self, turns: int) -> Tensor:
+        bucket = torch.tensor([sum(turns > end for end in TURN_BUCKETS)], device=self.bert.device)
+        return F.one_hot(bucket, len(TURN_BUCKETS) + 1)
+
+    def _scores(self, head: str, read: Tensor) -> Tensor:
+        scores = F.linear(read, getattr(self, f"{head}_weight"), getattr(self, f"{head}_bias"))
         return scores / getattr(self, f"{head}_temperature", 1.0)
 
     def _pieces(self, spoken: Sequence[Mapping[str, str]]) -> tuple[list[int], list[int]]:

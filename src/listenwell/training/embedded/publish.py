@@ -11,10 +11,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from listenwell.core.emotions import EMOTIONS
 from listenwell.core.errors import ModelError
+from listenwell.core.types import Strategy
 from listenwell.corpora.conversation import Conversation
-from listenwell.dialogue.prompts import prompts_and_replies
+from listenwell.dialogue.prompts import prompts_and_replies, prompts_and_turns
 from listenwell.embedded.bank import Bank, write_bank
+from listenwell.embedded.encoder import EncoderModel
 from listenwell.embedded.files import (
     BANK,
     ENCODER,
@@ -22,21 +25,25 @@ from listenwell.embedded.files import (
     HEADS,
     WRITER,
     WRITER_TOKENIZER,
+    ModelFiles,
     write_manifest,
 )
+from listenwell.embedded.session import Floats
 from listenwell.generation.retrieval import words
 from listenwell.training.embedded.encoder import HEADS as HEAD_SIZES
 from listenwell.training.embedded.encoder import Encoder
 from listenwell.training.embedded.encoder_graph import build_encoder
-from listenwell.training.embedded.encoder_tasks import Item, frozen, labelled, make_items
+from listenwell.training.embedded.encoder_tasks import frozen
 from listenwell.training.embedded.graph import write
-from listenwell.training.embedded.reading import Reader, embed, turn_tensor
+from listenwell.training.embedded.reading import Reader, embed
 from listenwell.training.embedded.recipe import EmbeddedRecipe
 from listenwell.training.embedded.writer import Writer
 from listenwell.training.embedded.writer_graph import build_writer
 
 COMMON = 12
 """In how many answers a word occurs before it counts as common."""
+
+_STRATEGIES = tuple(Strategy)
 
 Talks = Mapping[str, Sequence[Conversation]]
 
@@ -55,7 +62,9 @@ def publish(
     try:
         (folder / WRITER_TOKENIZER).write_text(writer.raw.to_str(), encoding="utf-8")
         (folder / ENCODER_TOKENIZER).write_text(reader.raw.to_str(), encoding="utf-8")
-        write_heads(folder / HEADS, encoder, temperatures(recipe, reader, talks))
+        write_heads(folder / HEADS, encoder, {})
+        shipped = EncoderModel(ModelFiles(recipe.name, folder, "unfinished"))
+        write_heads(folder / HEADS, encoder, temperatures(shipped, talks))
         write_bank(folder / BANK, make_bank(reader, talks.get("listenwell", ())))
         shapes = {"writer": asdict(decoder.shape), "encoder": asdict(encoder.shape)}
         write_manifest(folder, recipe.name, shapes=shapes)
@@ -79,30 +88,34 @@ def write_heads(path: Path, model: Encoder, warmth: Mapping[str, float]) -> None
     np.savez(path, **arrays)
 
 
-def temperatures(recipe: EmbeddedRecipe, reader: Reader, talks: Talks) -> dict[str, float]:
-    """Return the temperature that makes each head of the dialogue tasks most honest.
+def temperatures(encoder: EncoderModel, talks: Talks) -> dict[str, float]:
+    """Return the temperature that makes the feelings and strategies that are told most honest.
 
-    Fitted on every other validation item, so that the rest can judge (Guo et al. 2017).
+    Fitted on every other validation conversation, so that the rest can judge (Guo et al. 2017).
+
+    Args:
+        encoder: What is shipped, its temperatures still 1.
+        talks: Conversations by corpus.
     """
-    known = {t: p for t, p in recipe.encoder.tasks.items() if t in ("dialogue", "strategy")}
-    stage = recipe.encoder.model_copy(update={"tasks": known})
-    items = make_items(stage, talks, Path(), reader.tokenizer, "valid")
-    found: dict[str, float] = {}
-    for head, task in (("emotion", "dialogue"), ("strategy", "strategy")):
-        known_here = items.get(task, [])
-        some = [known_here[row] for row in labelled(known_here, head)[0]][::2]
-        if some:
-            found[head] = _temperature(reader, head, some)
-    return found
+    told: dict[str, list[tuple[Floats, int]]] = {"emotion": [], "strategy": []}
+    for name in talks:
+        for conversation in [c for c in talks[name] if c.split == "valid"][::2]:
+            for prompt, turn in prompts_and_turns(conversation):
+                if conversation.emotion:
+                    shares = encoder.feeling(prompt.messages)
+                    told["emotion"].append((shares, EMOTIONS.index(conversation.emotion)))
+                if turn.strategy:
+                    pooled = encoder.read(prompt.messages)
+                    shares = encoder.tell("strategy", pooled, turns=prompt.turns)
+                    told["strategy"].append((shares, _STRATEGIES.index(Strategy(turn.strategy))))
+    return {head: _temperature(some) for head, some in told.items() if some}
 
 
-@torch.no_grad()
-def _temperature(reader: Reader, head: str, items: Sequence[Item]) -> float:
-    pooled = embed(reader.model, [item.text for item in items], reader.tokenizer.pad)
-    scores = reader.model.tell(head, pooled, turn_tensor(items, head, range(len(items))))
-    truth = torch.tensor(labelled(items, head)[1])
+def _temperature(told: Sequence[tuple[Floats, int]]) -> float:
+    shares = torch.from_numpy(np.stack([share for share, _ in told]))
+    truth = torch.tensor([label for _, label in told])
     tried = np.geomspace(0.3, 3.0, 60)
-    losses = [float(F.cross_entropy(scores / t, truth)) for t in tried]
+    losses = [float(F.cross_entropy(shares.log() / t, truth)) for t in tried]
     return float(tried[int(np.argmin(losses))])
 
 

@@ -51,6 +51,24 @@ class WriterStage(Stage):
     compiled: bool = True
 
 
+class Round(BaseModel):
+    """What a later round of the encoder's training does differently from the first.
+
+    Attributes:
+        keep: The share of the first round's weights that the end is made of: what a round learns
+            anew at the cost of the rest is so had for less (Wortsman et al. 2022, WiSE-FT,
+            arXiv:2109.01903).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tasks: dict[str, float] = Field(min_length=1)
+    learning_rate: float | None = Field(None, gt=0)
+    batch_size: int | None = Field(None, ge=2)
+    hidden_words: float | None = Field(None, ge=0, lt=1)
+    keep: float = Field(0.0, ge=0, lt=1)
+
+
 class EncoderStage(Stage):
     """The encoder that reads feelings, strategies, empathy, danger and relevance.
 
@@ -59,6 +77,8 @@ class EncoderStage(Stage):
         tasks: How often each task's data are seen in the run.
         batch_size: Examples of one step; replies of one batch are told apart from each other.
         vocabulary: Word pieces to keep of the warm start's.
+        hidden_words: The share of word pieces hidden from the encoder while it learns.
+        then: What a second round, which begins at the first's averaged weights, does differently.
     """
 
     warm_start: str = "sentence-transformers/all-MiniLM-L6-v2"
@@ -66,6 +86,15 @@ class EncoderStage(Stage):
     tasks: dict[str, float] = Field(min_length=1)
     batch_size: int = Field(128, ge=2)
     vocabulary: int = Field(16_000, ge=200)
+    hidden_words: float = Field(0.0, ge=0, lt=1)
+    then: Round | None = None
+
+    def rounds(self) -> "list[EncoderStage]":
+        """Return the stage of each round, the first one first."""
+        if self.then is None:
+            return [self]
+        changes = self.then.model_dump(exclude_none=True, exclude={"keep"})
+        return [self, self.model_copy(update={**changes, "max_steps": None, "then": None})]
 
 
 class EmbeddedRecipe(BaseModel):

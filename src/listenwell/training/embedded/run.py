@@ -96,8 +96,9 @@ def _write(path: Path, content: Mapping[str, float]) -> None:
 def corpora_of(recipe: EmbeddedRecipe) -> list[str]:
     """Return the conversations that a recipe needs."""
     wanted = [*recipe.writer.corpora, *recipe.encoder.dialogues]
-    wanted += ["esconv"] if "strategy" in recipe.encoder.tasks else []
-    wanted += ["empathetic_dialogues"] if "situation" in recipe.encoder.tasks else []
+    tasks = {task for part in recipe.encoder.rounds() for task in part.tasks}
+    wanted += ["esconv"] if "strategy" in tasks else []
+    wanted += ["empathetic_dialogues"] if tasks & {"situation", "told"} else []
     return list(dict.fromkeys(wanted))
 
 
