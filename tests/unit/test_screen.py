@@ -232,17 +232,22 @@ class Fixed:
     """A learned part that always judges alike."""
 
     def __init__(self, level: RiskLevel, *, allows: bool = False) -> None:
-        self.judgement = Judgement(level, RiskKind.ABUSE, allows, 0.0)
+        self.judgement = Judgement(level, RiskKind.ABUSE, allows)
 
     def judge(self, text: str, marks: frozenset[str] = frozenset()) -> Judgement:
         return self.judgement
 
 
 def test_the_learned_part_raises_and_never_lowers_what_rules_are_sure_of():
-    raised = RuleScreen(Fixed(RiskLevel.HIGH)).assess(conversation("lovely weather today"))
+    raised = RuleScreen(Fixed(RiskLevel.HIGH)).assess(conversation("I gave my sister my ring"))
     assert (raised.level, raised.kind) == (RiskLevel.HIGH, RiskKind.ABUSE)
     calm = RuleScreen(Fixed(RiskLevel.NONE))
     assert calm.assess(conversation("I want to die")).level is RiskLevel.HIGH
+
+
+def test_the_learned_part_says_nothing_of_messages_in_which_no_rule_saw_anything():
+    talk = ("everyone seems to have a plan", "Oh?", "she's right", "I see.", "idk")
+    assert RuleScreen(Fixed(RiskLevel.HIGH)).assess(conversation(*talk)).level is RiskLevel.NONE
 
 
 def test_doubtful_wordings_count_only_where_the_learned_part_allows_them():

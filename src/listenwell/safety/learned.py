@@ -1,7 +1,8 @@
 """The learned part of the screen: a small linear head on the shared encoder and on pieces of words.
 
-It may raise what the rules miss; it never lowers what they are sure of. Trained by
-`listenwell train recipes/screen.yaml` (see `training/screen`).
+It decides where rules saw something doubtful, and never lowers what they are sure of. By itself it
+asked people at ease whether they think about dying, so without a rule's mark it is not heard. Trained
+by `make train-screen` (see `training/screen`).
 """
 
 import zlib
@@ -45,13 +46,11 @@ class Judgement:
         level: The level that its probabilities speak for.
         kind: The likeliest kind of danger.
         allows: Whether wordings that innocent messages share may count.
-        leaning: The probability of moderate danger or more, which adds up over a conversation.
     """
 
     level: RiskLevel
     kind: RiskKind
     allows: bool
-    leaning: float
 
 
 class Judge(Protocol):
@@ -151,7 +150,7 @@ def judgement(head: Head, scores: NDArray[np.float32]) -> Judgement:
     ]  # fmt: skip
     kind = KINDS[int(np.argmax(scores[len(LEVELS) :]))]
     level = max(reached, default=RiskLevel.NONE)
-    return Judgement(level, kind, bool(shares[-1] >= head.allow), float(shares[1]))
+    return Judgement(level, kind, bool(shares[-1] >= head.allow))
 
 
 def pieces_of(encoder: EncoderModel, text: str) -> tuple[list[int], list[int]]:

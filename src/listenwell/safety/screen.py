@@ -99,7 +99,7 @@ class RuleScreen:
         allowed = judgement is not None and judgement.allows
         found = [item for item in every if allowed or not item.soft]
         first = plains[0][1]
-        answer = answered(question, first, in_danger=held.level >= RiskLevel.MODERATE)
+        answer = answered(question, first, in_danger=held.level >= RiskLevel.HIGH)
         if answer:
             found.append(Found(answer, held.subject if held.level else Subject.SELF))
         if judgement and every:
