@@ -145,7 +145,7 @@ def test_whoever_asks_is_told_that_it_is_an_ai(asked: str):
 
 
 def test_it_is_never_denied_that_this_is_an_ai():
-    told = [disclosure.START, RETURN, REPEAT, BREAK, disclosure.BRIEF, *disclosure.ANSWERS]
+    told = [disclosure.START, RETURN, REPEAT, BREAK, *disclosure.ANSWERS]
     assert all(re.search(r"\b(AI|program|software)\b", text) for text in told)
     assert not any(re.search(r"(?i)not an? (ai|bot|machine|program)", text) for text in told)
 
