@@ -108,7 +108,7 @@ class RuleScreen:
         points = _POINTS.get(risk.level, _TO_HIGH)
         if judgement and risk.level <= RiskLevel.LOW:
             points = max(points, judgement.leaning)
-        return _Said(text, risk, says_safe(question, first), points)
+        return _Said(text, risk, says_safe(question, first, held.level), points)
 
     def _together(self, now: Risk, recent: list[_Said]) -> Risk:
         """Raise what the newest messages show when they are read as one."""
