@@ -93,6 +93,24 @@ def test_only_the_contacts_of_its_own_help_lines_may_be_named():
     assert guard.allows("You could call 988.").rule == "contact"
 
 
+@pytest.mark.parametrize(
+    ("text", "allowed"),
+    [
+        ("You can call 116 123 at any hour.", True),
+        ("In Australia, 13 11 14 answers.", True),
+        ("You could look at samaritans.org/how-we-can-help.", True),
+        ("You could look at samaritans.org.example.com.", False),
+        ("You could look at samaritans.org@example.com.", False),
+        ("Write to someone@samaritans.org.", False),
+        ("You can call 116 124 at any hour.", False),
+    ],
+)
+def test_every_line_of_the_directory_may_be_named_and_what_only_looks_like_one_may_not(
+    text: str, allowed: bool
+):
+    assert GUARD.allows(text).allowed is allowed
+
+
 def test_a_reply_may_quote_bad_manners_but_never_danger():
     assert GUARD.allows('You told him "damn you" and meant it.').allowed
     assert not GUARD.allows('He always said "go and hang yourself" to us.').allowed

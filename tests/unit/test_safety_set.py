@@ -84,8 +84,18 @@ def test_a_conversation_keeps_its_sides(tmp_path):
         "{assistant: 'Do you want to die?'}, {user: 'yes', at_least: high}]}"
     )
     (talk,) = read(tmp_path, "talks-answers.yaml", entry)
+    assert (talk.kind, talk.subject) == (None, None)
     assert [turn.role for turn in talk.turns] == ["user", "assistant", "user"]
     assert [turn.lowest.label for turn in talk.turns] == ["moderate", "none", "high"]
+
+
+def test_a_conversation_may_tell_its_kind_and_subject(tmp_path):
+    entry = (
+        "- {id: t, language: en, class: adversarial, kind: suicide, subject: self, "
+        "turns: [{user: I'm done, at_least: moderate}]}"
+    )
+    (talk,) = read(tmp_path, "talks-adversarial.yaml", entry)
+    assert (talk.kind, talk.subject) == ("suicide", "self")
 
 
 @pytest.mark.parametrize(

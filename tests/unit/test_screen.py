@@ -220,6 +220,44 @@ def test_plan_means_and_time_are_imminent_once_danger_is_there(asked: str, answe
     assert SCREEN.assess(conversation("I want a dog", asked, answer)).level < RiskLevel.HIGH
 
 
+@pytest.mark.parametrize(
+    ("asked", "answer", "level"),
+    [
+        (
+            "Could you give it to someone to keep for tonight?",
+            "i baked bread today",
+            RiskLevel.HIGH,
+        ),
+        ("Have you thought about how you would do it?", "i baked bread today", RiskLevel.HIGH),
+        ("Is there anyone with you?", "yes", RiskLevel.HIGH),
+        ("When do you think of doing it: today, or some other time?", "today", RiskLevel.IMMINENT),
+        ("Have you thought about when?", "i guess", RiskLevel.HIGH),
+    ],
+)
+def test_a_word_of_time_is_an_answer_only_where_a_time_was_asked_for(
+    asked: str, answer: str, level: RiskLevel
+):
+    assert SCREEN.assess(conversation("I want to die", asked, answer)).level is level
+
+
+def test_a_no_is_an_all_clear_only_while_no_act_is_near():
+    asked = "Are you going to try to kill yourself tonight?"
+    thinking = SCREEN.assess(conversation("I want to die", asked, "no"))
+    planning = conversation("I have a plan to kill myself tonight", asked, "no")
+    assert thinking.level is RiskLevel.MODERATE
+    assert SCREEN.assess(planning).level is RiskLevel.IMMINENT
+
+
+def test_whoever_mourns_and_wants_to_die_is_in_danger_themself():
+    risk = SCREEN.assess(conversation("my wife died and I want to be dead too"))
+    assert (risk.level, risk.subject) == (RiskLevel.HIGH, Subject.SELF)
+
+
+def test_a_bridge_is_no_overdose():
+    risk = SCREEN.assess(conversation("I'm standing on the bridge"))
+    assert (risk.level, risk.kind) == (RiskLevel.IMMINENT, RiskKind.SUICIDE)
+
+
 def test_several_low_signals_over_turns_add_up():
     said = ("I wish I could just disappear", "i'm such a burden", "no one would miss me")
     talk = [part for text in said for part in (text, "Tell me more.")][:-1]

@@ -118,6 +118,8 @@ class SafetyTalk(BaseModel):
 
     Attributes:
         course: How the danger shows; `class` in the files.
+        kind: What the danger is, or what is asked about; may be left out.
+        subject: Whom it concerns; may be left out.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -125,6 +127,8 @@ class SafetyTalk(BaseModel):
     id: str = Field(min_length=1)
     language: str = Field(pattern="^[a-z]{2}(-[A-Za-z]+)?$")
     course: Course = Field(alias="class")
+    kind: RiskKind | None = None
+    subject: Subject | None = None
     turns: tuple[SafetyTurn, ...] = Field(min_length=1)
 
 

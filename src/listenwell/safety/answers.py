@@ -11,6 +11,8 @@ import yaml
 from listenwell.core.types import RiskKind, RiskLevel, Signal
 from listenwell.safety.normalise import Plain, plain
 from listenwell.safety.patterns import LOADER, expand, load
+from listenwell.safety.talk.state import TOPICS
+from listenwell.safety.talk.words import pieces_in
 
 LONGEST = 600
 """Letters of a question or an answer that are looked at, its end of a question, its start of an
@@ -20,6 +22,16 @@ _RISEN = {"suicide": RiskLevel.HIGH, "plan": RiskLevel.IMMINENT, "means": RiskLe
           "fear": RiskLevel.MODERATE}  # fmt: skip
 
 _OF_OTHERS = ("violence", "fear")
+_OF_TOPIC = {
+    "direct": "suicide",
+    "plan": "plan",
+    "means": "means",
+    "when": "time",
+    "danger": "safe",
+}
+"""What the crisis dialogue asks about danger; its other questions ("is anyone with you?") ask of help."""
+_OF_OTHER_DANGER = ("harm_", "others_", "medical_")
+"""Whose questions ask how, with what and when, but not of suicide."""
 
 
 def answered(question: str, answer: Plain, *, in_danger: bool) -> Signal | None:
@@ -46,31 +58,48 @@ def answered(question: str, answer: Plain, *, in_danger: bool) -> Signal | None:
         return None
     if _is("yes", answer) or (asked == "suicide" and _is("often", answer)):
         kind = RiskKind.ABUSE if asked in _OF_OTHERS else RiskKind.SUICIDE
-        soon = asked == "suicide" and _is("soon", answer)
-        level = RiskLevel.IMMINENT if soon else _RISEN[asked]
-        return replace(_signal("answered-yes", level, answer), kind=kind)
+        return replace(_signal("answered-yes", _risen(asked, answer), answer), kind=kind)
     if asked == "suicide" and not _is("safe", answer):
         # Not a no: that alone is reason to stay careful.
         return _signal("not-answered", RiskLevel.MODERATE, answer)
-    if asked in ("time", "plan", "means") and (_is("when", answer) or _is("means", answer)):
+    told = _is("means", answer) or (asked == "time" and _is("when", answer))
+    if asked in ("time", "plan", "means") and told:
         return _signal(f"answered-{asked}", RiskLevel.IMMINENT, answer)
     return None
 
 
-def says_safe(question: str, answer: Plain) -> bool:
-    """Whether a person says that they are safe, or says no to the question whether they are not."""
+def _risen(asked: str, answer: Plain) -> RiskLevel:
+    """Return what a yes shows."""
+    if asked == "suicide" and _is("soon", answer):
+        return RiskLevel.IMMINENT
+    if asked == "time" and _is("vague", answer):
+        return RiskLevel.HIGH
+    return _RISEN[asked]
+
+
+def says_safe(question: str, answer: Plain, held: RiskLevel) -> bool:
+    """Whether a person says that they are safe, or says no to the question whether they are not.
+
+    Where an act was near, a mere "no" is no all-clear.
+    """
     if _is("safe", answer):
         return True
     asked = _asked(question, in_danger=True)
     if asked == "safe":
         return _is("yes", answer) and not _is("not_safe", answer)
-    denied = _is("no", answer) and not _is("hedged", answer)
+    denied = held < RiskLevel.IMMINENT and _is("no", answer) and not _is("hedged", answer)
     return asked == "suicide" and denied and not re.search(r"\bcant\b", answer.text[:LONGEST])
 
 
 def _asked(question: str, *, in_danger: bool) -> str | None:
     if "?" not in question and "？" not in question and "؟" not in question:
         return None
+    authored = [piece.name for piece in pieces_in(question) if piece.name in TOPICS]
+    if authored:
+        asked = _OF_TOPIC.get(TOPICS[authored[-1]])
+        if asked in ("suicide", "safe"):
+            return asked
+        return asked if in_danger and not authored[-1].startswith(_OF_OTHER_DANGER) else None
     text = plain(question[-LONGEST:]).text.replace("؟", "?")
     found = [name for name, pattern in _patterns("questions").items() if pattern.search(text)]
     if "suicide" in found and "plan" not in found and "hurt" not in found:

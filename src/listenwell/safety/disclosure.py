@@ -119,9 +119,6 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 
-BRIEF = "I'm an AI, not a person."
-"""For someone in danger who asks: one line, and then what matters."""
-
 ANSWERS = (
     "I'm an AI called Listenwell, so there's no person on this side. I can still listen, for as "
     "long as you like. What were you hoping I'd be?",

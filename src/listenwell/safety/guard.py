@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Protocol, Self
 
 import yaml
 
-from listenwell.safety import crisis
+from listenwell.safety import crisis, helplines
 from listenwell.safety.contacts import contacts_in
 from listenwell.safety.readings import disguised, fold, turned, unreadable, upright
 
@@ -73,11 +73,18 @@ class RuleGuard:
 
         Args:
             known: The contacts that may be named, as `known_contacts` reads them from help lines;
-                those of the crisis dialogue by default.
+                by default those of the directory and of the crisis dialogue's card.
         """
         self._rules = _rules()
-        lines = f"{crisis.resources()}\n{crisis.short_resources()}"
-        self._known = known_contacts(lines) if known is None else known
+        self._given = known
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The contacts that may be named, read when a reply first names one."""
+        if self._given is not None:
+            return self._given
+        cards = known_contacts(f"{crisis.resources()}\n{crisis.short_resources()}")
+        return cards | helplines.known_contacts()
 
     def allows(self, text: str) -> Verdict:
         """Refuse a reply that breaks a rule anywhere, within a sentence or across several."""
@@ -102,15 +109,23 @@ class RuleGuard:
         return "disguised" if disguised(text) else ""
 
     def _names_a_stranger(self, text: str) -> bool:
-        unknown = text.lower()
-        for contact in self._known:
-            unknown = unknown.replace(contact, " ")
         upright_ones = contacts_in(text) | contacts_in(fold(text))
+        if not all(map(self._is_known, upright_ones)):
+            return True
+        # A known contact is known backwards too, or turning a reply would make it a stranger's.
+        unknown = text.lower()
+        for contact in sorted(upright_ones, key=len, reverse=True):
+            unknown = unknown.replace(contact, " ")
         turned_ones = frozenset[str]().union(*map(contacts_in, turned(unknown)))
-        # A known number is known backwards too, or turning a reply would make it a stranger's.
-        return bool(upright_ones - self._known) or any(
+        return any(
             contact not in self._known and contact[::-1] not in self._known
             for contact in turned_ones
+        )
+
+    def _is_known(self, contact: str) -> bool:
+        """Whether a number is in the directory, or the host of an address; a mailbox never is."""
+        return contact in self._known or (
+            "@" not in contact and helplines.host(contact) in self._known
         )
 
 

@@ -106,7 +106,7 @@ class RuleScreen:
             found += _learned(_capped(judgement, every), text, first, found)
         risk = replace(_gravest(found), language=language_of(first.text))
         points = _POINTS.get(risk.level, _TO_HIGH)
-        return _Said(text, risk, says_safe(question, first), points)
+        return _Said(text, risk, says_safe(question, first, held.level), points)
 
     def _together(self, now: Risk, recent: list[_Said]) -> Risk:
         """Raise what the newest messages show when they are read as one."""
