@@ -160,7 +160,7 @@ def test_someone_in_danger_who_asks_is_told_too():
 OUR_WORDS = [
     *(ROOT / "src/listenwell").rglob("*.html"),
     *(ROOT / "src/listenwell").rglob("static/*.js"),
-    *(ROOT / "src/listenwell/dialogue").rglob("*.yaml"),
+    *(p for p in (ROOT / "src/listenwell/dialogue").rglob("*.yaml") if p.stem != "topics"),
     ROOT / "src/listenwell/safety/protocol.md",
     ROOT / "src/listenwell/safety/helplines/words.yaml",
     ROOT / "src/listenwell/safety/disclosure.py",
@@ -173,7 +173,9 @@ OUR_WORDS = [
 
 @pytest.mark.parametrize("path", OUR_WORDS, ids=lambda path: path.name)
 def test_it_describes_itself_without_the_words_of_a_licensed_profession(path: Path):
-    assert BANNED.findall(path.read_text("utf-8")) == []
+    # What people may write (`when`, the lexicons of topics) is not what we say of ourselves.
+    heard = re.compile(r"^  (?:when|unless): \[.*?\]$", re.MULTILINE | re.DOTALL)
+    assert BANNED.findall(heard.sub("", path.read_text("utf-8"))) == []
 
 
 def test_the_crisis_dialogue_uses_those_words_only_of_people_to_go_to():

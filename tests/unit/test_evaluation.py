@@ -109,14 +109,17 @@ class TellingEncoder:
     def read(self, messages):
         return messages
 
-    def tell(self, head: str, pooled, turns: int | None = None):
+    def feeling(self, messages):
+        return self.tell("emotion", messages)
+
+    def tell(self, head: str, pooled, turns: int | None = None, reply=None):
         if head == "emotion":
             shares = np.full(len(EMOTIONS), 0.2 / 31)
             shares[EMOTIONS.index(pooled[-1].content.split()[-1])] = 0.8
             return shares
         if head == "strategy":
             return np.eye(len(Strategy))[turns]
-        return np.eye(3)[len(pooled[-1].content) % 3]
+        return np.eye(3)[len(reply[-1].content) % 3]
 
 
 def test_feelings_are_measured_on_the_first_turn_and_on_all_that_was_said():

@@ -79,8 +79,18 @@ def test_the_general_template_cannot_be_taken_away():
         del Templates.default()["general"]
 
 
+LANGUAGES = {"spanish", "french", "german", "portuguese", "italian"}
+"""The guard reads English only; what says so in other languages is not a generator's."""
+
+
 @pytest.mark.parametrize(
-    "reply", [reply for replies in Templates.default().values() for reply in replies]
+    "reply",
+    [
+        reply
+        for name, replies in Templates.default().items()
+        if name not in LANGUAGES
+        for reply in replies
+    ],
 )
 def test_every_authored_reply_passes_the_guard_and_asks_at_most_once(reply: str):
     assert RuleGuard().allows(reply).allowed, reply

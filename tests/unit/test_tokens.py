@@ -162,7 +162,7 @@ def test_a_reply_opens_with_who_writes_how_they_feel_and_what_it_does(writer: Wr
     ("file", "wrapper", "lacking"),
     [
         (ENCODER_TOKENIZER, WriterTokenizer, r"<\|pad\|>"),
-        (WRITER_TOKENIZER, EncoderTokenizer, r"\[PAD\], \[CLS\], \[SEP\]"),
+        (WRITER_TOKENIZER, EncoderTokenizer, r"\[PAD\], \[UNK\], \[CLS\], \[SEP\]"),
     ],
 )
 def test_a_tokenizer_of_another_model_is_told_by_what_it_lacks(file, wrapper, lacking: str):

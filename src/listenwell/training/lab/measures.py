@@ -144,10 +144,10 @@ def empathy(written: Sequence[Written], encoder: EncoderModel) -> Figures:
     """Return the mean level of each of EPITOME's mechanisms, from 0 to 2."""
     levels: dict[str, list[float]] = {name: [] for name in EMPATHY}
     for item in written:
-        pair = (item.pair.messages[-1], Message("assistant", item.reply))
-        pooled = encoder.read(pair)
+        said = encoder.read([item.pair.messages[-1]])
+        reply = encoder.read([Message("assistant", item.reply)])
         for name, found in levels.items():
-            shares = encoder.tell(name, pooled)
+            shares = encoder.tell(name, said, reply=reply)
             found.append(float(shares @ np.arange(len(shares))))
     return {f"empathy_{name}": float(np.mean(found)) for name, found in levels.items()}
 
