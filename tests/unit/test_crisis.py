@@ -7,6 +7,7 @@ import pytest
 
 from listenwell.core.types import History, Message, Risk, RiskKind, RiskLevel, Signal, Subject
 from listenwell.safety.crisis import check_in, crisis_reply, resources
+from listenwell.safety.helplines import known_contacts
 from listenwell.safety.talk.state import TOPICS
 from listenwell.safety.talk.tracks import TRACKS
 from listenwell.safety.talk.words import LANGUAGES, pieces_in, words_of
@@ -280,3 +281,11 @@ def test_every_language_has_what_the_tracks_need_most(language: str):
 def test_the_help_lines_are_the_ones_named_in_the_safety_protocol():
     for part in ("988", "741741", "findahelpline.com", "911", "112", "999"):
         assert part in resources()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_said_before_a_country_is_known_names_only_the_directory(language: str):
+    for text in words_of(language).contacts.values():
+        numbers = {re.sub(r"\D", "", found) for found in re.findall(r"\d[\d -]+\d", text)}
+        hosts = set(re.findall(r"[a-z0-9]+\.(?:com|org)", text))
+        assert numbers | hosts <= known_contacts()

@@ -1,7 +1,7 @@
 """The screen on what people write: how much danger a conversation shows, and which words say so.
 
-Authored rules and a learned part are combined, and a conversation is remembered. It knows nothing
-of replies.
+Authored rules and a learned part are combined, and a conversation is remembered. Of replies it knows
+only what they asked.
 """
 
 import re
