@@ -68,7 +68,9 @@ def upright(text: str) -> tuple[str, ...]:
     """Return a text as a person would read it: in small letters, plain, without punctuation or leet."""
     # normalise() makes one letter of three; a word that is written with two needs two.
     twice = fold(_STRETCHED.sub(r"\1\1", text))
-    return tuple(dict.fromkeys((text.lower(), *_ways(fold(text)), *_ways(twice))))
+    # It also takes a capital I among small letters for an l: "OpenAI" is read without that too.
+    readings = (text.lower(), _unaccented(text.lower()), *_ways(fold(text)), *_ways(twice))
+    return tuple(dict.fromkeys(readings))
 
 
 def _ways(plain: str) -> tuple[str, ...]:
@@ -91,12 +93,16 @@ def fold(text: str) -> str:
         >>> fold("I lóve уоu")
         'i love you'
     """
-    apart = unicodedata.normalize("NFKD", normalise(text))
-    text = "".join(c for c in apart if not unicodedata.combining(c)).translate(_ALIKE)
+    text = _unaccented(normalise(text)).translate(_ALIKE)
     text = normalise(text)
     for pattern, word in _SHORTHAND:
         text = pattern.sub(word, text)
     return text
+
+
+def _unaccented(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in apart if not unicodedata.combining(c))
 
 
 def disguised(text: str) -> bool:
