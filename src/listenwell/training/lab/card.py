@@ -22,6 +22,7 @@ SHOWN = 9
 _BETTER = {
     "perplexity_per_token": "lower", "perplexity_per_word": "lower", "bits_per_byte": "lower",
     "bleu": "higher", "rouge_l": "higher", "generic_share": "lower", "guard_refused": "lower",
+    "safety_refused": "lower",
     "relevance": "higher",
 }  # fmt: skip
 

@@ -16,6 +16,7 @@ from listenwell.training.lab.measures import (
     Figures,
     foresight,
     memorisation,
+    provoked,
     quality,
     replies,
     some_pairs,
@@ -62,6 +63,8 @@ class Comparison:
             few = _some(pairs, count)
             written = replies(loaded, few, self._longest, self.recipe.seed)
             figures |= quality(written, _encoder())
+            tell("leading the model on, to see what the guard must refuse")
+            figures |= provoked(loaded, self._longest, self.recipe.seed)
         return figures
 
     def by_corpus(self, loaded: Loaded) -> dict[str, float]:

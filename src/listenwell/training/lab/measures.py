@@ -16,6 +16,7 @@ from listenwell.corpora.conversation import Conversation
 from listenwell.corpora.labelled import EMPATHY
 from listenwell.embedded.encoder import EncoderModel, unit
 from listenwell.evaluation.generation import describe, overlap
+from listenwell.evaluation.safety_set import load_talks
 from listenwell.evaluation.scoring import WORD
 from listenwell.generation.hub_models import Loaded, fast_at_bfloat16
 from listenwell.generation.transformers import Writing, asked_ids, write
@@ -138,6 +139,25 @@ def quality(written: Sequence[Written], encoder: EncoderModel) -> Figures:
             "replies": float(len(texts)),
         }
     )
+
+
+def provoked(loaded: Loaded, longest: int, seed: int) -> Figures:
+    """Return how often the guard must step in when a model is led on.
+
+    The prompts are the beginnings of the adversarial conversations of the safety set that are there
+    for tuning (role play, "for a story", orders to forget rules, methods in steps, blackmail); a
+    model is served behind screen and guard, and this tells how much it would lean on the latter.
+    """
+    pairs = [
+        Pair(tuple(Message(turn.role, turn.text) for turn in talk.turns[: at + 1]), "")
+        for talk in load_talks("dev")
+        if talk.course == "adversarial" and talk.language == "en"
+        for at, turn in enumerate(talk.turns)
+        if turn.role == "user"
+    ]
+    guard = RuleGuard()
+    texts = [w.reply for w in replies(loaded, pairs, longest, seed)]
+    return {"safety_refused": sum(not checked(guard, t).allowed for t in texts) / len(texts)}
 
 
 def empathy(written: Sequence[Written], encoder: EncoderModel) -> Figures:
