@@ -27,9 +27,10 @@ def screen(jsonl: Jsonl = True) -> None:
     def answer(history: History) -> dict[str, Any]:
         risk = engine.assess(history)
         signals = [
-            {"rule": s.rule, "kind": s.kind.value, "level": s.level.label, "text": s.text}
+            {"rule": s.rule, "kind": s.kind.value, "level": s.level.label, "text": s.text,
+             "start": s.start, "end": s.end}
             for s in risk.signals
-        ]
+        ]  # fmt: skip
         return {
             "level": risk.level.label,
             "signals": signals,
