@@ -188,6 +188,7 @@ class Plan:
         words: The most words that the reply should have.
         asks: Whether the reply may end in a question.
         because: Why, in a few words for whoever asks.
+        language: What the person is answered in: "en", "es", …
     """
 
     strategy: Strategy
@@ -200,6 +201,7 @@ class Plan:
     words: int = 45
     asks: bool = True
     because: str = ""
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

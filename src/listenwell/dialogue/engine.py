@@ -25,6 +25,8 @@ from listenwell.dialogue.moments import moment_plan, remembered
 from listenwell.dialogue.planning import NO_MORE_QUESTIONS, make_plan
 from listenwell.dialogue.prompts import NO_PLAN, render
 from listenwell.dialogue.templates import Templates
+from listenwell.dialogue.tongues import speaking
+from listenwell.dialogue.tongues.tongue import Tongue
 from listenwell.generation.protocol import Generator
 from listenwell.generation.ranking import (
     FEELING_WEIGHT,
@@ -34,6 +36,7 @@ from listenwell.generation.ranking import (
     rank,
 )
 from listenwell.generation.sentences import showable
+from listenwell.perception.language import ENGLISH
 from listenwell.perception.reader import EmotionReader, NoReader
 from listenwell.safety import crisis, disclosure
 from listenwell.safety.guard import Guard
@@ -101,6 +104,8 @@ class Engine:
     """Where the person chose to be, for help lines that work there: a code of two letters."""
     memory: Memory = field(default_factory=Memory)
     """What was kept from earlier conversations; nothing unless the person switched it on."""
+    language: str = ""
+    """What the person chose to speak; what they write goes before it."""
 
     @property
     def reads_emotions(self) -> bool:
@@ -142,13 +147,24 @@ class Engine:
         """Return how the person seems to feel; a message without words says nothing."""
         if kind_of(history.last_user) in {"empty", "silence", "emoji", "unreadable"}:
             return Reading()
+        if self.tongue(history):
+            # The reader learned from English, and would guess.
+            return Reading()
         return self.reader.read(render(history, Reading(), NO_PLAN))
+
+    def tongue(self, history: History) -> Tongue | None:
+        """Return the authored dialogue to answer from; None for English."""
+        return speaking.tongue_for(history, self.language)
 
     def plan(self, history: History, reading: Reading, risk: Risk) -> Plan:
         """Choose what to do; a user's own template and ordinary moments go before a story."""
         text = history.last_user
         added = self.templates.added(text)
         plan = make_plan(history, reading, risk, added or self.templates.matching(text, reading))
+        if plan.route == "crisis":
+            return plan
+        if not added and (tongue := self.tongue(history)):
+            return speaking.plan_in(tongue, history, risk, plan)
         if plan.route != "model":
             return plan
         if added:
@@ -166,6 +182,8 @@ class Engine:
         asked = crisis.check_in(history, risk, self.country)
         if asked:
             return _Draft(Reply(asked, "crisis"))
+        if plan.language != ENGLISH and (tongue := self.tongue(history)):
+            return _Draft(Reply(speaking.reply_in(tongue, history, risk, plan), speaking.MAKER))
         if disclosure.asks_what_it_is(history.last_user):
             return _Draft(Reply(_unsaid(disclosure.ANSWERS, history), "disclosure"))
         if guided := guide.step(history, risk, reading):

@@ -1,0 +1,1 @@
+"""Authored dialogues in other languages than English: plain words, and the pure functions that choose them."""

@@ -1,0 +1,181 @@
+"""One language's authored dialogue: its words read from YAML, and looked for in what people type."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from listenwell.dialogue.authored import parse
+from listenwell.perception.language import fold
+
+LANGUAGES = ("es", "fr", "de", "pt", "hi")
+"""Languages with an authored dialogue of their own, beside English."""
+WRITTEN_AS = {"hi-Latn": "hi"}
+"""Ways of writing that are answered in another: Hindi in Latin letters, in Devanagari."""
+
+# \w knows no vowel signs of Devanagari.
+_TOKEN = re.compile(r"[^\s.,;:!?…।\"“”„«»()\[\]{}¿¡*/\\|<>=+&%$#@~^_\d'’‘`´-]+")
+NEAR = 2
+"""Words before a feeling (or behind it, as Hindi has it) within which a "no" denies it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A feeling or a topic: the words that name it, what is said of it and asked about it."""
+
+    words: re.Pattern[str]
+    lines: tuple[str, ...]
+    asks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guided:
+    """An exercise, named like the English one whose source it shares.
+
+    Attributes:
+        answers: What a step waits for: "ready" for a sign, "words" for an answer.
+    """
+
+    name: str
+    title: str
+    answers: str
+    feelings: tuple[str, ...]
+    words: re.Pattern[str]
+    offer: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """Everything that is said and understood in one language.
+
+    Attributes:
+        limits: What it cannot do in this language, told once and early.
+        latin: What is added to that where the person writes the language in Latin letters.
+        whole: Moments that are the whole of a message; `within`: those told by a part of it.
+        say: What is said at a moment, or to anything, by name.
+        signs: What a message means to an exercise: yes, no, stop, again, resume, wish.
+        denials: Words that deny a feeling; `denied_behind` says that they stand behind it.
+        around: What is said around exercises, by moment.
+    """
+
+    code: str
+    limits: str
+    latin: str
+    whole: Mapping[str, re.Pattern[str]]
+    within: Mapping[str, re.Pattern[str]]
+    signs: Mapping[str, re.Pattern[str]]
+    say: Mapping[str, tuple[str, ...]]
+    denials: frozenset[str]
+    denied_behind: bool
+    feelings: Mapping[str, Theme]
+    topics: Mapping[str, Theme]
+    exercises: tuple[Guided, ...]
+    around: Mapping[str, tuple[str, ...]]
+
+    def named(self, kind: str, plain: str) -> tuple[str, ...]:
+        """Return the "feelings" or "topics" that a padded text names, in the order it names them."""
+        themes: Mapping[str, Theme] = getattr(self, kind)
+        found = []
+        for name, theme in themes.items():
+            places = [m for m in theme.words.finditer(plain) if not self._denied(kind, plain, m)]
+            if places:
+                found.append((places[0].start(), name))
+        return tuple(name for _, name in sorted(found))
+
+    def _denied(self, kind: str, plain: str, match: re.Match[str]) -> bool:
+        if kind != "feelings":
+            return False
+        if self.denied_behind:
+            near = plain[match.end() :].split()[:NEAR]
+        else:
+            near = plain[: match.start()].split()[-NEAR:]
+        return not self.denials.isdisjoint(near)
+
+    def every_line(self) -> tuple[str, ...]:
+        """Return all sentences that can be said, for whoever checks them."""
+        themes = (*self.feelings.values(), *self.topics.values())
+        groups = (*self.say.values(), *self.around.values())
+        return (
+            self.limits,
+            *(line for group in groups for line in group),
+            *(line for theme in themes for line in (*theme.lines, *theme.asks)),
+            *(line for e in self.exercises for line in (e.offer, *e.steps)),
+        )
+
+
+def spaced(text: str) -> str:
+    """Return a text's words, folded, between single spaces, one before and one after.
+
+    Example:
+        >>> spaced("¡No sé QUÉ hacer!")
+        ' no se que hacer '
+    """
+    return f" {' '.join(tokens(text))} "
+
+
+def tokens(text: str) -> list[str]:
+    """Return a text's words, folded."""
+    return _TOKEN.findall(fold(text))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def tongue_of(code: str) -> Tongue:
+    """Return the authored dialogue of a language, by its code of two letters."""
+    source = files("listenwell.dialogue").joinpath(f"tongues/{code}.yaml")
+    content: dict[str, Any] = parse(source.read_text(encoding="utf-8"))
+    exercises = content["exercises"]
+    return Tongue(
+        code,
+        content["limits"].strip(),
+        content.get("latin", "").strip(),
+        _moments(content["whole"]),
+        _moments(content["within"]),
+        _moments(content["signs"]),
+        {name: tuple(lines) for name, lines in content["say"].items()},
+        frozenset(map(fold, content["denials"].split())),
+        bool(content.get("denied_behind")),
+        _themes(content["feelings"]),
+        _themes(content["topics"]),
+        tuple(_guided(name, told) for name, told in exercises.items()),
+        {name: tuple(lines) for name, lines in content["around"].items()},
+    )
+
+
+def _moments(content: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
+    return {name: re.compile(fold(pattern)) for name, pattern in content.items()}
+
+
+def _themes(content: Mapping[str, Mapping[str, Any]]) -> dict[str, Theme]:
+    return {
+        name: Theme(words(told["words"]), tuple(told["lines"]), tuple(told.get("asks", ())))
+        for name, told in content.items()
+    }
+
+
+def _guided(name: str, told: Mapping[str, Any]) -> Guided:
+    return Guided(
+        name,
+        told["title"],
+        told["answers"],
+        tuple(told["for"]),
+        words(told["words"]),
+        told["offer"],
+        tuple(told["steps"]),
+    )
+
+
+def words(listed: str) -> re.Pattern[str]:
+    """Return what finds words in a spaced text: `llor*` may go on, `sin+ganas` is a phrase.
+
+    Example:
+        >>> bool(words("llor* sin+ganas").search(" estoy llorando "))
+        True
+    """
+    parts = (
+        re.escape(re.sub(r"['-]", "+", fold(word))).replace(r"\+", " ").replace(r"\*", r"\S*")
+        for word in listed.split()
+    )
+    return re.compile(rf"(?<= )(?:{'|'.join(parts)})(?= )")
