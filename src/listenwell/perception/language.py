@@ -17,14 +17,16 @@ OTHER = "other"
 """A message in a script that is none of the languages told here."""
 SURE = 1.5
 """How much more must tell of another language than of the one spoken so far, to change to it."""
+TELLING = 0.5
+"""The same for a first message, to go before what was chosen beforehand."""
 LONGEST = 600
 """Characters of a message that are enough to tell its language."""
 
 _DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS: Mapping[str, tuple[tuple[str, float], ...]] = {
-    "es": ((r"[¿¡ñ]", 1.0), (r"\b(qué|sé|cómo|más|tú|él)\b", 0.5), (r"\w(ción|dad)\b", 0.5)),
-    "fr": ((r"[œèêùîû]", 0.5), (r"\b[cjdlnqst]u?['’]\w", 0.5)),
+    "es": ((r"[¿¡ñ]", 1.0), (r"\b(qué|sé|cómo|más|tú|él)\b", 0.5), (r"\w(ción|dad|ó|í)\b", 0.5)),
+    "fr": ((r"[œèêùîû]", 0.5), (r"\b[cjdlmnqst]u?['’]\w", 0.5), (r"\w(é|ée|és|ées)\b", 0.5)),
     "de": ((r"[ßäö]", 1.0), (r"ü", 0.5), (r"\w(ung|keit|lich)\b", 0.5)),
     "pt": ((r"[ãõ]", 1.0), (r"\b(é|tô|tá|pô|né)\b", 1.0), (r"\w(ção|ções|inho|inha)\b", 0.5)),
 }
@@ -88,7 +90,7 @@ def _after(text: str, now: str, start: str) -> str:
         return now
     if not now:
         # "no" is a word of four languages: then what was chosen beforehand stays.
-        return best if scores[best] > scores.get(start, 0.0) else start
+        return best if scores[best] - scores.get(start, 0.0) >= TELLING else start
     telling = _scores(text, courtesies=False)
     ahead = telling.get(best, 0.0) - telling.get(now, 0.0)
     return best if ahead >= SURE and ahead >= telling.get(now, 0.0) else now

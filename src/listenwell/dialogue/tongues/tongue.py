@@ -16,7 +16,7 @@ WRITTEN_AS = {"hi-Latn": "hi"}
 """Ways of writing that are answered in another: Hindi in Latin letters, in Devanagari."""
 
 # \w knows no vowel signs of Devanagari.
-_TOKEN = re.compile(r"[^\s.,;:!?…।\"“”„«»()\[\]{}¿¡*/\\|<>=+&%$#@~^_\d'’‘`´-]+")
+_TOKEN = re.compile(r"[^\s.,;:!?…।\"“”„«»()\[\]{}¿¡*/\\|<>=+&%$#@~^_'’‘`´-]+")
 NEAR = 2
 """Words before a feeling (or behind it, as Hindi has it) within which a "no" denies it."""
 
