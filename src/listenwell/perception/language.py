@@ -17,7 +17,7 @@ OTHER = "other"
 """A message in a script that is none of the languages told here."""
 SURE = 1.5
 """How much more must tell of another language than of the one spoken so far, to change to it."""
-TELLING = 0.5
+TELLING = 0.75
 """The same for a first message, to go before what was chosen beforehand."""
 LONGEST = 600
 """Characters of a message that are enough to tell its language."""
