@@ -110,12 +110,15 @@ class Listenwell:
         read_emotions: bool = True,
         seed: int = 0,
         country: str | None = None,
+        language: str | None = None,
     ) -> None:
         """Load the model; see `build_engine` for the arguments and the errors.
 
-        Country and feelings are, unless given here, as `config.yaml` has them.
+        Language is what the first words are in; what the person writes goes before it.
+
+        Country, language and feelings are, unless given here, as `config.yaml` has them.
         """
-        settings = load_settings().chosen(country)
+        settings = load_settings().chosen(country).speaking(language)
         self._engine = build_engine(
             generator,
             model=Path(model) if model else None,
@@ -124,6 +127,7 @@ class Listenwell:
             seed=seed,
             country=settings.country,
         )
+        self._engine.language = settings.language or ""
         self._notices = Notices(settings, self._engine.reads_emotions)
         self._turns: list[Turn] = []
         self._history = History()

@@ -23,12 +23,14 @@ def ask(
     no_emotions: options.NoEmotions = False,
     seed: options.Seed = 0,
     country: options.Country = None,
+    language: options.Language = None,
     config: options.Config = None,
 ) -> None:
     """Answer one message and exit."""
-    settings = load_settings(config).chosen(country)
+    settings = load_settings(config).chosen(country).speaking(language)
     silent = no_emotions or not settings.read_emotions
     engine = options.engine_from(generator, model, templates, silent, seed, settings.country)
+    engine.language = settings.language or ""
     trace = engine.explain(History(), text)
     print(trace.turn.reply.text)
     count_referral(trace.turn)

@@ -17,6 +17,8 @@ from listenwell.cli.terminal import complain, stderr, stdout
 from listenwell.core.errors import InputError, ListenwellError
 from listenwell.core.types import History, Message, Risk, RiskLevel
 from listenwell.dialogue.engine import Engine, pieces
+from listenwell.dialogue.tongues.interface import told
+from listenwell.perception.language import ENGLISH
 from listenwell.perception.reader import NoReader
 from listenwell.safety import crisis, disclosure
 from listenwell.safety.age import AgeBand, too_young
@@ -27,6 +29,7 @@ from listenwell.safety.referrals import count_referral
 from listenwell.safety.safety_plan import plan_text
 from listenwell.safety.settings import Settings, load_settings
 from listenwell.safety.talk.language import language_of
+from listenwell.safety.talk.words import words_of
 
 HELP = f"""/help       this list, and where to find a person to talk to
 {asides.HELP}
@@ -53,6 +56,16 @@ class _Talk:
     notices: Notices
     history: History = field(default_factory=History)
 
+    @property
+    def language(self) -> str:
+        """What is spoken: what the person writes, until then what they chose."""
+        tongue = self.engine.tongue(self.history)
+        return tongue.code if tongue else ENGLISH
+
+    def say(self, text: str) -> None:
+        """Say something beside the conversation, in its language."""
+        stderr.print(told(text, self.language), markup=False)
+
     def in_danger(self, text: str) -> bool:
         return self.engine.assess(History((Message("user", text),))).level >= RiskLevel.HIGH
 
@@ -64,16 +77,17 @@ def chat(
     no_emotions: options.NoEmotions = False,
     seed: options.Seed = 0,
     country: options.Country = None,
+    language: options.Language = None,
     config: options.Config = None,
 ) -> None:
     """Talk in the terminal. Nothing is kept unless you choose to."""
-    settings = load_settings(config).chosen(country)
+    settings = load_settings(config).chosen(country).speaking(language)
     silent = no_emotions or not settings.read_emotions
     engine = options.engine_from(generator, model, templates, silent, seed, settings.country)
-    engine = replace(engine, memory=asides.remembered())
+    engine = replace(engine, memory=asides.remembered(), language=settings.language or "")
     talk = _Talk(engine, settings, Notices(settings, engine.reads_emotions))
-    stderr.print(f"{talk.notices.before_reply()} {disclosure.PRIVATE}", markup=False)
-    stderr.print(f"{_short_lines(settings)}\n/help shows what you can do.\n", markup=False)
+    talk.say(f"{talk.notices.before_reply()} {disclosure.PRIVATE}")
+    talk.say(f"{_short_lines(talk)}\n/help shows what you can do.\n")
     messages = _messages()
     if not _may_talk(talk, messages):
         return
@@ -88,7 +102,8 @@ def chat(
             continue
         _answer(talk, text)
     asides.close(talk.history, talk.engine)
-    stderr.print(GOODBYE if sys.stdin.isatty() else "", end="\n" if sys.stdin.isatty() else "")
+    if sys.stdin.isatty():
+        talk.say(GOODBYE)
 
 
 def _may_talk(talk: _Talk, messages: Iterator[str]) -> bool:
@@ -107,10 +122,15 @@ def _may_talk(talk: _Talk, messages: Iterator[str]) -> bool:
     return band is not None or (instead is not None and not _leaves(instead))
 
 
-def _short_lines(settings: Settings) -> str:
-    if settings.country is None:
-        return crisis.short_resources()
-    return spoken(lines_for(settings.country, Need.SUICIDE))
+def _short_lines(talk: _Talk) -> str:
+    country = talk.settings.country
+    if country is not None:
+        return spoken(lines_for(country, Need.SUICIDE), talk.language)
+    return crisis.short_resources() if talk.language == ENGLISH else _card(talk.language)
+
+
+def _card(language: str) -> str:
+    return words_of(language).contacts["card"]
 
 
 def _messages() -> Iterator[str]:
@@ -136,10 +156,10 @@ def _leaves(text: str) -> bool:
 
 def _answer(talk: _Talk, text: str) -> None:
     try:
-        told = talk.notices.before_reply()
+        due = talk.notices.before_reply()
         turn = talk.engine.respond(talk.history, text)
-        if told:
-            stderr.print(f"{told}\n", markup=False)
+        if due:
+            talk.say(f"{due}\n")
         _write(turn.reply.text)
     except KeyboardInterrupt:
         stderr.print("\n(stopped; say something else, or /quit)", markup=False)
@@ -168,22 +188,20 @@ def _command(text: str, talk: _Talk) -> None:
     try:
         if name == "/reset":
             talk.history = History()
-            stderr.print("Forgotten. We can start from the beginning.\n", markup=False)
+            talk.say("Forgotten. We can start from the beginning.\n")
         elif name == "/save":
-            stderr.print(f"Saved to {_save(talk.history, rest.strip())}.\n", markup=False)
+            talk.say(f"Saved to {_save(talk.history, rest.strip())}.\n")
         elif name == "/plan":
             stderr.print(f"{_plan(talk.history, rest.strip())}\n", markup=False)
         elif name == "/help":
-            lines = (
-                crisis.resources() if talk.settings.country is None else _short_lines(talk.settings)
-            )
-            stderr.print(f"{HELP}\n\n{lines}\n", markup=False)
+            lines = _short_lines(talk) if talk.settings.country else _card(talk.language)
+            stderr.print(f"{told(HELP, talk.language)}\n\n{lines}\n", markup=False)
         elif name == "/country":
             _choose_country(talk, rest.strip())
         elif name == "/emotions":
             talk.engine = replace(talk.engine, reader=NoReader())
             talk.notices.reads_emotions = False
-            stderr.print("Switched off: how you seem to feel is no longer read.\n", markup=False)
+            talk.say("Switched off: how you seem to feel is no longer read.\n")
         else:
             raise InputError(f"{name} is not a command. Known: {KNOWN}.")
     except ListenwellError as error:
@@ -196,7 +214,7 @@ def _choose_country(talk: _Talk, name: str) -> None:
     talk.settings = talk.settings.chosen(name)
     talk.engine = replace(talk.engine, country=talk.settings.country)
     stderr.print(f"{countries()[str(talk.settings.country)].name}.", end=" ", markup=False)
-    stderr.print(f"{_short_lines(talk.settings)}\n", markup=False)
+    stderr.print(f"{_short_lines(talk)}\n", markup=False)
 
 
 def _plan(history: History, name: str) -> str:

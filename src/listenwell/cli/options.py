@@ -32,6 +32,13 @@ Country = Annotated[
         "--country", help="Where you are, for help lines that work there (or LISTENWELL_COUNTRY)."
     ),
 ]
+Language = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        help="What you would like to speak: en, es, fr, de, pt or hi (or LISTENWELL_LANGUAGE).",
+    ),
+]
 NoEmotions = Annotated[bool, typer.Option("--no-emotions", help="Switch emotion reading off.")]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same replies.")]
 

@@ -25,6 +25,7 @@ def serve(
     templates: options.Templates = None,
     no_emotions: options.NoEmotions = False,
     country: options.Country = None,
+    language: options.Language = None,
     config: options.Config = None,
 ) -> None:
     """Serve the web page and the HTTP interfaces until Ctrl-C."""
@@ -32,9 +33,10 @@ def serve(
     from listenwell.server.gate import LOOPBACK
     from listenwell.server.running import run
 
-    settings = load_settings(config).chosen(country)
+    settings = load_settings(config).chosen(country).speaking(language)
     silent = no_emotions or not settings.read_emotions
     engine = options.engine_from(generator, model, templates, silent, country=settings.country)
+    engine.language = settings.language or ""
     local = is_loopback(host)
     app = create_app(engine, (*LOOPBACK, host.lower()) if local else None, settings)
     with listening(host, port) as listener:

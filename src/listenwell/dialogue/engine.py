@@ -177,11 +177,8 @@ class Engine:
 
     def _reply(self, history: History, reading: Reading, plan: Plan, risk: Risk) -> _Draft:
         # Someone in danger is answered by the authored dialogue, never by a language model.
-        if plan.route == "crisis":
-            return _Draft(Reply(crisis.crisis_reply(history, risk, self.country), "crisis"))
-        asked = crisis.check_in(history, risk, self.country)
-        if asked:
-            return _Draft(Reply(asked, "crisis"))
+        if grave := self._in_danger(history, plan, risk):
+            return _Draft(Reply(grave, "crisis"))
         if plan.language != ENGLISH and (tongue := self.tongue(history)):
             return _Draft(Reply(speaking.reply_in(tongue, history, risk, plan), speaking.MAKER))
         if disclosure.asks_what_it_is(history.last_user):
@@ -195,6 +192,11 @@ class Engine:
         if plan.route == "template":
             return self._from_template(history, plan)
         return self._from_model(history, reading, plan)
+
+    def _in_danger(self, history: History, plan: Plan, risk: Risk) -> str | None:
+        if plan.route == "crisis":
+            return crisis.crisis_reply(history, risk, self.country)
+        return crisis.check_in(history, risk, self.country)
 
     def _from_template(self, history: History, plan: Plan) -> _Draft:
         if plan.move == "remember" and (told := remembered(history)):

@@ -14,6 +14,7 @@ from listenwell.core.home import home
 from listenwell.safety.countries import country_code
 from listenwell.safety.helplines import MOST_DAYS
 from listenwell.safety.jurisdictions import jurisdictions
+from listenwell.safety.talk.words import LANGUAGES
 
 FILE = "config.yaml"
 
@@ -31,6 +32,7 @@ class Settings:
         minors_every_hours: The same for people under 18.
         helplines_days: Days after which a checked help line is due again.
         read_emotions: Whether feelings are read at all.
+        language: Of the interface and of the first words, two letters; None for English.
     """
 
     country: str | None = None
@@ -41,6 +43,7 @@ class Settings:
     minors_every_hours: float | None = None
     helplines_days: int = MOST_DAYS
     read_emotions: bool = True
+    language: str | None = None
 
     def chosen(self, country: str | None) -> Self:
         """Return the same with the country that an option or a page names, where it names one.
@@ -49,6 +52,14 @@ class Settings:
             UnknownNameError: There is no such country.
         """
         return replace(self, country=country_code(country)) if country else self
+
+    def speaking(self, language: str | None) -> Self:
+        """Return the same with the language that an option names, where it names one.
+
+        Raises:
+            UnknownNameError: Nothing is said in that language.
+        """
+        return replace(self, language=_language(language)) if language else self
 
 
 Positive = Annotated[float, Field(gt=0)]
@@ -67,6 +78,12 @@ class _File(BaseModel):
     minors_every_hours: Positive | None = None
     helplines_days: Annotated[int, Field(ge=1)] = MOST_DAYS
     read_emotions: bool = True
+    language: str | None = None
+
+    @field_validator("language")
+    @classmethod
+    def _known_language(cls, value: str | None) -> str | None:
+        return value and _told(_language, value)
 
     @field_validator("country", mode="before")
     @classmethod
@@ -94,16 +111,23 @@ def _jurisdiction(name: str) -> str:
     return name.lower()
 
 
+def _language(name: str) -> str:
+    if name.lower() not in LANGUAGES:
+        raise UnknownNameError.build("language", name, LANGUAGES)
+    return name.lower()
+
+
 def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of a file, by default `config.yaml` in `LISTENWELL_HOME`.
 
-    `LISTENWELL_COUNTRY` goes before the file's country.
+    `LISTENWELL_COUNTRY` goes before the file's country, and `LISTENWELL_LANGUAGE` before its language.
 
     Raises:
         ConfigError: The file cannot be read, or a value in it is not what it must be.
-        UnknownNameError: The variable names no known country.
+        UnknownNameError: A variable names no known country, or no language that is spoken.
     """
     found = _read(path or home() / FILE, must_exist=path is not None)
+    found = found.speaking(environ.get("LISTENWELL_LANGUAGE"))
     return found.chosen(environ.get("LISTENWELL_COUNTRY"))
 
 

@@ -13,11 +13,13 @@ from starlette.exceptions import HTTPException
 
 from listenwell.core.types import History
 from listenwell.dialogue.engine import Engine
+from listenwell.dialogue.tongues.interface import told as in_language
+from listenwell.perception.language import ENGLISH
 from listenwell.perception.reader import NoReader
 from listenwell.safety import crisis, disclosure
 from listenwell.safety.screen import screening_failure
 from listenwell.safety.settings import Settings
-from listenwell.server import notices, openai_shape
+from listenwell.server import languages, notices, openai_shape
 from listenwell.server.answers import Answer, answer, as_events, as_json
 from listenwell.server.bodies import Chat
 from listenwell.server.gate import LOOPBACK, Gate
@@ -57,6 +59,7 @@ def create_app(
     local = hosts is not None
     app.include_router(_page(engine, settings, local=local))
     app.include_router(notices.routes(settings, reads_emotions=engine.reads_emotions, local=local))
+    app.include_router(languages.routes(settings))
     app.include_router(_health())
     app.include_router(_chat(engine, settings))
     app.mount("/static", StaticFiles(directory=STATIC))
@@ -72,12 +75,14 @@ def _page(engine: Engine, settings: Settings, *, local: bool) -> APIRouter:
         return FileResponse(STATIC / "index.html")
 
     @router.get("/api/about")
-    def about() -> dict[str, Any]:
+    def about(language: languages.Language = ENGLISH) -> dict[str, Any]:
         """What people are told at the start, the help lines, and what they can choose."""
         return {
-            "disclosure": disclosure.at_the_start(reads_emotions=engine.reads_emotions),
-            "privacy": disclosure.PRIVATE if local else REMOTE,
-            "lines": crisis.resources(),
+            "disclosure": in_language(
+                disclosure.at_the_start(reads_emotions=engine.reads_emotions), language
+            ),
+            "privacy": in_language(disclosure.PRIVATE if local else REMOTE, language),
+            "lines": languages.card(language),
             "country": settings.country,
             "minimum_age": settings.minimum_age,
             "reads_emotions": engine.reads_emotions,
@@ -108,6 +113,7 @@ def _chat(engine: Engine, settings: Settings) -> APIRouter:
     def answered(body: Chat) -> Answer:
         chosen = _chosen_by(body, engine)
         told = notices.notice(settings, body, reads_emotions=chosen.reads_emotions)
+        told = told and in_language(told, body.language or ENGLISH)
         return replace(answer(chosen, body.history(), body.text), notice=told)
 
     @router.post("/api/chat", responses=_PROBLEMS)
@@ -133,9 +139,11 @@ def _chat(engine: Engine, settings: Settings) -> APIRouter:
 
 
 def _chosen_by(body: Chat, engine: Engine) -> Engine:
-    """Return the engine with what this person chose: their country, and not to be read."""
+    """Return the engine with what this person chose: country, language, and not to be read."""
     if body.country:
         engine = replace(engine, country=body.country.upper())
+    if body.language:
+        engine = replace(engine, language=body.language)
     return engine if body.read_emotions else replace(engine, reader=NoReader())
 
 

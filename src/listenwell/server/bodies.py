@@ -53,6 +53,8 @@ class Chat(BaseModel):
     conversation_id: str | None = None
     country: Annotated[str, Field(pattern=r"^[A-Za-z]{2}$")] | None = None
     """Where the person chose to be, for help lines that work there."""
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] | None = None
+    """What the person chose to speak; what they write goes before it."""
     read_emotions: bool = True
     """False leaves unread how the person seems to feel."""
     seconds_since_told: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None

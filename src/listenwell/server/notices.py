@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from listenwell.core.errors import ListenwellError
+from listenwell.perception.language import ENGLISH
 from listenwell.safety.age import OLDEST, AgeBand, band_of, too_young
 from listenwell.safety.countries import countries, emergency_numbers
 from listenwell.safety.disclosure import Times, due
@@ -17,6 +18,7 @@ from listenwell.safety.protocol import Running, page, protocol
 from listenwell.safety.referrals import counted
 from listenwell.safety.settings import Settings
 from listenwell.server.bodies import Chat
+from listenwell.server.languages import Language
 from listenwell.server.problems import problem
 
 MOST_LINES = 3
@@ -56,10 +58,12 @@ def routes(settings: Settings, *, reads_emotions: bool, local: bool) -> APIRoute
 
     @router.get("/api/helplines")
     def helplines(
-        country: Annotated[str | None, Query(max_length=2)] = None, need: Need = Need.SUICIDE
+        country: Annotated[str | None, Query(max_length=2)] = None,
+        need: Need = Need.SUICIDE,
+        language: Language = ENGLISH,
     ) -> dict[str, Any]:
         """The lines of a country that a person chose, best first, with the fallbacks."""
-        return _lines(country or settings.country, need)
+        return _lines(country or settings.country, need, language)
 
     @router.post("/api/age")
     def age(body: Age) -> dict[str, str]:
@@ -87,7 +91,7 @@ def _ago(now: datetime, seconds: float | None) -> datetime | None:
     return None if seconds is None else now - timedelta(seconds=min(seconds, LONGEST))
 
 
-def _lines(country: str | None, need: Need) -> dict[str, Any]:
+def _lines(country: str | None, need: Need, language: str) -> dict[str, Any]:
     found = lines_for(country, need)[:MOST_LINES]
     unsure = not all(is_sure(line, date.today()) for line in found)
     shown = (*found, *FALLBACKS[:1]) if unsure and found != FALLBACKS else found
@@ -95,5 +99,5 @@ def _lines(country: str | None, need: Need) -> dict[str, Any]:
         "country": country.upper() if country else None,
         "emergency": emergency_numbers(country),
         "lines": [asdict(line) for line in shown],
-        "said": spoken(found),
+        "said": spoken(found, language),
     }

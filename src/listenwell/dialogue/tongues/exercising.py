@@ -34,7 +34,11 @@ def step(history: History, tongue: Tongue, pick: Pick) -> str | None:
     text = history.last_user
     if not place.here:
         back = place.index > OFFERED and _means("resume", text, tongue)
-        return f"{pick(tongue.around['resumed'])} {place.exercise.steps[place.index]}" if back else None
+        return (
+            f"{pick(tongue.around['resumed'])} {place.exercise.steps[place.index]}"
+            if back
+            else None
+        )
     if _means("stop", text, tongue):
         return pick(tongue.around["declined" if place.index == OFFERED else "stopped"])
     return (_after_offer if place.index == OFFERED else _after_step)(place, text, tongue, pick)

@@ -2,6 +2,7 @@
 
 import { isMinor, openGate } from "./age.js";
 import { country, offerCountries } from "./lines.js";
+import { language, offerLanguages, onLanguage, say } from "./words.js";
 
 const MOST_MESSAGES = 199;
 const MOST_BYTES = 900_000;
@@ -52,6 +53,7 @@ function choices() {
   const since = (when) => (when === null ? null : Math.max(0, (Date.now() - when) / 1000));
   return {
     country: country() || null,
+    language: language(),
     read_emotions: part("emotions").checked,
     seconds_since_told: since(toldAt),
     seconds_since_message: since(spokeAt),
@@ -110,7 +112,7 @@ function show(role, text) {
   const words = document.createElement("p");
   said.className = `said ${role}`;
   who.className = "visually-hidden";
-  who.textContent = role === "user" ? "You said:" : "Listenwell said:";
+  who.textContent = say(role === "user" ? "You said:" : "Listenwell said:");
   words.dir = "auto";
   words.textContent = text; // always text, never HTML
   said.append(who, words);
@@ -142,7 +144,7 @@ function offerLines(said) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "crisis";
-  button.textContent = "Talk to a person now";
+  button.textContent = say("Talk to a person now");
   button.addEventListener("click", openLines);
   said.classList.add("grave");
   said.append(button);
@@ -153,11 +155,11 @@ function openLines() {
 }
 
 function announce(text) {
-  part("announcer").textContent = `Listenwell said: ${text}`;
+  part("announcer").textContent = `${say("Listenwell said:")} ${text}`;
 }
 
 function complain(reason) {
-  part("notice-text").textContent = WORDS[reason] ?? WORDS.unreachable;
+  part("notice-text").textContent = say(WORDS[reason] ?? WORDS.unreachable);
   part("notice").hidden = false;
 }
 
@@ -263,14 +265,21 @@ function save() {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
+async function tellAbout() {
+  const query = new URLSearchParams({ language: language() });
+  const about = await (await fetch(`/api/about?${query}`)).json();
+  part("disclosure").textContent = about.disclosure;
+  part("privacy").textContent = about.privacy;
+  part("lines").textContent = about.lines;
+  return about;
+}
+
 // What people are told at the start has to be there before the first message goes out.
 async function introduce() {
   if (!part("about").hidden) return true;
   try {
-    const about = await (await fetch("/api/about")).json();
-    part("disclosure").textContent = about.disclosure;
-    part("privacy").textContent = about.privacy;
-    part("lines").textContent = about.lines;
+    await offerLanguages().catch(() => {}); // in English, then
+    const about = await tellAbout();
     part("emotions-choice").hidden = !about.reads_emotions;
     part("about").hidden = false;
     toldAt = Date.now();
@@ -314,6 +323,7 @@ part("restart-dialog").addEventListener("close", ({ target }) => {
   target.returnValue = "";
 });
 part("save").addEventListener("click", save);
+onLanguage(() => tellAbout().catch(() => {}));
 
 introduce();
 refresh();

@@ -1,0 +1,43 @@
+"""The words of the terminal and of the page in other languages, found by their English."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+
+from listenwell.dialogue.authored import parse
+from listenwell.dialogue.tongues.tongue import LANGUAGES
+from listenwell.perception.language import ENGLISH
+
+NAMES: Mapping[str, str] = {
+    ENGLISH: "English", "es": "Español", "fr": "Français", "de": "Deutsch", "pt": "Português",
+    "hi": "हिन्दी",
+}  # fmt: skip
+"""Every language of the interface, by the name that it has for itself."""
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def interface(language: str) -> Mapping[str, str]:
+    """Return what stands for each English text; nothing for English and unknown languages."""
+    if language not in LANGUAGES:
+        return {}
+    source = files("listenwell.dialogue").joinpath("tongues/interface.yaml")
+    rows: list[dict[str, str]] = parse(source.read_text(encoding="utf-8"))
+    return {row[ENGLISH]: row[language] for row in rows if language in row}
+
+
+def told(text: str, language: str) -> str:
+    """Return a text with every part of it that has words in a language in that language.
+
+    Example:
+        >>> told("Start over", "de")
+        'Von vorn'
+    """
+    known = interface(language)
+    return _pattern(language).sub(lambda found: known[found[0]], text) if known else text
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _pattern(language: str) -> re.Pattern[str]:
+    longest_first = sorted(interface(language), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")

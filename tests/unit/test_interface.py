@@ -1,0 +1,92 @@
+"""The terminal and the page in other languages."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from fakes import engine
+from listenwell.cli.chat import HELP
+from listenwell.cli.main import app
+from listenwell.core.errors import ConfigError, UnknownNameError
+from listenwell.dialogue.tongues.interface import interface, told
+from listenwell.dialogue.tongues.tongue import LANGUAGES
+from listenwell.safety import disclosure
+from listenwell.safety.settings import Settings, load_settings
+from listenwell.safety.talk.words import LANGUAGES as IN_DANGER
+from listenwell.server.app import create_app
+from test_server import send
+
+SOURCE = Path(disclosure.__file__).parents[1]
+IN_SOURCE = (
+    "safety/disclosure.py", "server/app.py", "cli/chat.py", "cli/asides.py", "server/static/index.html",
+    "server/static/chat.js", "server/static/lines.js",
+)  # fmt: skip
+
+
+def test_every_english_text_stands_in_the_source():
+    text = "\n".join((SOURCE / name).read_text(encoding="utf-8") for name in IN_SOURCE)
+    # Strings are broken over lines in the source, and so is what stands in the page.
+    plain = " ".join(re.sub(r"\"\s*\+?\s*\"", "", text).split())
+    assert not [english for english in interface("es") if english not in plain]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_start_the_help_and_the_page_are_in_the_language(language: str):
+    assert set(interface(language)) == set(interface("es"))
+    start = told(disclosure.at_the_start(reads_emotions=True), language)
+    assert "Listenwell" in start
+    assert "You" not in start
+    assert "keep" not in told(HELP, language).replace("/summary keep", "")
+    assert told(HELP, "en") == HELP
+
+
+def test_all_languages_of_the_crisis_dialogue_have_a_dialogue_and_an_interface():
+    assert {"en", *LANGUAGES} == set(IN_DANGER)
+
+
+def test_the_page_is_told_its_words_and_its_help_lines():
+    assert send("GET", "/api/words?language=de").json()["words"]["Send"] == "Senden"
+    assert send("GET", "/api/words?language=xx").json() == {"language": "en", "words": {}}
+    about = send("GET", "/api/about?language=fr").json()
+    assert about["disclosure"].startswith("Tu parles avec Listenwell, une IA.")
+    assert "findahelpline.com" in about["lines"]
+    assert about["lines"].startswith("À toute heure")
+    lines = send("GET", "/api/helplines?country=ES&language=es").json()
+    assert lines["said"].startswith("Llama al 024")
+
+
+def test_the_page_begins_in_the_language_that_was_set():
+    set_to_hindi = create_app(engine("hello"), settings=Settings(language="hi"))
+    languages = send("GET", "/api/languages", app=set_to_hindi).json()
+    assert languages["chosen"] == "hi"
+    assert [row["code"] for row in languages["known"]] == ["en", *LANGUAGES]
+
+
+def test_a_chosen_language_answers_what_could_be_any():
+    body = {"messages": [{"role": "user", "content": "ok"}], "language": "pt"}
+    answer = send("POST", "/api/chat", json=body).json()
+    assert answer["generator"] == "tongues"
+    assert answer["notice"].startswith("Você está falando com Listenwell")
+
+
+def test_the_terminal_speaks_the_language_that_was_chosen():
+    said = CliRunner().invoke(
+        app, ["chat", "--generator", "templates", "--language", "es"], input="/help\nestoy triste\n"
+    )
+    assert said.exit_code == 0
+    assert "Hablas con Listenwell, una IA." in said.output
+    assert "/quit       salir" in said.output
+    assert "You're" not in said.output
+
+
+def test_a_language_that_is_not_spoken_is_refused_with_those_that_are(tmp_path: Path):
+    with pytest.raises(UnknownNameError, match="es"):
+        load_settings(environ={"LISTENWELL_LANGUAGE": "klingon"})
+    file = tmp_path / "config.yaml"
+    file.write_text("language: klingon\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="language"):
+        load_settings(file, {})
+    file.write_text("language: FR\n", encoding="utf-8")
+    assert load_settings(file, {}).language == "fr"
