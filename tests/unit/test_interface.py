@@ -1,9 +1,13 @@
 """The terminal and the page in other languages."""
 
+import asyncio
 import re
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from typer.testing import CliRunner
 
 from fakes import engine
@@ -16,7 +20,19 @@ from listenwell.safety import disclosure
 from listenwell.safety.settings import Settings, load_settings
 from listenwell.safety.talk.words import LANGUAGES as IN_DANGER
 from listenwell.server.app import create_app
-from test_server import send
+
+
+def send(method: str, path: str, *, app: FastAPI | None = None, **options: Any) -> httpx.Response:
+    transport = httpx.ASGITransport(app or create_app(engine("hello")))
+
+    async def sent() -> httpx.Response:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://127.0.0.1:8000"
+        ) as client:
+            return await client.request(method, path, **options)
+
+    return asyncio.run(sent())
+
 
 SOURCE = Path(disclosure.__file__).parents[1]
 IN_SOURCE = (

@@ -4,8 +4,9 @@ from collections import Counter
 
 import pytest
 
+from listenwell.core.spelling import fold
 from listenwell.dialogue.tongues.tongue import LANGUAGES, tongue_of
-from listenwell.perception.language import OTHER, fold, language_of, spoken_in
+from listenwell.perception.language import OTHER, language_of, spoken_in
 
 # Written down as people type to a friend, without looking at the lists of words.
 MESSAGES = {

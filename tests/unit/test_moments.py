@@ -52,10 +52,7 @@ from listenwell.dialogue.templates import Templates
         ("is this normal?", "normal"),
         ("nice weather today", "small_talk"),
         ("...", "silence"),
-        ("hola, estoy muy triste hoy", "spanish"),
-        ("je suis très triste et fatiguée", "french"),
-        ("ich bin so müde und traurig", "german"),
-        ("estou muito cansado da minha vida", "portuguese"),
+        ("oggi sono molto triste", "italian"),
         ("мне очень грустно", "other_language"),
         ("मैं बहुत दुखी हूँ", "other_language"),
         # Stories that hold the same words are stories.

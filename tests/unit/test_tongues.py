@@ -7,11 +7,12 @@ from itertools import pairwise
 import pytest
 
 from fakes import engine
+from listenwell.core.spelling import any_of, spaced
 from listenwell.core.types import History, Message, RiskLevel, Stage, Turn
 from listenwell.dialogue.engine import Engine
 from listenwell.dialogue.exercises.catalogue import exercises
 from listenwell.dialogue.tongues.hearing import moment_of
-from listenwell.dialogue.tongues.tongue import LANGUAGES, spaced, tongue_of, words
+from listenwell.dialogue.tongues.tongue import LANGUAGES, tongue_of
 from listenwell.perception.language import language_of
 from listenwell.safety.talk.words import pieces_in
 
@@ -226,8 +227,8 @@ def test_a_wish_for_no_questions_is_kept():
 
 
 def test_words_are_found_with_endings_phrases_and_denials():
-    assert words("llor* sin+ganas").search(spaced("Hoy LLORÉ, sin ganas."))
-    assert not words("fea").search(spaced("feliz"))
+    assert any_of("llor* sin+ganas").search(spaced("Hoy LLORÉ, sin ganas."))
+    assert not any_of("fea").search(spaced("feliz"))
     tongue = tongue_of("es")
     assert tongue.named("feelings", spaced("no estoy triste, tengo miedo")) == ("fear",)
     assert tongue_of("hi").named("feelings", spaced("मैं दुखी नहीं हूँ")) == ()

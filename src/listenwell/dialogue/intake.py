@@ -110,14 +110,6 @@ _WITHIN: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 _LATIN_OTHERS: tuple[tuple[str, str], ...] = (
-    ("spanish", "me estoy muy pero porque siento tengo mi una con está todo nada hola qué triste el los "
-                "para más ser soy mucho vida trabajo cansado sola solo ayuda"),
-    ("french", "je suis très mais parce ne pas mon une avec tout rien bonjour ça triste les pour plus "
-               "j'ai c'est moi mes des est et vie travail fatigué fatiguée seul seule"),
-    ("german", "ich bin sehr aber weil nicht mein eine mit alles nichts hallo das traurig die und mir mich "
-               "habe ist der zu auch immer arbeit müde allein leben"),
-    ("portuguese", "eu estou muito mas porque sinto tenho meu minha uma com tudo nada olá não triste os "
-                   "para mais sou você vida trabalho cansado cansada sozinha sozinho"),
     ("italian", "io sono molto perché mi sento ho il una con tutto niente ciao non triste per più della "
                 "mio mia che vita lavoro stanco stanca sola solo"),
 )  # fmt: skip

@@ -12,6 +12,8 @@ from importlib.resources import files
 
 import yaml
 
+from listenwell.core.spelling import fold
+
 ENGLISH = "en"
 OTHER = "other"
 """A message in a script that is none of the languages told here."""
@@ -39,18 +41,6 @@ _ASKED: tuple[tuple[str, str], ...] = (
     ("hi", r"\b(in|speak) hindi\b|हिंदी में|हिन्दी में"),
     ("hi-Latn", r"\bhindi (mein|me|main)\b"),
 )
-
-
-def fold(text: str) -> str:
-    """Return a text in small letters without accents, its Devanagari without dots below.
-
-    Example:
-        >>> fold("Estoy FATAL, ¿y tú?")
-        'estoy fatal, ¿y tu?'
-    """
-    plain = unicodedata.normalize("NFKD", text.lower()).replace("ß", "ss").replace("’", "'")
-    plain = plain.replace("\u0901", "\u0902")  # हाँ and हां are one word
-    return "".join(c for c in plain if not ("\u0300" <= c <= "\u036f" or c == "\u093c"))
 
 
 def language_of(text: str) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from listenwell.core.spelling import spaced
 from listenwell.core.types import History
-from listenwell.dialogue.tongues.tongue import Guided, Tongue, spaced
+from listenwell.dialogue.tongues.tongue import Guided, Tongue
 
 OFFERED = -1
 """The place before the first step: offered, and not yet agreed to."""

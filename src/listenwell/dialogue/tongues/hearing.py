@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from listenwell.core.spelling import spaced, tokens
 from listenwell.core.types import History
 from listenwell.dialogue.hearing import Heard
-from listenwell.dialogue.tongues.tongue import Tongue, spaced, tokens
+from listenwell.dialogue.tongues.tongue import Tongue
 
 CARRIED = {"feelings": 4, "topics": 2}
 """For how many of the person's messages a feeling or a topic lasts that is not named again."""

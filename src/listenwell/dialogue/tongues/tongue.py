@@ -7,16 +7,14 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from listenwell.core.spelling import any_of, fold
 from listenwell.dialogue.authored import parse
-from listenwell.perception.language import fold
 
 LANGUAGES = ("es", "fr", "de", "pt", "hi")
 """Languages with an authored dialogue of their own, beside English."""
 WRITTEN_AS = {"hi-Latn": "hi"}
 """Ways of writing that are answered in another: Hindi in Latin letters, in Devanagari."""
 
-# \w knows no vowel signs of Devanagari.
-_TOKEN = re.compile(r"[^\s.,;:!?…।\"“”„«»()\[\]{}¿¡*/\\|<>=+&%$#@~^_'’‘`´-]+")
 NEAR = 2
 """Words before a feeling (or behind it, as Hindi has it) within which a "no" denies it."""
 
@@ -106,21 +104,6 @@ class Tongue:
         )
 
 
-def spaced(text: str) -> str:
-    """Return a text's words, folded, between single spaces, one before and one after.
-
-    Example:
-        >>> spaced("¡No sé QUÉ hacer!")
-        ' no se que hacer '
-    """
-    return f" {' '.join(tokens(text))} "
-
-
-def tokens(text: str) -> list[str]:
-    """Return a text's words, folded."""
-    return _TOKEN.findall(fold(text))
-
-
 @lru_cache(maxsize=len(LANGUAGES))
 def tongue_of(code: str) -> Tongue:
     """Return the authored dialogue of a language, by its code of two letters."""
@@ -150,7 +133,7 @@ def _moments(content: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
 
 def _themes(content: Mapping[str, Mapping[str, Any]]) -> dict[str, Theme]:
     return {
-        name: Theme(words(told["words"]), tuple(told["lines"]), tuple(told.get("asks", ())))
+        name: Theme(any_of(told["words"]), tuple(told["lines"]), tuple(told.get("asks", ())))
         for name, told in content.items()
     }
 
@@ -161,21 +144,7 @@ def _guided(name: str, told: Mapping[str, Any]) -> Guided:
         told["title"],
         told["answers"],
         tuple(told["for"]),
-        words(told["words"]),
+        any_of(told["words"]),
         told["offer"],
         tuple(told["steps"]),
     )
-
-
-def words(listed: str) -> re.Pattern[str]:
-    """Return what finds words in a spaced text: `llor*` may go on, `sin+ganas` is a phrase.
-
-    Example:
-        >>> bool(words("llor* sin+ganas").search(" estoy llorando "))
-        True
-    """
-    parts = (
-        re.escape(re.sub(r"['-]", "+", fold(word))).replace(r"\+", " ").replace(r"\*", r"\S*")
-        for word in listed.split()
-    )
-    return re.compile(rf"(?<= )(?:{'|'.join(parts)})(?= )")
