@@ -27,7 +27,7 @@ from listenwell.dialogue.prompts import NO_PLAN, render
 from listenwell.dialogue.templates import Templates
 from listenwell.dialogue.tongues import speaking
 from listenwell.dialogue.tongues.tongue import Tongue
-from listenwell.generation.protocol import Generator
+from listenwell.generation.protocol import Generator, Multilingual
 from listenwell.generation.ranking import (
     FEELING_WEIGHT,
     Ranked,
@@ -180,7 +180,7 @@ class Engine:
         if grave := self._in_danger(history, plan, risk):
             return _Draft(Reply(grave, "crisis"))
         if plan.language != ENGLISH and (tongue := self.tongue(history)):
-            return _Draft(Reply(speaking.reply_in(tongue, history, risk, plan), speaking.MAKER))
+            return self._in_tongue(tongue, history, plan, risk)
         if disclosure.asks_what_it_is(history.last_user):
             return _Draft(Reply(_unsaid(disclosure.ANSWERS, history), "disclosure"))
         if guided := guide.step(history, risk, reading):
@@ -197,6 +197,21 @@ class Engine:
         if plan.route == "crisis":
             return crisis.crisis_reply(history, risk, self.country)
         return crisis.check_in(history, risk, self.country)
+
+    def _in_tongue(self, tongue: Tongue, history: History, plan: Plan, risk: Risk) -> _Draft:
+        """Let a generator of many languages write where a story is answered, else authored words."""
+        draft = _Draft(Reply("", ""))
+        if speaking.may_write(tongue, history, risk, plan) and isinstance(
+            self.generator, Multilingual
+        ):
+            prompt = render(history, Reading(), plan)
+            for candidate in self._propose(prompt, self.seed + len(history.messages)):
+                reason = speaking.refuses(tongue, history, plan, candidate.text)
+                if reason is None:
+                    return replace(draft, reply=Reply(candidate.text, self._name()))
+                draft.refused.append((candidate.text, reason))
+        text = speaking.reply_in(tongue, history, risk, plan)
+        return replace(draft, reply=Reply(text, speaking.MAKER))
 
     def _from_template(self, history: History, plan: Plan) -> _Draft:
         if plan.move == "remember" and (told := remembered(history)):

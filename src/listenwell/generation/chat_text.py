@@ -27,6 +27,22 @@ class Asked:
     shortened: bool = False
 
 
+NAMES = {"es": "Spanish", "fr": "French", "de": "German", "pt": "Portuguese", "hi": "Hindi"}
+"""Languages that a model can be asked to reply in, beside English."""
+
+
+def asking_for(messages: Sequence[Message], language: str) -> tuple[Message, ...]:
+    """Return the messages, the newest with a line that asks for a reply in the person's language.
+
+    In English they stay as they are, which is what models are trained on here.
+    """
+    if not messages or language not in NAMES:
+        return tuple(messages)
+    last = messages[-1]
+    asked = Message(last.role, f"{last.content}\n\n(Reply in {NAMES[language]}.)")
+    return (*messages[:-1], asked)
+
+
 def give_template(tokenizer: Tokenizer) -> None:
     """Give a tokenizer without a chat template the project's plain one."""
     if not tokenizer.chat_template:

@@ -1,7 +1,7 @@
 """The seam between the dialogue and whatever writes text."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from listenwell.core.types import Candidate, Prompt
 
@@ -21,3 +21,11 @@ class Generator(Protocol):
             seed: The same seed and prompt give the same replies on the same machine.
         """
         ...
+
+
+@runtime_checkable
+class Multilingual(Protocol):
+    """A generator that can be asked to write in the language of the plan."""
+
+    speaks_many: bool
+    """Whether it is; what comes back in another language is not shown."""

@@ -14,6 +14,7 @@ from listenwell.core.types import Candidate, Message, Prompt
 from listenwell.embedded.encoder import EncoderModel, unit
 from listenwell.generation.chat_text import (
     ask,
+    asking_for,
     encode,
     one_line,
     prompt_text,
@@ -42,6 +43,7 @@ class TransformersGenerator:
 
     name = "transformers"
     stays_here = True
+    speaks_many = True
 
     def __init__(
         self, model: str, encoder: EncoderModel | None = None, writing: Writing | None = None
@@ -65,7 +67,8 @@ class TransformersGenerator:
 
     def propose(self, prompt: Prompt, count: int, seed: int) -> Sequence[Candidate]:
         """Write `count` replies in one batch; repeats are left out."""
-        loaded, messages = self._loaded, spoken(prompt.messages)
+        loaded = self._loaded
+        messages = asking_for(spoken(prompt.messages), prompt.plan.language)
         with self._lock:
             asked = asked_ids(loaded, messages, self._writing.longest)
             texts = write(loaded, [asked] * count, self._writing, seed)

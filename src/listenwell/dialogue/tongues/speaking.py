@@ -9,7 +9,8 @@ from listenwell.dialogue.planning import CHEER, UNDERSTOOD, may_ask, stage_of
 from listenwell.dialogue.tongues import exercising
 from listenwell.dialogue.tongues.hearing import Told, hear
 from listenwell.dialogue.tongues.tongue import LANGUAGES, WRITTEN_AS, Tongue, tongue_of
-from listenwell.perception.language import ENGLISH, spoken_in
+from listenwell.perception.language import ENGLISH, language_of, spoken_in
+from listenwell.safety.guard_tongues import allows_in
 
 MAKER = "tongues"
 GLADNESS = "gladness"
@@ -99,14 +100,35 @@ def reply_in(tongue: Tongue, history: History, risk: Risk, plan: Plan) -> str:
         risk: What the screen found, below high.
         plan: What `plan_in` returned.
     """
+    turn = _turn(tongue, history, plan)
+    text = _exercise(turn, history, risk) or _moment(turn) or _composed(turn)
+    if tongue.limits in turn.said:
+        return text
+    return f"{text}\n\n{tongue.limits}" + _latin(tongue, history)
+
+
+def may_write(tongue: Tongue, history: History, risk: Risk, plan: Plan) -> bool:
+    """Whether a story is to be answered, and neither a moment nor an exercise has words of its own."""
+    turn = _turn(tongue, history, plan)
+    return not turn.told.moment and _exercise(turn, history, risk) is None
+
+
+def refuses(tongue: Tongue, history: History, plan: Plan, text: str) -> str | None:
+    """Return why a generated reply may not be shown, or None."""
+    if language_of(text) != tongue.code:
+        return "another-language"
+    if text in history.said_by("assistant"):
+        return "said-before"
+    if text.count("?") > plan.asks:
+        return "asks-too-much"
+    return allows_in(tongue.code, text).rule or None
+
+
+def _turn(tongue: Tongue, history: History, plan: Plan) -> _Turn:
     said = " ".join(history.said_by("assistant"))
     first = next(iter(history.said_by("user")), "")
     at = zlib.crc32(first.encode()) + len(history.messages)
-    turn = _Turn(tongue, hear(history, tongue), plan, said, at)
-    text = _exercise(turn, history, risk) or _moment(turn) or _composed(turn)
-    if tongue.limits in said:
-        return text
-    return f"{text}\n\n{tongue.limits}" + _latin(tongue, history)
+    return _Turn(tongue, hear(history, tongue), plan, said, at)
 
 
 def _latin(tongue: Tongue, history: History) -> str:
