@@ -201,9 +201,8 @@ class Engine:
     def _in_tongue(self, tongue: Tongue, history: History, plan: Plan, risk: Risk) -> _Draft:
         """Let a generator of many languages write where a story is answered, else authored words."""
         draft = _Draft(Reply("", ""))
-        if speaking.may_write(tongue, history, risk, plan) and isinstance(
-            self.generator, Multilingual
-        ):
+        many = isinstance(self.generator, Multilingual) and self.generator.speaks_many
+        if many and speaking.may_write(tongue, history, risk, plan):
             prompt = render(history, Reading(), plan)
             for candidate in self._propose(prompt, self.seed + len(history.messages)):
                 reason = speaking.refuses(tongue, history, plan, candidate.text)
