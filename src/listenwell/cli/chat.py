@@ -60,7 +60,7 @@ class _Talk:
     def language(self) -> str:
         """What is spoken: what the person writes, until then what they chose."""
         tongue = self.engine.tongue(self.history)
-        return tongue.code if tongue else ENGLISH
+        return tongue.code[:2] if tongue else ENGLISH
 
     def say(self, text: str) -> None:
         """Say something beside the conversation, in its language."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from listenwell.dialogue.authored import parse
-from listenwell.dialogue.tongues.tongue import LANGUAGES
+from listenwell.dialogue.tongues.tongue import LANGUAGES, WRITTEN_AS
 from listenwell.perception.language import ENGLISH
 
 NAMES: Mapping[str, str] = {
@@ -19,6 +19,7 @@ NAMES: Mapping[str, str] = {
 @lru_cache(maxsize=len(LANGUAGES))
 def interface(language: str) -> Mapping[str, str]:
     """Return what stands for each English text; nothing for English and unknown languages."""
+    language = WRITTEN_AS.get(language, language)
     if language not in LANGUAGES:
         return {}
     source = files("listenwell.dialogue").joinpath("tongues/interface.yaml")

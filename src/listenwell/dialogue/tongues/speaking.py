@@ -9,7 +9,7 @@ from listenwell.dialogue.planning import CHEER, UNDERSTOOD, may_ask, stage_of
 from listenwell.dialogue.tongues import exercising
 from listenwell.dialogue.tongues.hearing import Told, hear
 from listenwell.dialogue.tongues.tongue import LANGUAGES, WRITTEN_AS, Tongue, tongue_of
-from listenwell.perception.language import ENGLISH, language_of, spoken_in
+from listenwell.perception.language import language_of, spoken_in
 from listenwell.safety.guard_tongues import allows_in
 
 MAKER = "tongues"
@@ -57,8 +57,7 @@ def tongue_for(history: History, start: str = "") -> Tongue | None:
         start: The language that the person chose beforehand.
     """
     code = spoken_in(history.said_by("user"), start)
-    code = WRITTEN_AS.get(code, code)
-    return tongue_of(code) if code != ENGLISH and code in LANGUAGES else None
+    return tongue_of(code) if code in LANGUAGES or code in WRITTEN_AS else None
 
 
 def plan_in(tongue: Tongue, history: History, risk: Risk, plan: Plan) -> Plan:
@@ -104,12 +103,15 @@ def reply_in(tongue: Tongue, history: History, risk: Risk, plan: Plan) -> str:
     text = _exercise(turn, history, risk) or _moment(turn) or _composed(turn)
     if tongue.limits in turn.said:
         return text
-    return f"{text}\n\n{tongue.limits}" + _latin(tongue, history)
+    limits = f"{tongue.limits} {tongue.latin}" if tongue.code in WRITTEN_AS else tongue.limits
+    return f"{text}\n\n{limits}"
 
 
 def may_write(tongue: Tongue, history: History, risk: Risk, plan: Plan) -> bool:
     """Whether a story is to be answered, and neither a moment nor an exercise has words of its own."""
     turn = _turn(tongue, history, plan)
+    if tongue.code in WRITTEN_AS:
+        return False
     return not turn.told.moment and _exercise(turn, history, risk) is None
 
 
@@ -129,11 +131,6 @@ def _turn(tongue: Tongue, history: History, plan: Plan) -> _Turn:
     first = next(iter(history.said_by("user")), "")
     at = zlib.crc32(first.encode()) + len(history.messages)
     return _Turn(tongue, hear(history, tongue), plan, said, at)
-
-
-def _latin(tongue: Tongue, history: History) -> str:
-    written = WRITTEN_AS.get(spoken_in(history.said_by("user")))
-    return f" {tongue.latin}" if written == tongue.code and tongue.latin else ""
 
 
 def _exercise(turn: _Turn, history: History, risk: Risk) -> str | None:
@@ -193,8 +190,9 @@ def _statements(turn: _Turn) -> tuple[str, ...]:
     groups = [tongue.feelings[name].lines for name in heard.feelings[:1]]
     groups += [tongue.topics[heard.topic].lines] if heard.fresh else []
     bright = turn.plan.feeling == GLADNESS
-    groups.append(tongue.say["presence" if bright else "heard"])
-    return tuple(fresh[0] for lines in groups if (fresh := turn.unsaid(lines, asks=False)))
+    found = tuple(fresh[0] for lines in groups if (fresh := turn.unsaid(lines, asks=False)))
+    # What would fit any message is said where nothing else fits this one.
+    return found or turn.unsaid(tongue.say["presence" if bright else "heard"], asks=False)[:1]
 
 
 def _questions(turn: _Turn) -> tuple[str, ...]:

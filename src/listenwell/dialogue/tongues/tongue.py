@@ -1,7 +1,7 @@
 """One language's authored dialogue: its words read from YAML, and looked for in what people type."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -9,11 +9,12 @@ from typing import Any
 
 from listenwell.core.spelling import any_of, fold
 from listenwell.dialogue.authored import parse
+from listenwell.dialogue.tongues.roman import romanised
 
 LANGUAGES = ("es", "fr", "de", "pt", "hi")
 """Languages with an authored dialogue of their own, beside English."""
 WRITTEN_AS = {"hi-Latn": "hi"}
-"""Ways of writing that are answered in another: Hindi in Latin letters, in Devanagari."""
+"""Ways of writing that share a language's dialogue: Hindi in Latin letters is spelled by rule."""
 
 NEAR = 2
 """Words before a feeling (or behind it, as Hindi has it) within which a "no" denies it."""
@@ -51,7 +52,7 @@ class Tongue:
 
     Attributes:
         limits: What it cannot do in this language, told once and early.
-        latin: What is added to that where the person writes the language in Latin letters.
+        latin: What is added to that where it is written in Latin letters by rule.
         whole: Moments that are the whole of a message; `within`: those told by a part of it.
         say: What is said at a moment, or to anything, by name.
         signs: What a message means to an exercise: yes, no, stop, again, resume, wish.
@@ -104,26 +105,31 @@ class Tongue:
         )
 
 
-@lru_cache(maxsize=len(LANGUAGES))
+@lru_cache(maxsize=len(LANGUAGES) + len(WRITTEN_AS))
 def tongue_of(code: str) -> Tongue:
     """Return the authored dialogue of a language, by its code of two letters."""
-    source = files("listenwell.dialogue").joinpath(f"tongues/{code}.yaml")
+    name = WRITTEN_AS.get(code, code)
+    source = files("listenwell.dialogue").joinpath(f"tongues/{name}.yaml")
     content: dict[str, Any] = parse(source.read_text(encoding="utf-8"))
+    return _tongue(code, content, romanised if code in WRITTEN_AS else str)
+
+
+def _tongue(code: str, content: Mapping[str, Any], spell: Callable[[str], str]) -> Tongue:
     exercises = content["exercises"]
     return Tongue(
         code,
-        content["limits"].strip(),
-        content.get("latin", "").strip(),
+        spell(content["limits"].strip()),
+        spell(content.get("latin", "").strip()),
         _moments(content["whole"]),
         _moments(content["within"]),
         _moments(content["signs"]),
-        {name: tuple(lines) for name, lines in content["say"].items()},
+        _lines(content["say"], spell),
         frozenset(map(fold, content["denials"].split())),
         bool(content.get("denied_behind")),
-        _themes(content["feelings"]),
-        _themes(content["topics"]),
-        tuple(_guided(name, told) for name, told in exercises.items()),
-        {name: tuple(lines) for name, lines in content["around"].items()},
+        _themes(content["feelings"], spell),
+        _themes(content["topics"], spell),
+        tuple(_guided(name, told, spell) for name, told in exercises.items()),
+        _lines(content["around"], spell),
     )
 
 
@@ -131,20 +137,32 @@ def _moments(content: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
     return {name: re.compile(fold(pattern)) for name, pattern in content.items()}
 
 
-def _themes(content: Mapping[str, Mapping[str, Any]]) -> dict[str, Theme]:
+def _lines(
+    content: Mapping[str, list[str]], spell: Callable[[str], str]
+) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(map(spell, lines)) for name, lines in content.items()}
+
+
+def _themes(
+    content: Mapping[str, Mapping[str, Any]], spell: Callable[[str], str]
+) -> dict[str, Theme]:
     return {
-        name: Theme(any_of(told["words"]), tuple(told["lines"]), tuple(told.get("asks", ())))
+        name: Theme(
+            any_of(told["words"]),
+            tuple(map(spell, told["lines"])),
+            tuple(map(spell, told.get("asks", ()))),
+        )
         for name, told in content.items()
     }
 
 
-def _guided(name: str, told: Mapping[str, Any]) -> Guided:
+def _guided(name: str, told: Mapping[str, Any], spell: Callable[[str], str]) -> Guided:
     return Guided(
         name,
-        told["title"],
+        spell(told["title"]),
         told["answers"],
         tuple(told["for"]),
         any_of(told["words"]),
-        told["offer"],
-        tuple(told["steps"]),
+        spell(told["offer"]),
+        tuple(map(spell, told["steps"])),
     )
