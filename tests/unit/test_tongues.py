@@ -240,6 +240,8 @@ def test_words_are_found_with_endings_phrases_and_denials():
     assert not any_of("fea").search(spaced("feliz"))
     tongue = tongue_of("es")
     assert tongue.named("feelings", spaced("no estoy triste, tengo miedo")) == ("fear",)
+    assert tongue.named("feelings", spaced("mi madre está triste")) == ()
+    assert tongue.named("feelings", spaced("mi madre murió y estoy triste")) == ("grief", "sadness")
     assert tongue_of("hi").named("feelings", spaced("मैं दुखी नहीं हूँ")) == ()
 
 

@@ -28,7 +28,7 @@ _DEVANAGARI = re.compile(r"[\u0900-\u0963\u0970-\u097f]+")
 # How people spell the commonest words, whatever the rules say.
 _USUAL = {
     "का": "ka", "या": "ya", "सी": "si", "कुछ": "kuch", "पहले": "pehle", "कहीं": "kahin", "कहना": "kehna",
-    "कहने": "kehne", "रहना": "rehna", "ना": "na", "महसूस": "mehsoos", "शब्द": "shabd", "अपराधबोध": "aparadhbodh",
+    "कहने": "kehne", "रहना": "rehna", "ना": "na", "न": "na", "सा": "sa", "सुबहें": "subahen", "वजहें": "wajahen", "महसूस": "mehsoos", "शब्द": "shabd", "अपराधबोध": "aparadhbodh",
     "मैं": "main", "में": "mein", "हूँ": "hoon", "है": "hai", "हैं": "hain", "नहीं": "nahi", "यह": "yeh",
     "वह": "woh", "और": "aur", "पर": "par", "कि": "ki", "की": "ki", "भी": "bhi", "ही": "hi", "जी": "ji",
     "एआई": "AI", "क्या": "kya", "यहाँ": "yahan", "वहाँ": "wahan", "कहाँ": "kahan", "जहाँ": "jahan",

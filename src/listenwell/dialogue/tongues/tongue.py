@@ -19,6 +19,12 @@ WRITTEN_AS = {"hi-Latn": "hi"}
 NEAR = 2
 """Words before a feeling (or behind it, as Hindi has it) within which a "no" denies it."""
 
+CLOSE = 3
+"""Words before a feeling within which a person is the one who has it."""
+PEOPLE = ("family", "partner", "friends")
+ALWAYS = frozenset({"grief", "loneliness"})
+"""Feelings that are the person's own whoever stands before them: "my mother died"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Theme:
@@ -79,19 +85,24 @@ class Tongue:
         themes: Mapping[str, Theme] = getattr(self, kind)
         found = []
         for name, theme in themes.items():
-            places = [m for m in theme.words.finditer(plain) if not self._denied(kind, plain, m)]
+            places = [
+                m
+                for m in theme.words.finditer(plain)
+                if kind == "topics" or not self._denied(name, plain, m)
+            ]
             if places:
                 found.append((places[0].start(), name))
         return tuple(name for _, name in sorted(found))
 
-    def _denied(self, kind: str, plain: str, match: re.Match[str]) -> bool:
-        if kind != "feelings":
-            return False
-        if self.denied_behind:
-            near = plain[match.end() :].split()[:NEAR]
-        else:
-            near = plain[: match.start()].split()[-NEAR:]
-        return not self.denials.isdisjoint(near)
+    def _denied(self, feeling: str, plain: str, match: re.Match[str]) -> bool:
+        """Whether a feeling is denied, or that of somebody else."""
+        before, behind = plain[: match.start()].split(), plain[match.end() :].split()
+        near = behind[:NEAR] if self.denied_behind else before[-NEAR:]
+        if not self.denials.isdisjoint(near):
+            return True
+        whose = f" {' '.join(before[-CLOSE:])} "
+        theirs = any(self.topics[name].words.search(whose) for name in PEOPLE)
+        return theirs and feeling not in ALWAYS
 
     def every_line(self) -> tuple[str, ...]:
         """Return all sentences that can be said, for whoever checks them."""
