@@ -229,6 +229,21 @@ def test_the_conversation_can_be_saved_as_text(page: "Page", tmp_path: Path):
     assert text == f"You: i am so lonely\n\nListenwell: {reply}\n"
 
 
+def test_the_page_speaks_the_language_that_is_chosen(page: "Page"):
+    from playwright.sync_api import expect
+
+    page.get_by_label("Language").select_option("es")
+    expect(page.get_by_role("button", name="Enviar")).to_be_visible()
+    expect(page.get_by_text("Hablas con Listenwell, una IA.")).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "es"
+    with page.expect_request("**/api/chat") as asked:
+        page.get_by_label("Tu mensaje").fill("ok")
+        page.get_by_role("button", name="Enviar").click()
+    assert asked.value.post_data_json["language"] == "es"
+    page.get_by_label("Idioma").select_option("en")
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+
+
 def test_right_to_left_words_run_from_right_to_left(page: "Page"):
     say(page, "אני עצוב היום")
     direction = "element => getComputedStyle(element).direction"
