@@ -219,12 +219,18 @@ def test_box_breathing_waits_for_a_sign(code: str):
         ("pt", "sei lá", "unsure"), ("pt", "kkkk", "laugh"),
         ("hi", "सवाल मत पूछो", "stop_questions"), ("hi", "tum robot ho kya", "real"),
         ("hi", "हां जी", "agrees"), ("hi", "मुझे कविता लिख दो", "off_topic"),
+        ("hi", "आपसे बात करके अच्छा लगा", "praise"), ("de", "hm okay", "little"), ("fr", "d'accord, merci bien", "thanks"),
         ("es", "...", "silence"), ("es", "mi jefe me dijo que sí y luego que no", ""),
         ("de", "meine Schwester hat ja gesagt und dann nein", ""),
     ],
 )  # fmt: skip
 def test_a_turn_is_named_for_what_it_is(code: str, text: str, moment: str):
     assert moment_of(text, tongue_of(code)) == moment
+
+
+def test_after_a_death_the_family_is_asked_about_because_of_it():
+    turns = talk(BOT, "mi abuela murió ayer", "mi madre no habla con nadie")
+    assert [turn.plan.topic for turn in turns] == ["loss", "loss"]
 
 
 def test_a_wish_for_no_questions_is_kept():
@@ -242,6 +248,7 @@ def test_words_are_found_with_endings_phrases_and_denials():
     assert tongue.named("feelings", spaced("no estoy triste, tengo miedo")) == ("fear",)
     assert tongue.named("feelings", spaced("mi madre está triste")) == ()
     assert tongue.named("feelings", spaced("mi madre murió y estoy triste")) == ("grief", "sadness")
+    assert tongue_of("de").named("feelings", spaced("meine Freunde sind weg")) == ()
     assert tongue_of("hi").named("feelings", spaced("मैं दुखी नहीं हूँ")) == ()
 
 

@@ -145,7 +145,12 @@ def _tongue(code: str, content: Mapping[str, Any], spell: Callable[[str], str]) 
 
 
 def _moments(content: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
-    return {name: re.compile(fold(pattern)) for name, pattern in content.items()}
+    # Folded like what people type, except for the signs of regular expressions.
+    kept = {name: re.split(r"(\\\w)", pattern) for name, pattern in content.items()}
+    return {
+        name: re.compile("".join(p if p.startswith("\\") else fold(p) for p in parts))
+        for name, parts in kept.items()
+    }
 
 
 def _lines(
