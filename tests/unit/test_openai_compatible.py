@@ -7,8 +7,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from listenwell.bot import build_engine
 from listenwell.core.errors import ModelError
-from listenwell.core.types import Message, Plan, Prompt, Strategy
+from listenwell.core.types import History, Message, Plan, Prompt, Strategy
 from listenwell.generation.openai_compatible import OpenAIGenerator, Patience
 
 PROMPT = Prompt((Message("user", "I am tired."),), Plan(Strategy.QUESTION, "sadness"))
@@ -64,3 +65,13 @@ def test_what_went_wrong_is_told_without_asking_again(url: str, model: str, why:
     with pytest.raises(ModelError, match=why):
         OpenAIGenerator(model, url, Patience(silence=0.2)).propose(PROMPT, 1, 0)
     assert [model] == SEEN
+
+
+def test_nothing_is_sent_in_danger(url: str) -> None:
+    engine = build_engine("templates")
+    engine.generator = OpenAIGenerator("ready", url)
+    turn = engine.respond(History(), "I am going to kill myself tonight")
+    assert turn.plan.route == "crisis"
+    assert not SEEN
+    engine.respond(History(), "My manager shouted at me in front of everybody at work today")
+    assert SEEN
