@@ -82,6 +82,11 @@ def showable(candidates: Sequence[Candidate], history: History) -> Iterator[tupl
                 yield sentence, candidate
 
 
+def claims(text: str) -> bool:
+    """Whether a text speaks of its writer's own life, advises, promises, or sees a bright side."""
+    return _CLAIMS.search(text) is not None
+
+
 def fault(sentence: str, candidate: Candidate, said: str) -> str | None:
     """Return why a sentence may not be shown, or None.
 
@@ -90,7 +95,7 @@ def fault(sentence: str, candidate: Candidate, said: str) -> str | None:
         candidate: What it was taken from.
         said: Everything the person has said, in lower case.
     """
-    if _CLAIMS.search(sentence):
+    if claims(sentence):
         return "claims-or-advises"
     retrieved = candidate.source == "retrieved"
     if retrieved and set(words(sentence)) - _FREE == set():

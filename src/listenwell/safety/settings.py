@@ -31,6 +31,7 @@ class Settings:
         minors_every_hours: The same for people under 18.
         helplines_days: Days after which a checked help line is due again.
         read_emotions: Whether feelings are read at all.
+        generator: What writes the replies, as `--generator` takes it; None for the default.
     """
 
     country: str | None = None
@@ -41,6 +42,7 @@ class Settings:
     minors_every_hours: float | None = None
     helplines_days: int = MOST_DAYS
     read_emotions: bool = True
+    generator: str | None = None
 
     def chosen(self, country: str | None) -> Self:
         """Return the same with the country that an option or a page names, where it names one.
@@ -67,6 +69,7 @@ class _File(BaseModel):
     minors_every_hours: Positive | None = None
     helplines_days: Annotated[int, Field(ge=1)] = MOST_DAYS
     read_emotions: bool = True
+    generator: Annotated[str, Field(min_length=1)] | None = None
 
     @field_validator("country", mode="before")
     @classmethod
@@ -97,13 +100,14 @@ def _jurisdiction(name: str) -> str:
 def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of a file, by default `config.yaml` in `LISTENWELL_HOME`.
 
-    `LISTENWELL_COUNTRY` goes before the file's country.
+    `LISTENWELL_COUNTRY` and `LISTENWELL_GENERATOR` go before the file's country and generator.
 
     Raises:
         ConfigError: The file cannot be read, or a value in it is not what it must be.
         UnknownNameError: The variable names no known country.
     """
     found = _read(path or home() / FILE, must_exist=path is not None)
+    found = replace(found, generator=environ.get("LISTENWELL_GENERATOR") or found.generator)
     return found.chosen(environ.get("LISTENWELL_COUNTRY"))
 
 
