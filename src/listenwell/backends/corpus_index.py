@@ -3,7 +3,6 @@
 import hashlib
 import os
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -25,19 +24,18 @@ from listenwell.embedded.bank import Bank, open_bank, write_bank
 from listenwell.embedded.encoder import EncoderModel, Pieces, unit
 from listenwell.embedded.models import EmbeddedModels
 from listenwell.embedded.session import Floats
-from listenwell.generation.corpus_replies import sayable
+from listenwell.generation.corpus_replies import HARMLESS, sayable
 from listenwell.generation.retrieval import words
 
 Report: TypeAlias = Callable[[int, int], None]
 """Told how many replies are done, and of how many."""
 
 FOLDER = "retrieval"
-COMMON = 12
-"""Replies in which a word occurs that claims nothing about anybody."""
-RARE_WORDS = 2
-"""Words of a reply that are not common: with more, hardly anybody could be given it."""
+OWN_WORDS = 4
+"""Words of a reply that only fit somebody who used them: with more, hardly anybody would."""
 AT_ONCE = 128
 _LAYOUT = "1"
+"""Raised when what is taken into an index changes."""
 
 
 def unheard(done: int, of: int) -> None:
@@ -88,10 +86,8 @@ def _files(corpus: str) -> Sequence[Path]:
 
 def _made(corpus: str, encoder: EncoderModel, report: Report) -> Bank:
     pairs = dict(_pairs(corpus))
-    counts = Counter(word for reply in pairs for word in set(words(reply)))
-    common = frozenset(word for word, count in counts.items() if count >= COMMON)
     kept = [
-        reply for reply in pairs if sum(word not in common for word in words(reply)) <= RARE_WORDS
+        reply for reply in pairs if sum(word not in HARMLESS for word in words(reply)) <= OWN_WORDS
     ]
     if not kept:
         raise CorpusError(
@@ -101,7 +97,7 @@ def _made(corpus: str, encoder: EncoderModel, report: Report) -> Bank:
     read = encoder.tokenizer
     asked = _vectors([read.context(pairs[reply]) for reply in kept], encoder, report)
     told = _vectors([read.reply(reply) for reply in kept], encoder, unheard)
-    return Bank(asked, told, tuple(kept), common)
+    return Bank(asked, told, tuple(kept), HARMLESS)
 
 
 def _pairs(corpus: str) -> Iterator[tuple[str, Sequence[Message]]]:

@@ -42,7 +42,7 @@ class Address:
         if parts.scheme not in {"http", "https"} or not name:
             raise ConfigError(f"{url!r} is not a server's address. Like {EXAMPLE}.")
         if parts.query or parts.fragment:
-            raise ConfigError(f"{url!r}: an address ends with its path. Like {EXAMPLE}.")
+            raise ConfigError(f"an address ends with its path, without ? or #. Like {EXAMPLE}.")
         secure = parts.scheme == "https"
         found = cls(secure, name, port or (443 if secure else 80), parts.path.rstrip("/"))
         if not secure and not found.is_near:

@@ -7,12 +7,38 @@ from listenwell.core.types import Candidate, Prompt
 from listenwell.embedded.bank import Bank
 from listenwell.embedded.encoder import EncoderModel, unit
 from listenwell.generation.retrieval import nearest
-from listenwell.generation.sentences import claims, fault
+from listenwell.generation.sentences import FREE, already_told, claims, of_nobody
 
 LONGEST_REPLY = 45
 """Words."""
 SHORTEST_REPLY = 4
+"""Words besides being sorry to hear that."""
+LOOKED_AT = 60
+"""How many of the nearest replies are looked at more closely."""
+NEAR_REPLY = 0.3
+"""The cosine to the conversation from which a reply is about it."""
+HARMLESS = FREE | frozenset(
+    """alone also anything anyway away bring brought came carrying change come comes control cope coping
+    course deal dealing decide decision describe details different each everything experience
+    experiencing explain far felt first forget gets getting give given goes going got happen happened
+    happening happens hear heard help helped helps hi hello here hold idea imagine important its keep
+    kind know leave left less let life listen listening little living longer moment months move must
+    need needs often okay options own part past people person place please position possible process
+    reason recently remember seem seems sense share shared situation someone somewhere soon sort
+    sounded stay step stop stress stressful struggle struggling stuck stay support sure talk talked
+    talking tell thank thanks thoughts times today totally tried try trying turn understand
+    understandable usually want wants whole willing wish words work works world wrong yes""".split()  # noqa: SIM905
+)
+"""Words that a reply may use whatever was said; every other one the person must have used."""
 _ODD = re.compile(r"https?:|www\.|@|\d{3}|[<>{}\[\]|\\_*#]")
+# "I'm so sorry" and "I can imagine" claim no life; "I lost my job too" does.
+_LISTENING = re.compile(
+    r"\bi(['’]?m| am)? ?(am |really |so |very |truly |just )*"
+    r"(sorry|here|listening|hear (you|that)|see|understand|wonder|imagine|"
+    r"can (see|hear|imagine|understand|tell|only imagine)|get (that|it))\b"
+    r"( (to hear|for|about) (that|this|it|your loss))?",
+    re.IGNORECASE,
+)
 
 
 class CorpusReplies:
@@ -35,28 +61,33 @@ class CorpusReplies:
         """Return the nearest replies, best first; the seed changes nothing."""
         del seed
         asked = unit(self._encoder.read(prompt.messages))
-        texts = nearest(self._bank, asked, prompt.messages, count)
-        if not texts:
-            return []
         said = " ".join(m.content for m in prompt.messages if m.role == "user")
         said = said.lower().replace("’", "'")
-        found = []
-        for text, near in zip(texts, self._encoder.replies(texts) @ asked, strict=True):
-            fit = float(near)
-            seen = Candidate(text, relevance=fit, source="retrieved")
-            if fault(text, seen, said) is None:
-                # People wrote it, so it stands as a whole; its nearness takes the place of a
-                # likelihood, and is not told as relevance, by which a small model is judged.
-                found.append(Candidate(text, min(fit, 0.999) - 1.0, -1.0, 0.0, "retrieved"))
-        return found
+        texts = [
+            text
+            for text in nearest(self._bank, asked, prompt.messages, LOOKED_AT)
+            if not of_nobody(text, said) and not already_told(text, said)
+        ]
+        if not texts:
+            return []
+        fits = self._encoder.replies(texts) @ asked
+        found = sorted(zip(map(float, fits), texts, strict=True), reverse=True)
+        # People wrote it, so it stands as a whole; its nearness takes the place of a likelihood, and
+        # is not told as relevance, by which the sentences of a small model are judged.
+        return [
+            Candidate(text, min(fit, 0.999) - 1.0, -1.0, source="retrieved")
+            for fit, text in found[:count]
+            if fit >= NEAR_REPLY
+        ]
 
 
 def sayable(reply: str) -> bool:
     """Whether a reply could be given to somebody else: short, and no story of its writer's own."""
-    length = len(reply.split())
+    rest = _LISTENING.sub("", reply)
     return (
-        SHORTEST_REPLY <= length <= LONGEST_REPLY
+        len(rest.split()) >= SHORTEST_REPLY
+        and len(reply.split()) <= LONGEST_REPLY
         and reply.count("?") <= 1
         and not _ODD.search(reply)
-        and not claims(reply)
+        and not claims(rest)
     )

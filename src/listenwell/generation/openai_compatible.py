@@ -4,6 +4,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
@@ -137,37 +138,37 @@ class OpenAIGenerator:
             "stream": True,
             "seed": seed,
         }
-        link = self._link()
-        try:
-            response = self._ask(link, "POST", "/chat/completions", body)
+        with self._asked("POST", "/chat/completions", body) as response:
             yield from _without_thought(self._pieces(response, until))
-        except (OSError, HTTPException) as error:
-            raise self._lost(error) from error
-        finally:
-            link.close()
 
     def _models(self) -> list[str]:
         """Return the names of the models that the server tells of."""
-        link = self._link()
-        try:
-            content = json.loads(self._ask(link, "GET", "/models").read(_LARGEST))
-            return [str(entry["id"]) for entry in content["data"]]
-        except (OSError, HTTPException) as error:
-            raise self._lost(error) from error
-        except (ValueError, LookupError, TypeError) as error:
-            raise _Failed(
-                f"{self._address.url}/models is not what an OpenAI-compatible server answers."
-            ) from error
-        finally:
-            link.close()
+        with self._asked("GET", "/models") as response:
+            try:
+                content = json.loads(response.read(_LARGEST))
+                return [str(entry["id"]) for entry in content["data"]]
+            except (ValueError, LookupError, TypeError) as error:
+                raise _Failed(
+                    f"{self._address.url}/models is not what an OpenAI-compatible server answers."
+                ) from error
 
-    def _link(self) -> HTTPConnection:
+    @contextmanager
+    def _asked(self, method: str, path: str, body: object = None) -> Iterator[HTTPResponse]:
+        """Give a server's answer while it is read; every way to fail is a `_Failed`."""
         kind = HTTPSConnection if self._address.secure else HTTPConnection
-        return kind(self._address.name, self._address.port, timeout=self._patience.connect)
+        with ExitStack() as opened:
+            link = kind(self._address.name, self._address.port, timeout=self._patience.connect)
+            opened.callback(link.close)
+            try:
+                response = self._answer(link, method, path, body)
+                opened.callback(response.close)
+                if response.status != 200:
+                    raise self._refused(response)
+                yield response
+            except (OSError, HTTPException) as error:
+                raise self._lost(error) from error
 
-    def _ask(
-        self, link: HTTPConnection, method: str, path: str, body: object = None
-    ) -> HTTPResponse:
+    def _answer(self, link: HTTPConnection, method: str, path: str, body: object) -> HTTPResponse:
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if key := os.environ.get(KEY_VARIABLE):
             headers["Authorization"] = f"Bearer {key}"
@@ -177,10 +178,7 @@ class OpenAIGenerator:
             raise _Failed(f"{self.host} cannot be reached ({_why(error)}).", again=True) from error
         link.sock.settimeout(self._patience.silence)
         link.request(method, self._address.path + path, json.dumps(body) if body else None, headers)
-        response = link.getresponse()
-        if response.status != 200:
-            raise self._refused(response)
-        return response
+        return link.getresponse()
 
     def _refused(self, response: HTTPResponse) -> _Failed:
         status = response.status
