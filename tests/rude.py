@@ -17,6 +17,7 @@ PIECES = {
     "short": SENTENCES[:2],
     "rambles": tuple(f"Word number {n} is here. " for n in range(200)),
     "silent": (),
+    "glad": ("That's great news! ", "How exciting."),
 }
 """What some models write; every other one writes `SENTENCES`."""
 
@@ -74,8 +75,8 @@ class Handler(BaseHTTPRequestHandler):
         for number, piece in enumerate(PIECES.get(model, SENTENCES)):
             if number == 2 and model == "drops":
                 return
-            if number == 2 and model in {"stalls", "waits"}:
-                self.seen.go_on.wait(5)
+            if number == 2 and model in {"stalls", "waits"} and not self.seen.go_on.wait(8):
+                return
             self._data({"choices": [{"delta": {"content": piece}}]})
         if model == "rubbish":
             self._line("data: {no")

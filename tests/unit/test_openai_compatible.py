@@ -1,11 +1,9 @@
 """The client of OpenAI-compatible servers, against real ones: our own, and one that misbehaves."""
 
 import socket
-import threading
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 
 from listenwell.bot import build_engine
 from listenwell.core.errors import ConfigError, ModelError
@@ -19,8 +17,8 @@ from listenwell.generation.openai_compatible import (
     sent,
 )
 from listenwell.generation.plan_words import instructions
-from listenwell.server.app import create_app
 from rude import SENTENCES, Rude, rude_server
+from serving import served
 
 PLAN = Plan(Strategy.QUESTION, "sadness", avoid=frozenset({"cheer"}), words=20)
 PROMPT = Prompt((Message("user", "I am tired."),), PLAN)
@@ -105,16 +103,10 @@ def test_a_server_that_is_not_there_or_wants_a_key_is_told():
 
 
 def test_our_own_server_answers_it():
-    app = create_app(build_engine("authored"))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        running = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", ws="none"))
-        thread = threading.Thread(target=running.run, args=([listener],))
-        thread.start()
-        own = OpenAIGenerator("listenwell", f"http://127.0.0.1:{listener.getsockname()[1]}/v1")
+    with served(build_engine("authored")) as url:
+        own = OpenAIGenerator("listenwell", f"{url}/v1")
         own.check()
         pieces = list(own.stream(PROMPT, 0))
-        running.should_exit = True
-        thread.join()
     assert len(pieces) > 3
     assert "".join(pieces).endswith((".", "?"))
 

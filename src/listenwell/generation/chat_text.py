@@ -82,11 +82,16 @@ def ask(tokenizer: Tokenizer, messages: Sequence[Message], room: int, told: str 
 
 def takes_instructions(tokenizer: Tokenizer) -> bool:
     """Whether a model's chat template has a place for what it is told before a conversation."""
-    told, said = "What it is told.", [Message("user", "Hello.")]
+    told, said = "What it is told.", Message("user", "Hello.")
     try:
-        return told in prompt_text(tokenizer, said, told)
+        text = prompt_text(tokenizer, [said], told)
     except Exception:  # a template may raise whatever it likes for a role that it does not know
         return False
+    try:
+        # One that knows no roles at all would give the model words that nobody said.
+        return told in text and text != prompt_text(tokenizer, [Message("user", told), said])
+    except Exception:  # it minds who speaks
+        return True
 
 
 def encode(tokenizer: Tokenizer, text: str) -> list[int]:

@@ -18,7 +18,7 @@ LOOKED_AT = 60
 NEAR_REPLY = 0.3
 """The cosine to the conversation from which a reply is about it."""
 HARMLESS = FREE | frozenset(
-    """alone also anything anyway away bring brought came carrying change come comes control cope coping
+    """after alone also anything anyway away bring brought came carrying change come comes control cope coping
     course deal dealing decide decision describe details different each everything experience
     experiencing explain far felt first forget gets getting give given goes going got happen happened
     happening happens hear heard help helped helps hi hello here hold idea imagine important its keep

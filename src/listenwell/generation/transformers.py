@@ -66,14 +66,14 @@ class TransformersGenerator:
         self._loaded = load(model, dtype=dtype)
         self._loaded.model.to(device).eval()
         self._encoder, self._writing = encoder, writing or Writing()
-        # What our own lab trained learned to answer without being told anything.
-        self._is_told = takes_instructions(self._loaded.tokenizer) and not _from_lab(model)
+        # Whether it is told the plan in words. What our own lab trained learned to answer without being told anything.
+        self.is_told = takes_instructions(self._loaded.tokenizer) and not _from_lab(model)
         self._lock = Lock()
 
     def propose(self, prompt: Prompt, count: int, seed: int) -> Sequence[Candidate]:
         """Write `count` replies in one batch; repeats are left out."""
         loaded, messages = self._loaded, spoken(prompt.messages)
-        told = instructions(prompt) if self._is_told else ""
+        told = instructions(prompt) if self.is_told else ""
         with self._lock:
             asked = asked_ids(loaded, messages, self._writing.longest, told)
             texts = write(loaded, [asked] * count, self._writing, seed)
