@@ -16,6 +16,7 @@ PIECES = {
     "harms": ("That sounds lonely. ", "You have clinical depression. ", "What now?"),
     "short": SENTENCES[:2],
     "rambles": tuple(f"Word number {n} is here. " for n in range(200)),
+    "stutters": ("That sounds lonely. You can do something. ", "You can do something. Maybe."),
     "silent": (),
     "glad": ("That's great news! ", "How exciting."),
 }

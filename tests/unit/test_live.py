@@ -97,6 +97,13 @@ def test_a_reply_ends_where_the_plan_wants_it_to(server: Rude):
     assert trace.notes == ()
 
 
+def test_a_reply_that_repeats_itself_is_ended(server: Rude):
+    _, trace = shown(talking(server, "stutters"), History(), LONELY)
+    assert trace.turn.reply.text.count("You can do something.") == 1
+    assert "Maybe" not in trace.turn.reply.text
+    assert trace.notes[0] == "openai:stutters was refused: repeats-itself"
+
+
 def test_a_reply_that_was_given_before_or_misses_the_feeling_is_refused(server: Rude):
     history = conversation("I miss my friend", "That sounds lonely.")
     _, trace = shown(talking(server, "ready"), history, LONELY)

@@ -11,7 +11,7 @@ from listenwell.dialogue.planning import NO_MORE_QUESTIONS
 from listenwell.generation.protocol import LiveGenerator
 from listenwell.generation.ranking import blind_to_loss, contradiction
 from listenwell.safety.guard import Guard, Verdict
-from listenwell.safety.streaming import released
+from listenwell.safety.streaming import released, sentences
 
 ADMITTED_CONTRADICTION = 0.5
 """A reply whose tone contradicts the feeling with more than this probability is not shown."""
@@ -52,7 +52,10 @@ class Fitting:
             return "blind-to-the-loss"
         if "?" in text and self.plan.because.endswith(NO_MORE_QUESTIONS):
             return "asked-not-to-ask"
-        return "asks-twice" if text.count("?") > 1 else None
+        if text.count("?") > 1:
+            return "asks-twice"
+        said = [sentence.strip().casefold() for sentence in sentences([text])]
+        return "repeats-itself" if len(set(said)) < len(said) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class Patience:
     Attributes:
         connect: For a connection.
         silence: For the next sign of life.
-        total: For the whole reply, all tries together.
+        total: For the whole reply, all tries together; the page gives up after 60.
         tries: How often a reply is asked for before its first word came.
         backoff: Before the second try; twice that before the third.
         rest: How long a server that failed is left alone, so that nobody waits for it each time.
@@ -40,7 +40,7 @@ class Patience:
 
     connect: float = 4.0
     silence: float = 30.0
-    total: float = 60.0
+    total: float = 45.0
     tries: int = 3
     backoff: float = 0.5
     rest: float = 20.0
@@ -83,9 +83,8 @@ class OpenAIGenerator:
         try:
             known = self._models()
         except _Failed as problem:
-            raise ModelError(
-                f"{problem} Is the server running? Without it: --generator embedded."
-            ) from problem
+            hint = " Is the server running?" if problem.again else ""
+            raise ModelError(f"{problem}{hint} Without it: --generator embedded.") from problem
         # Ollama lists "llama3.2:latest" and answers to "llama3.2".
         if known and self._model not in known and f"{self._model}:latest" not in known:
             raise ModelError(

@@ -10,7 +10,8 @@ BOUNDARIES = (
 )
 MANNER = (
     "Use plain, warm, everyday words, in the person's own language. No lists, no headings, no emoji, "
-    "no lecture. Pick up the particular thing that they said. Answer with the reply and nothing else."
+    "no lecture. Pick up the particular thing that they said. Say nothing twice. Answer with the reply "
+    "and nothing else."
 )
 
 _TO_DO = {
