@@ -119,7 +119,7 @@ def test_replies_come_from_people_who_answered_something_near(
     spec = Spec.parse(f"retrieval:{corpus}")
     found = build(spec, models, lambda done, of: seen.append((done, of)))
     assert found is not None
-    assert seen == [(3, 3)]  # the one about Leeds is its writer's own story
+    assert seen == [(6, 6)]  # three replies; the one about Leeds is its writer's own story
     prompt = render(conversation("My best friend moved away, I'm lonely"), Reading(), NO_PLAN)
     assert [c.text for c in found.propose(prompt, 3, seed=0)] == [TALKS[0][1]]
     trace = build_engine(str(f"retrieval:{corpus}")).explain(

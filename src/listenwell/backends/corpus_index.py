@@ -28,7 +28,7 @@ from listenwell.generation.corpus_replies import HARMLESS, sayable
 from listenwell.generation.retrieval import words
 
 Report: TypeAlias = Callable[[int, int], None]
-"""Told how many replies are done, and of how many."""
+"""Told how many texts are done, and of how many: each reply, and what it answered."""
 
 FOLDER = "retrieval"
 OWN_WORDS = 4
@@ -95,9 +95,9 @@ def _made(corpus: str, encoder: EncoderModel, report: Report) -> Bank:
             "all of them about the one who wrote them."
         )
     read = encoder.tokenizer
-    asked = _vectors([read.context(pairs[reply]) for reply in kept], encoder, report)
-    told = _vectors([read.reply(reply) for reply in kept], encoder, unheard)
-    return Bank(asked, told, tuple(kept), HARMLESS)
+    texts = [read.context(pairs[reply]) for reply in kept] + [read.reply(reply) for reply in kept]
+    vectors = _vectors(texts, encoder, report)
+    return Bank(vectors[: len(kept)], vectors[len(kept) :], tuple(kept), HARMLESS)
 
 
 def _pairs(corpus: str) -> Iterator[tuple[str, Sequence[Message]]]:
