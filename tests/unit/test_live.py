@@ -7,9 +7,11 @@ from urllib.request import Request, urlopen
 
 import pytest
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 from fakes import FixedReader, Scripted, conversation
 from listenwell.bot import Listenwell, build_engine
+from listenwell.cli.main import app
 from listenwell.core.types import History, Message
 from listenwell.dialogue.engine import DANGER_STAYS, Engine
 from listenwell.dialogue.memory import Memory
@@ -184,11 +186,22 @@ def test_the_page_gets_a_sentence_before_the_server_has_written_the_next(server:
 
 
 def test_openai_clients_get_it_live_too(server: Rude):
-    app = create_app(talking(server, "ready"))
+    page = create_app(talking(server, "ready"))
     body = {"messages": [{"role": "user", "content": LONELY}], "stream": True}
-    lines = TestClient(app).post("/v1/chat/completions", json=body).text.split("\n\n")
+    lines = TestClient(page).post("/v1/chat/completions", json=body).text.split("\n\n")
     deltas = [json.loads(line[6:])["choices"][0]["delta"] for line in lines[:-2]]
     assert "".join(delta.get("content", "") for delta in deltas) == WHOLE
+
+
+def test_the_command_tells_where_words_go_who_answered_and_why():
+    with rude_server("drops") as server:
+        given = ["ask", LONELY, "--generator", f"openai:drops@{server.url}", "--explain"]
+        done = CliRunner().invoke(app, given)
+    assert done.exit_code == 0
+    assert done.stdout.startswith("That sounds lonely. ")
+    assert "to another program on this computer" in done.stderr
+    assert "by openai:drops+" in done.stderr
+    assert "note openai:drops: 127.0.0.1" in done.stderr
 
 
 def test_people_are_told_at_the_start_where_their_words_go(server: Rude):

@@ -47,11 +47,13 @@ class Patience:
 
 
 class _Failed(Exception):
-    """A try that failed: why, whether another may help, and when the server wants it."""
+    """A try that failed: why, whether another may help and when, and whether a rest would."""
 
-    def __init__(self, why: str, *, again: bool = False, wait: float = 0.0) -> None:
+    def __init__(
+        self, why: str, *, again: bool = False, wait: float = 0.0, rest: bool = True
+    ) -> None:
         super().__init__(why)
-        self.again, self.wait = again, wait
+        self.again, self.wait, self.rest = again, wait, rest
 
 
 class OpenAIGenerator:
@@ -125,7 +127,7 @@ class OpenAIGenerator:
                 wait = max(problem.wait, self._patience.backoff * 2**attempt)
                 last = attempt + 1 == self._patience.tries
                 if begun or last or not problem.again or time.monotonic() + wait > until:
-                    self._rests_until = time.monotonic() + (0 if begun else self._patience.rest)
+                    self._rests_until = time.monotonic() + self._patience.rest * problem.rest
                     raise ModelError(str(problem)) from problem
             time.sleep(wait)
 
@@ -229,7 +231,7 @@ class OpenAIGenerator:
         if isinstance(text, str) and text:
             yield text
         if ended in {"length", "content_filter"}:
-            raise _Failed(f"{self.host} stopped its reply short ({ended}).")
+            raise _Failed(f"{self.host} stopped its reply short ({ended}).", rest=False)
 
 
 def sent(prompt: Prompt) -> list[dict[str, str]]:
