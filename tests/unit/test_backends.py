@@ -1,6 +1,7 @@
 """Choosing what writes by one word, and the index of a corpus that replies are taken from."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ TALKS = (
         "That sounds lonely, with your friend so far away.",
     ),
     ("My best friend moved away and I am sad", "I lost my friend too, years ago in Leeds."),
-    ("Nobody came to my birthday", "You waited for them. What did you do then?"),
+    ("Nobody came to my birthday", "Nobody came. What did you do on your birthday then?"),
     ("I passed my driving test!", "You passed! What is the first place you want to go?"),
 )
 
@@ -127,6 +128,12 @@ def test_replies_come_from_people_who_answered_something_near(
     )
     assert trace.turn.reply.text == TALKS[0][1]
     assert trace.turn.reply.generator == f"retrieval:{corpus}"
+    silent = render(
+        conversation("Nobody came to my birthday"), Reading(), replace(NO_PLAN, asks=False)
+    )
+    assert found.propose(silent, 3, seed=0) == []
+    asking = replace(silent, plan=NO_PLAN)
+    assert [c.text for c in found.propose(asking, 3, seed=0)] == [TALKS[2][1]]
     far = render(conversation("The printer at work jams"), Reading(), NO_PLAN)
     assert found.propose(far, 3, seed=0) == []
 
@@ -174,6 +181,8 @@ def test_whose_replies_they_are_and_on_which_terms_is_told():
     ("reply", "whether"),
     [
         ("I'm so sorry to hear that.", False),
+        ("Oh no, so sorry to hear that.", False),
+        ("are you going to be okay", False),
         ("I'm so sorry. How long has this been going on?", True),
         ("I lost my job too, so I know.", False),
         ("You should see a doctor about that.", False),

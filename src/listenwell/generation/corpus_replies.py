@@ -33,12 +33,12 @@ HARMLESS = FREE | frozenset(
 _ODD = re.compile(r"https?:|www\.|@|\d{3}|[<>{}\[\]|\\_*#]")
 # "I'm so sorry" and "I can imagine" claim no life; "I lost my job too" does.
 _LISTENING = re.compile(
-    r"\bi(['’]?m| am)? ?(am |really |so |very |truly |just )*"
-    r"(sorry|here|listening|hear (you|that)|see|understand|wonder|imagine|"
-    r"can (see|hear|imagine|understand|tell|only imagine)|get (that|it))\b"
+    r"\b((i(['’]?m| am)? )?((really|so|very|truly|just) )*sorry|i(['’]?m| am) (here|listening)|"
+    r"i ((can|do) )?((only|really) )?(hear|see|understand|wonder|imagine|tell|get)( (you|that|it))?)\b"
     r"( (to hear|for|about) (that|this|it|your loss))?",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"[.!?…]['\"’”)]*$")
 
 
 class CorpusReplies:
@@ -58,15 +58,19 @@ class CorpusReplies:
         self._bank, self._encoder = bank, encoder
 
     def propose(self, prompt: Prompt, count: int, seed: int) -> Sequence[Candidate]:
-        """Return the nearest replies, best first; the seed changes nothing."""
+        """Return the nearest replies that keep to the plan, best first; the seed changes nothing."""
         del seed
+        plan = prompt.plan
         asked = unit(self._encoder.read(prompt.messages))
         said = " ".join(m.content for m in prompt.messages if m.role == "user")
         said = said.lower().replace("’", "'")
         texts = [
             text
             for text in nearest(self._bank, asked, prompt.messages, LOOKED_AT)
-            if not of_nobody(text, said) and not already_told(text, said)
+            if (plan.asks or "?" not in text)
+            and len(text.split()) <= plan.words
+            and not of_nobody(text, said)
+            and not already_told(text, said)
         ]
         if not texts:
             return []
@@ -88,6 +92,7 @@ def sayable(reply: str) -> bool:
         len(rest.split()) >= SHORTEST_REPLY
         and len(reply.split()) <= LONGEST_REPLY
         and reply.count("?") <= 1
+        and _ENDS.search(reply) is not None
         and not _ODD.search(reply)
         and not claims(rest)
     )
