@@ -90,6 +90,7 @@ def test_every_kind_can_be_built(models: EmbeddedModels, corpus: Path, tmp_path:
             text = f"{kind}:{values[kind]}" if kind in values else kind
             found = build(Spec.parse(text), models)
             assert (found is None) is (kind == "authored")
+        assert build_engine(f"openai:tiny@{server.url}").fallback.name == "embedded"
 
 
 def test_option_variable_and_file_are_asked_in_this_order(

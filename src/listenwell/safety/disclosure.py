@@ -19,8 +19,8 @@ REMOTE = "What you write goes to the machine that runs this page, and is not kep
 """Told in place of "everything stays on this machine" where other machines can reach the page."""
 HERE = "To answer you, it gives what you write to another program on this computer."
 SENT = (
-    "To answer you, it sends what you write to {host}. When you may be in danger, it answers by "
-    "itself and sends nothing."
+    "To answer you, it sends what you write to {host}. If it sees that a life may be in danger, it "
+    "answers by itself and sends nothing."
 )
 RETURN = "Good to have you back. As before: I'm Listenwell, an AI, not a person."
 REPEAT = "You've been here a while, so once more: I'm an AI, not a person."
