@@ -16,6 +16,7 @@ def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LISTENWELL_HOME", str(home))
     monkeypatch.delenv("LISTENWELL_DATA", raising=False)
     monkeypatch.delenv("LISTENWELL_COUNTRY", raising=False)
+    monkeypatch.delenv("LISTENWELL_GENERATOR", raising=False)
     return home
 
 

@@ -1,20 +1,19 @@
 """The Python API: a conversation in four lines."""
 
-import re
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
-from typing import Literal, cast
 
-from listenwell.core.errors import ModelError, UnknownNameError
+from listenwell.backends.building import build, fallback
+from listenwell.backends.corpus_index import Report, unheard
+from listenwell.backends.language_models import language_model, transformers
+from listenwell.backends.spec import AUTHORED, EMBEDDED, Spec
+from listenwell.core.errors import ConfigError
 from listenwell.core.types import History, Message, Turn
 from listenwell.dialogue.engine import Engine, pieces
 from listenwell.dialogue.templates import Templates
-from listenwell.embedded.files import MANIFEST, find_files
-from listenwell.embedded.models import EmbeddedModels, load_models
-from listenwell.generation.embedded import EmbeddedGenerator
-from listenwell.generation.protocol import Generator
-from listenwell.perception.reader import EmbeddedReader, EmotionReader, NoReader
+from listenwell.embedded.files import find_files
+from listenwell.embedded.models import load_models
+from listenwell.perception.reader import EmbeddedReader, NoReader
 from listenwell.safety.countries import country_code
 from listenwell.safety.guard import RuleGuard
 from listenwell.safety.learned import LearnedJudge
@@ -23,74 +22,56 @@ from listenwell.safety.referrals import count_referral
 from listenwell.safety.screen import RuleScreen
 from listenwell.safety.settings import load_settings
 
-GENERATORS = ("embedded", "templates")
-
 
 def build_engine(
-    generator: str = "embedded",
+    generator: str = EMBEDDED,
     *,
     model: Path | None = None,
     templates: Path | None = None,
     read_emotions: bool = True,
     seed: int = 0,
     country: str | None = None,
+    report: Report = unheard,
 ) -> Engine:
     """Put an engine together.
 
     Args:
-        generator: "embedded" for the language model, "templates" for authored replies only.
-        model: A folder with another embedded model than the packaged one; or any language model:
+        generator: What writes: "embedded", "authored" (or "templates", its old name),
+            "transformers:FOLDER-OR-NAME", "openai:MODEL@URL" or "retrieval:CORPUS".
+        model: With "embedded", a folder with another embedded model than the packaged one; or any language model:
             its folder, a training run's, an adapter's, or its name on the Hugging Face hub.
         templates: A YAML file with more templates.
         read_emotions: False switches emotion reading off.
         seed: The same seed gives the same conversation on the same machine.
         country: Where the person is, by any name, for help lines that work there.
+        report: Told how far the index of a corpus has come, where one has to be made first.
 
     Raises:
-        UnknownNameError: There is no such generator, or no such country.
-        ModelError: The model's files are missing or damaged.
-        ConfigError: The templates file cannot be used.
+        UnknownNameError: There is no such generator, corpus or country.
+        ModelError: The model's files are missing or damaged; a server is not there, refuses the key
+            or has no such model.
+        CorpusError: The corpus is not on this machine, or cannot be read.
+        ConfigError: The templates file or the generator's name cannot be used.
     """
-    if generator not in GENERATORS:
-        raise UnknownNameError.build("generator", generator, GENERATORS)
+    spec = Spec.parse(generator)
+    if model and spec.kind not in {EMBEDDED, AUTHORED}:
+        raise ConfigError(
+            f"--model {model} and --generator {generator} both say what writes: choose one."
+        )
     authored = Templates.default()
     if templates:
         authored.read(templates)
-    writer: Generator | None = None
-    reader: EmotionReader = NoReader()
-    if generator == "embedded":
-        other = language_model(model)
-        models = load_models(find_files(None if other else model))
-        writer = _transformers(other, models) if other else EmbeddedGenerator(models)
-        reader = EmbeddedReader(models.encoder) if read_emotions else reader
-    chosen = country_code(country) if country else None
-    return Engine(RuleScreen(LearnedJudge()), reader, writer, RuleGuard(), authored, seed, chosen)
-
-
-def language_model(model: Path | None) -> str | None:
-    """Return what transformers loads for a `--model`, or None where it is an embedded model."""
-    if model is None or (model / MANIFEST).is_file():
-        return None
-    for folder in (model, model / "model"):
-        if any((folder / name).is_file() for name in ("config.json", "adapter_config.json")):
-            return str(folder)
-    name = model.as_posix()
-    return name if not model.exists() and _HUB_NAME.fullmatch(name) else None
-
-
-_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
-
-
-def _transformers(model: str, models: EmbeddedModels) -> Generator:
-    """Return what writes with another language model; only then its libraries are imported."""
-    try:
-        back_end = import_module("listenwell.generation.transformers")
-    except ModuleNotFoundError as error:
-        raise ModelError(
-            f"{model}: talking with another language model needs {error.name}: "
-            "pip install 'listenwell[train]'."
-        ) from error
-    return cast("Generator", back_end.TransformersGenerator(model, models.encoder))
+    engine = Engine(RuleScreen(LearnedJudge()), NoReader(), None, RuleGuard(), authored, seed)
+    engine.country = country_code(country) if country else None
+    if spec.kind == AUTHORED:
+        return engine
+    other = language_model(model)
+    models = load_models(find_files(None if other else model))
+    engine.generator = transformers(other, models) if other else build(spec, models, report)
+    engine.fallback = fallback(spec, models)
+    if read_emotions:
+        engine.reader = EmbeddedReader(models.encoder)
+    return engine
 
 
 class Listenwell:
@@ -103,7 +84,7 @@ class Listenwell:
 
     def __init__(
         self,
-        generator: Literal["embedded", "templates"] = "embedded",
+        generator: str | None = None,
         *,
         model: Path | str | None = None,
         templates: Path | str | None = None,
@@ -116,11 +97,11 @@ class Listenwell:
 
         Language is what the first words are in; what the person writes goes before it.
 
-        Country, language and feelings are, unless given here, as `config.yaml` has them.
+        Generator, country, language and feelings are, unless given here, as `config.yaml` has them.
         """
         settings = load_settings().chosen(country).speaking(language)
         self._engine = build_engine(
-            generator,
+            generator or (EMBEDDED if model else settings.generator) or EMBEDDED,
             model=Path(model) if model else None,
             templates=Path(templates) if templates else None,
             read_emotions=read_emotions and settings.read_emotions,
@@ -128,7 +109,7 @@ class Listenwell:
             country=settings.country,
         )
         self._engine.language = settings.language or ""
-        self._notices = Notices(settings, self._engine.reads_emotions)
+        self._notices = Notices(settings, self._engine.reads_emotions, self._engine.destination)
         self._turns: list[Turn] = []
         self._history = History()
 
@@ -160,15 +141,23 @@ class Listenwell:
 
     def respond(self, text: str) -> Turn:
         """Answer a message and return the whole turn."""
-        turn = self._engine.respond(self._history, text)
+        return self._remember(self._engine.respond(self._history, text))
+
+    def stream(self, text: str) -> Iterator[str]:
+        """Answer a message in pieces, as soon as they may be shown; joined, they are the reply."""
+        answering = self._engine.stream(self._history, text)
+        while True:
+            try:
+                yield from pieces(next(answering))
+            except StopIteration as ended:
+                self._remember(ended.value.turn)
+                return
+
+    def _remember(self, turn: Turn) -> Turn:
         count_referral(turn)
         self._turns.append(turn)
         self._history = self._history.add(turn.user, Message("assistant", turn.reply.text))
         return turn
-
-    def stream(self, text: str) -> Iterator[str]:
-        """Answer a message in pieces; joined, they are the whole reply."""
-        yield from pieces(self.respond(text).reply.text)
 
     def reset(self) -> None:
         """Forget the conversation; templates stay."""

@@ -7,14 +7,17 @@ from fakes import Scripted, conversation
 from listenwell.core.types import Plan, Reading, Strategy
 from listenwell.dialogue.prompts import render
 from listenwell.embedded.models import EmbeddedModels
+from listenwell.generation.corpus_replies import CorpusReplies
 from listenwell.generation.embedded import EmbeddedGenerator, Sampling
 from listenwell.generation.protocol import Generator
 
 PLAN = Plan(Strategy.QUESTION, "general")
 
 
-@pytest.fixture(params=["embedded", "scripted"])
+@pytest.fixture(params=["embedded", "retrieval", "scripted"])
 def generator(request: pytest.FixtureRequest, models: EmbeddedModels) -> Generator:
+    if request.param == "retrieval":
+        return CorpusReplies("ours", models.bank, models.encoder)
     return EmbeddedGenerator(models) if request.param == "embedded" else Scripted("One.", "Two.")
 
 

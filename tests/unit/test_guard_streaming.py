@@ -1,11 +1,12 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from random import Random
 
 import pytest
 
 from listenwell.core.errors import ModelError
 from listenwell.safety.guard import RuleGuard, Verdict
-from listenwell.safety.streaming import first_to_pass, judged, released, sentences
+from listenwell.safety.streaming import judged, released, sentences
 
 GUARD = RuleGuard()
 KIND = "That sounds lonely. Dr. Ali said 3.5 hours! What was it like…\nTake your time"
@@ -17,8 +18,12 @@ def cut(text: str, random: Random) -> list[str]:
     return [text[a:b] for a, b in zip([0, *places], [*places, len(text)], strict=True)]
 
 
-def shown(*streams: list[str], guard=GUARD) -> str:
-    return "".join(first_to_pass(streams, guard, lambda: "I'm here."))
+def shown(pieces: Iterable[str], guard=GUARD) -> str:
+    """Return what was let out before a reply ended, was refused, or its generator failed."""
+    out: list[str] = []
+    with suppress(ModelError):
+        out.extend(released(pieces, guard))
+    return "".join(out)
 
 
 def test_sentences_are_the_same_however_a_text_is_cut():
@@ -37,7 +42,7 @@ def test_a_good_reply_comes_out_whole_and_as_soon_as_its_sentences_end():
             asked.append(piece)
             yield piece
 
-    stream = first_to_pass([pieces()], GUARD, lambda: "I'm here.")
+    stream = released(pieces(), GUARD)
     assert next(stream) == "That sounds lonely."
     assert len(asked) == 2
     assert list(stream) == [" Who knows?"]
@@ -49,15 +54,7 @@ def test_nothing_after_a_refusal_is_shown_or_even_asked_for():
         yield "ve you. "
         pytest.fail("the stream was read on after a refusal")
 
-    assert shown(pieces()) == "That sounds hard. I'm here."
-
-
-def test_the_next_stream_is_taken_when_nothing_was_shown_yet():
-    assert shown(["I love", " you. Really."], ["Who else was there?"]) == "Who else was there?"
-
-
-def test_authored_words_stand_in_when_every_stream_is_refused_or_empty():
-    assert shown(["I promise it passes."], ["  "], []) == "I'm here."
+    assert shown(pieces()) == "That sounds hard."
 
 
 @pytest.mark.parametrize(
@@ -78,7 +75,7 @@ def test_an_unfinished_sentence_is_dropped_when_its_generator_fails():
         yield "That was a long day. And then he"
         raise ModelError("nobody home")
 
-    assert shown(pieces()) == "That was a long day. I'm here."
+    assert shown(pieces()) == "That was a long day."
 
 
 def test_a_guard_that_breaks_lets_nothing_out():
@@ -86,7 +83,7 @@ def test_a_guard_that_breaks_lets_nothing_out():
         def allows(self, text: str) -> Verdict:
             raise RuntimeError(text)
 
-    assert shown(["A kind word."], guard=Broken()) == "I'm here."
+    assert shown(["A kind word."], guard=Broken()) == ""
     assert judged("A kind word.", Broken()).rule == "guard-failure:RuntimeError"
 
 

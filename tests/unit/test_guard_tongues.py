@@ -86,6 +86,20 @@ def test_a_large_model_answers_in_the_language_past_its_guard(language: str):
     assert bot.generator.prompts[0].plan.language == language
 
 
+def test_what_was_said_in_danger_is_not_sent_to_a_server():
+    bot = engine(SHOWN["es"])
+    bot.generator.speaks_many = True
+    bot.generator.host, bot.generator.on_this_machine = "models.example", False
+    history = History(
+        (Message("user", "quiero suicidarme"), Message("assistant", "¿Estás a salvo?"))
+    )
+    said = "sí, estoy a salvo con mi hermana", "mi jefe me puso tres turnos y estoy agotada"
+    for text in said:
+        turn = bot.respond(history, text)
+        history = history.add(turn.user, Message("assistant", turn.reply.text))
+    assert bot.generator.prompts == []
+
+
 def test_when_all_is_refused_authored_words_stand_in():
     bot = engine("That sounds hard.", "Te prometo que todo irá bien.")
     bot.generator.speaks_many = True

@@ -260,6 +260,28 @@ def test_any_language_model_answers_inside_the_engine(kind: str, hub: Path):
     assert turn.reply.generator == "crisis"
 
 
+ROLES = (
+    "{% for m in messages %}[{{ m.role }}] {{ m.content }}{{ eos_token }}{% endfor %}[assistant]"
+)
+
+
+@pytest.mark.parametrize(
+    ("template", "whether"), [(ROLES, True), (tiny_hub.DIALOGPT, False), (None, False)]
+)
+def test_the_plan_is_told_to_models_that_can_be_told(
+    template: str | None, whether: bool, tmp_path: Path
+):
+    path = tiny_hub.folder(tmp_path / "model", "gpt2", template=template)
+    generator = build_engine(f"transformers:{path}").generator
+    assert generator.is_told is whether
+    generator.propose(render(conversation("I lost my keys again"), Reading(), PLAN), 1, seed=1)
+    if whether:
+        text = prompt_text(load(str(path)).tokenizer, [Message("user", "Hm.")], "The plan.")
+        assert text.startswith("[system] The plan.")
+        (tmp_path / "recipe.yaml").write_text("name: ours\n", encoding="utf-8")
+        assert not TransformersGenerator(str(path)).is_told
+
+
 def test_a_name_that_is_nowhere_is_told_at_once():
     with pytest.raises(ModelError, match="neither a folder here nor"):
         build_engine(model=Path("nobody/nothing"))

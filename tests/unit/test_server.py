@@ -12,7 +12,8 @@ from fakes import engine
 from listenwell.bot import build_engine
 from listenwell.core.types import History, Message
 from listenwell.safety import crisis, disclosure
-from listenwell.server.app import REMOTE, create_app
+from listenwell.safety.disclosure import REMOTE
+from listenwell.server.app import create_app
 
 HOST = "http://127.0.0.1:8000"
 CHATS = ("/api/chat", "/v1/chat/completions")

@@ -7,7 +7,9 @@ import typer
 from listenwell.cli import options
 from listenwell.cli.terminal import stderr
 from listenwell.core.types import History
-from listenwell.dialogue.engine import Trace
+from listenwell.dialogue.tongues.interface import told as in_language
+from listenwell.dialogue.trace import Trace
+from listenwell.safety.disclosure import sent_to
 from listenwell.safety.referrals import count_referral
 from listenwell.safety.settings import load_settings
 
@@ -17,7 +19,7 @@ def ask(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show on stderr why this reply was chosen.")
     ] = False,
-    generator: options.Generator = "embedded",
+    generator: options.Generator = None,
     model: options.AnyModel = None,
     templates: options.Templates = None,
     no_emotions: options.NoEmotions = False,
@@ -28,9 +30,11 @@ def ask(
 ) -> None:
     """Answer one message and exit."""
     settings = load_settings(config).chosen(country).speaking(language)
-    silent = no_emotions or not settings.read_emotions
-    engine = options.engine_from(generator, model, templates, silent, seed, settings.country)
+    engine = options.engine_from(generator, model, templates, no_emotions, seed, settings)
     engine.language = settings.language or ""
+    if engine.destination:
+        told = in_language(sent_to(engine.destination), engine.language)
+        stderr.print(told, markup=False)
     trace = engine.explain(History(), text)
     print(trace.turn.reply.text)
     count_referral(trace.turn)
@@ -50,6 +54,8 @@ def _show(trace: Trace) -> None:
     plan = turn.plan
     known = [plan.stage.value, plan.topic and f"topic {plan.topic}", plan.feeling]
     stderr.print(f"plan {' · '.join(filter(None, known))} · {plan.because}", markup=False)
+    for note in trace.notes:
+        stderr.print(f"note {note}", markup=False)
     for part in trace.parts:
         stderr.print(f"{part.maker} {part.fit:.1f}: {part.text}", markup=False)
     for signal in turn.risk.signals:

@@ -1,8 +1,6 @@
 """`listenwell chat`: a conversation in the terminal, or over a pipe."""
 
 import sys
-import textwrap
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,10 +11,11 @@ from prompt_toolkit.history import InMemoryHistory
 
 from listenwell.cli import asides, options
 from listenwell.cli.age import asked_band
-from listenwell.cli.terminal import complain, stderr, stdout
+from listenwell.cli.terminal import complain, stderr
+from listenwell.cli.typing import typed
 from listenwell.core.errors import InputError, ListenwellError
 from listenwell.core.types import History, Message, Risk, RiskLevel
-from listenwell.dialogue.engine import Engine, pieces
+from listenwell.dialogue.engine import Engine
 from listenwell.dialogue.tongues.interface import told
 from listenwell.perception.language import ENGLISH
 from listenwell.perception.reader import NoReader
@@ -41,10 +40,6 @@ HELP = f"""/help       this list, and where to find a person to talk to
 /quit       leave (Ctrl-D too)"""
 KNOWN = f"/help {asides.COMMANDS} /country /emotions /plan /reset /save /quit"
 GOODBYE = "Take care of yourself. You can come back any time."
-SECONDS_PER_WORD = 0.02
-INDENT = "     "
-WIDEST = 84
-"""Characters a line in a wide terminal: longer lines are hard to read."""
 
 
 @dataclass(slots=True)
@@ -71,7 +66,7 @@ class _Talk:
 
 
 def chat(
-    generator: options.Generator = "embedded",
+    generator: options.Generator = None,
     model: options.AnyModel = None,
     templates: options.Templates = None,
     no_emotions: options.NoEmotions = False,
@@ -82,17 +77,17 @@ def chat(
 ) -> None:
     """Talk in the terminal. Nothing is kept unless you choose to."""
     settings = load_settings(config).chosen(country).speaking(language)
-    silent = no_emotions or not settings.read_emotions
-    engine = options.engine_from(generator, model, templates, silent, seed, settings.country)
+    engine = options.engine_from(generator, model, templates, no_emotions, seed, settings)
     engine = replace(engine, memory=asides.remembered(), language=settings.language or "")
-    talk = _Talk(engine, settings, Notices(settings, engine.reads_emotions))
-    talk.say(f"{talk.notices.before_reply()} {disclosure.PRIVATE}")
+    talk = _Talk(engine, settings, Notices(settings, engine.reads_emotions, engine.destination))
+    private = "" if engine.destination else f" {disclosure.PRIVATE}"
+    talk.say(f"{talk.notices.before_reply()}{private}")
     talk.say(f"{_short_lines(talk)}\n/help shows what you can do.\n")
     messages = _messages()
     if not _may_talk(talk, messages):
         return
-    for typed in messages:
-        text = asides.as_message(typed, talk.history, talk.engine)
+    for line in messages:
+        text = asides.as_message(line, talk.history, talk.engine)
         if text is None:
             continue
         if text.startswith("/"):
@@ -157,30 +152,14 @@ def _leaves(text: str) -> bool:
 def _answer(talk: _Talk, text: str) -> None:
     try:
         due = talk.notices.before_reply()
-        turn = talk.engine.respond(talk.history, text)
         if due:
             talk.say(f"{due}\n")
-        _write(turn.reply.text)
+        turn = typed(talk.engine.stream(talk.history, text)).turn
     except KeyboardInterrupt:
         stderr.print("\n(stopped; say something else, or /quit)", markup=False)
         return
     count_referral(turn)
     talk.history = talk.history.add(turn.user, Message("assistant", turn.reply.text))
-
-
-def _write(text: str) -> None:
-    if not sys.stdout.isatty():
-        print(text, flush=True)
-        return
-    width = min(stdout.width, WIDEST) - len(INDENT)
-    for paragraph in text.splitlines():
-        for line in textwrap.wrap(paragraph, width) or [""]:
-            stdout.print(INDENT, end="")
-            for piece in pieces(line):
-                stdout.print(piece, end="", markup=False, soft_wrap=True)
-                time.sleep(SECONDS_PER_WORD)
-            stdout.print()
-    stdout.print()
 
 
 def _command(text: str, talk: _Talk) -> None:

@@ -29,7 +29,7 @@ def export(
     ] = None,
 ) -> None:
     """Write a model for other programs; the embedded one becomes OUT/writer and OUT/encoder."""
-    from listenwell.bot import language_model
+    from listenwell.backends.language_models import language_model
 
     if form not in FORMS:
         raise UnknownNameError.build("form", form, FORMS)

@@ -12,6 +12,7 @@ from listenwell.cli.terminal import complain
 from listenwell.core.errors import InputError
 from listenwell.core.types import History, Message
 from listenwell.dialogue.planning import route_of
+from listenwell.safety.settings import load_settings
 
 Jsonl = Annotated[
     bool, typer.Option("--jsonl", help='Read {"id", "turns": [{"role", "content"}]} lines.')
@@ -22,7 +23,7 @@ ROLES = ("user", "assistant")
 def screen(jsonl: Jsonl = True) -> None:
     """Assess the danger in conversations read from stdin."""
     del jsonl
-    engine = options.engine_from("templates")
+    engine = options.engine_from("authored")
 
     def answer(history: History) -> dict[str, Any]:
         risk = engine.assess(history)
@@ -43,7 +44,7 @@ def screen(jsonl: Jsonl = True) -> None:
 
 def reply(
     jsonl: Jsonl = True,
-    generator: options.Generator = "embedded",
+    generator: options.Generator = None,
     model: options.AnyModel = None,
     templates: options.Templates = None,
     no_emotions: options.NoEmotions = False,
@@ -51,7 +52,8 @@ def reply(
 ) -> None:
     """Answer conversations read from stdin."""
     del jsonl
-    engine = options.engine_from(generator, model, templates, no_emotions, seed)
+    settings = load_settings()
+    engine = options.engine_from(generator, model, templates, no_emotions, seed, settings)
 
     def answer(history: History) -> dict[str, Any]:
         if not history.messages or history.messages[-1].role != "user":

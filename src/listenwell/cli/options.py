@@ -1,14 +1,27 @@
 """The options that several commands share, and the engine they describe."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
+from listenwell.cli.terminal import stderr
 from listenwell.dialogue.engine import Engine
+from listenwell.safety.settings import Settings
+
+if TYPE_CHECKING:
+    from listenwell.backends.corpus_index import Report
 
 Generator = Annotated[
-    str, typer.Option("--generator", help="embedded (the language model) or templates.")
+    str | None,
+    typer.Option(
+        "--generator",
+        help="What writes: embedded (the default), authored, transformers:MODEL, "
+        "openai:MODEL@URL or retrieval:CORPUS (or LISTENWELL_GENERATOR).",
+    ),
 ]
 Model = Annotated[Path | None, typer.Option("--model", help="Folder of another embedded model.")]
 AnyModel = Annotated[
@@ -44,22 +57,45 @@ Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same 
 
 
 def engine_from(
-    generator: str = "embedded",
+    generator: str | None = None,
     model: Path | None = None,
     templates: Path | None = None,
     no_emotions: bool = False,
     seed: int = 0,
-    country: str | None = None,
+    settings: Settings = Settings(),  # noqa: B008  # frozen
 ) -> Engine:
-    """Build the engine that the options describe."""
+    """Build the engine that the options describe; what they leave open is as in the settings."""
     # Imported here so that `listenwell --help` does not load onnxruntime.
+    from listenwell.backends.building import credit
+    from listenwell.backends.spec import EMBEDDED, Spec
     from listenwell.bot import build_engine
 
-    return build_engine(
-        generator,
-        model=model,
-        templates=templates,
-        read_emotions=not no_emotions,
-        seed=seed,
-        country=country,
-    )
+    chosen = generator or (EMBEDDED if model else settings.generator) or EMBEDDED
+    with _progress() as report:
+        engine = build_engine(
+            chosen,
+            model=model,
+            templates=templates,
+            read_emotions=settings.read_emotions and not no_emotions,
+            seed=seed,
+            country=settings.country,
+            report=report,
+        )
+    if told := credit(Spec.parse(chosen)):
+        stderr.print(told, markup=False)
+    return engine
+
+
+@contextmanager
+def _progress() -> Iterator["Report"]:
+    """Give what shows how far the index of a corpus has come; nothing where none is made."""
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=stderr, disable=not stderr.is_terminal) as progress:
+        tasks: list[TaskID] = []
+
+        def report(done: int, of: int) -> None:
+            if not tasks:
+                tasks.append(progress.add_task("Reading the corpus", total=of))
+            progress.update(tasks[0], completed=done)
+
+        yield report

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from listenwell.backends.spec import EMBEDDED, Spec
 from listenwell.cli import options
 from listenwell.safety import protocol as written
 from listenwell.safety.referrals import counted
@@ -15,10 +16,12 @@ def protocol(
     html: Annotated[bool, typer.Option("--html", help="Print a web page, not Markdown.")] = False,
     config: options.Config = None,
     no_emotions: options.NoEmotions = False,
+    generator: options.Generator = None,
 ) -> None:
     """Print the safety protocol of this installation, to read or to publish."""
     settings = load_settings(config)
     reads = settings.read_emotions and not no_emotions
-    running = written.Running(reads_emotions=reads, referrals=counted())
+    chosen = Spec.parse(generator or settings.generator or EMBEDDED)
+    running = written.Running(reads, referrals=counted(), destination=chosen.destination)
     text = written.protocol(settings, running, date.today())
     print(written.page(text) if html else text)

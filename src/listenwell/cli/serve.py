@@ -20,7 +20,7 @@ def serve(
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="Port; 0 picks a free one.")
     ] = 8000,
-    generator: options.Generator = "embedded",
+    generator: options.Generator = None,
     model: options.AnyModel = None,
     templates: options.Templates = None,
     no_emotions: options.NoEmotions = False,
@@ -34,14 +34,15 @@ def serve(
     from listenwell.server.running import run
 
     settings = load_settings(config).chosen(country).speaking(language)
-    silent = no_emotions or not settings.read_emotions
-    engine = options.engine_from(generator, model, templates, silent, country=settings.country)
+    engine = options.engine_from(generator, model, templates, no_emotions, settings=settings)
     engine.language = settings.language or ""
     local = is_loopback(host)
     app = create_app(engine, (*LOOPBACK, host.lower()) if local else None, settings)
     with listening(host, port) as listener:
         if not local:
             _say(f"Warning: other machines can reach {host}: no encryption, and no login.")
+        if engine.destination:
+            _say(f"What people write is sent to {engine.destination.host}; the page tells them.")
         where = address(host, listener)
         run(app, listener, lambda: _say(f"Listenwell is at {where} (Ctrl-C stops it)"))
 

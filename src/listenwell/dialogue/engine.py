@@ -1,6 +1,6 @@
 """The one path from a message to a reply; the safety branch is a line that can be seen."""
 
-import time
+from collections.abc import Generator as Pieces
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,20 +14,31 @@ from listenwell.core.types import (
     Reading,
     Reply,
     Risk,
+    RiskLevel,
     Turn,
 )
 from listenwell.dialogue.composing import AUTHORED, Part, compose
 from listenwell.dialogue.exercises import guide
 from listenwell.dialogue.hearing import hear
 from listenwell.dialogue.intake import clean, kind_of
+from listenwell.dialogue.live import (
+    ADMITTED_CONTRADICTION,
+    NEXT_SEED,
+    Fitting,
+    drained,
+    ending,
+    narrowed,
+    speak,
+)
 from listenwell.dialogue.memory import Memory
 from listenwell.dialogue.moments import moment_plan, remembered
 from listenwell.dialogue.planning import NO_MORE_QUESTIONS, make_plan
-from listenwell.dialogue.prompts import NO_PLAN, render
+from listenwell.dialogue.prompts import CONTEXT_TURNS, NO_PLAN, render
 from listenwell.dialogue.templates import Templates
 from listenwell.dialogue.tongues import speaking
 from listenwell.dialogue.tongues.tongue import Tongue
-from listenwell.generation.protocol import Generator, Multilingual
+from listenwell.dialogue.trace import Clock, Draft, Trace
+from listenwell.generation.protocol import Elsewhere, Generator, LiveGenerator, Multilingual
 from listenwell.generation.ranking import (
     FEELING_WEIGHT,
     Ranked,
@@ -44,50 +55,14 @@ from listenwell.safety.screen import Screen, screening_failure
 from listenwell.safety.streaming import judged
 
 CANDIDATES = 8
+FEW = 3
+"""The same in another language than English, where authored words stand in for what is refused."""
 ATTEMPTS = 2
 """How often candidates are drawn before an authored reply stands in."""
 GOOD_ENOUGH = -0.5
 """The ranking's score below which an authored reply is better; chosen by reading talks of sixteen people."""
 WEAK = "not-good-enough"
-ADMITTED_CONTRADICTION = 0.5
-"""A reply whose tone contradicts the feeling with more than this probability is not shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """Why a turn came out as it did: every candidate, its marks, what refused it, and the pieces."""
-
-    turn: Turn
-    ranked: tuple[Ranked, ...]
-    refused: tuple[tuple[str, str], ...]
-    parts: tuple[Part, ...] = ()
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A reply on its way, with what was looked at for it."""
-
-    reply: Reply
-    ranked: list[Ranked] = field(default_factory=list)
-    refused: list[tuple[str, str]] = field(default_factory=list)
-    parts: tuple[Part, ...] = ()
-
-
-@dataclass(slots=True)
-class _Clock:
-    """Wall time by stage."""
-
-    started: float = field(default_factory=time.perf_counter)
-    stages: list[tuple[str, float]] = field(default_factory=list)
-
-    def mark(self, stage: str) -> None:
-        now = time.perf_counter()
-        spent = sum(seconds for _, seconds in self.stages)
-        self.stages.append((stage, now - self.started - spent))
-
-    def finished(self) -> tuple[tuple[str, float], ...]:
-        total = time.perf_counter() - self.started
-        return (*((s, round(t, 4)) for s, t in self.stages), ("total", round(total, 4)))
+DANGER_STAYS = "what was said in danger is not sent anywhere"
 
 
 @dataclass(slots=True)
@@ -106,11 +81,20 @@ class Engine:
     """What was kept from earlier conversations; nothing unless the person switched it on."""
     language: str = ""
     """What the person chose to speak; what they write goes before it."""
+    fallback: Generator | None = None
+    """What writes when the generator fails, or may not be given what was said."""
 
     @property
     def reads_emotions(self) -> bool:
         """Whether feelings are read at all, which people are told at the start."""
         return not isinstance(self.reader, NoReader)
+
+    @property
+    def destination(self) -> disclosure.Destination | None:
+        """Where the person's words go to be answered, which people are told at the start."""
+        if not isinstance(self.generator, Elsewhere):
+            return None
+        return disclosure.Destination(self.generator.host, self.generator.on_this_machine)
 
     def respond(self, history: History, text: str) -> Turn:
         """Answer one message.
@@ -123,7 +107,14 @@ class Engine:
 
     def explain(self, history: History, text: str) -> Trace:
         """Answer one message and keep every reason for the choice."""
-        clock = _Clock()
+        return drained(self.stream(history, text))
+
+    def stream(self, history: History, text: str) -> Pieces[str, None, Trace]:
+        """Answer one message; yield what may be shown as soon as it may, and return the reasons.
+
+        Joined, what is yielded is the reply. Nothing is taken back once it was yielded.
+        """
+        clock = Clock()
         user = Message("user", clean(text))
         history = history.add(user)
         risk = self.assess(history)
@@ -131,10 +122,15 @@ class Engine:
         reading = self.read(history)
         clock.mark("read")
         plan = self.plan(history, reading, risk)
-        draft = self._reply(history, reading, plan, risk)
+        draft = self._authored(history, reading, plan, risk)
+        if draft is None:
+            draft = yield from self._generated(history, reading, plan)
+        else:
+            yield draft.reply.text
         clock.mark("reply")
         turn = Turn(user, risk, reading, plan, draft.reply, clock.finished())
-        return Trace(turn, tuple(draft.ranked), tuple(draft.refused), draft.parts)
+        ranked, refused = tuple(draft.ranked), tuple(draft.refused)
+        return Trace(turn, ranked, refused, draft.parts, tuple(draft.notes))
 
     def assess(self, history: History) -> Risk:
         """Return the risk of a conversation; a screen that breaks counts as high risk."""
@@ -175,36 +171,36 @@ class Engine:
             return moment
         return plan
 
-    def _reply(self, history: History, reading: Reading, plan: Plan, risk: Risk) -> _Draft:
+    def _authored(self, history: History, reading: Reading, plan: Plan, risk: Risk) -> Draft | None:
+        """Return the words that people wrote for this moment, or None where a generator may write."""
         # Someone in danger is answered by the authored dialogue, never by a language model.
         if grave := self._in_danger(history, plan, risk):
-            return _Draft(Reply(grave, "crisis"))
+            return Draft(Reply(grave, "crisis"))
         if plan.language != ENGLISH and (tongue := self.tongue(history)):
             return self._in_tongue(tongue, history, plan, risk)
         if disclosure.asks_what_it_is(history.last_user):
-            return _Draft(Reply(_unsaid(disclosure.ANSWERS, history), "disclosure"))
+            return Draft(Reply(_unsaid(disclosure.ANSWERS, history), "disclosure"))
         if guided := guide.step(history, risk, reading):
-            return _Draft(guided)
+            return Draft(guided)
         if recalled := self.memory.recalled(history):
-            return _Draft(Reply(recalled, "memory"))
+            return Draft(Reply(recalled, "memory"))
         if plan.move == "offer" and (put := guide.offer(history, reading, risk)):
-            return _Draft(put)
+            return Draft(put)
         if plan.route == "template":
             return self._from_template(history, plan)
-        return self._from_model(history, reading, plan)
+        return None
 
     def _in_danger(self, history: History, plan: Plan, risk: Risk) -> str | None:
         if plan.route == "crisis":
             return crisis.crisis_reply(history, risk, self.country)
         return crisis.check_in(history, risk, self.country)
 
-    def _in_tongue(self, tongue: Tongue, history: History, plan: Plan, risk: Risk) -> _Draft:
+    def _in_tongue(self, tongue: Tongue, history: History, plan: Plan, risk: Risk) -> Draft:
         """Let a generator of many languages write where a story is answered, else authored words."""
-        draft = _Draft(Reply("", ""))
-        many = isinstance(self.generator, Multilingual) and self.generator.speaks_many
-        if many and speaking.may_write(tongue, history, risk, plan):
+        draft = Draft(Reply("", ""))
+        if self._may_write_in(tongue, history, plan, risk):
             prompt = render(history, Reading(), plan)
-            for candidate in self._propose(prompt, self.seed + len(history.messages)):
+            for candidate in self._propose(prompt, self.seed + len(history.messages), draft, FEW):
                 reason = speaking.refuses(tongue, history, plan, candidate.text)
                 if reason is None:
                     return replace(draft, reply=Reply(candidate.text, self._name()))
@@ -212,22 +208,95 @@ class Engine:
         text = speaking.reply_in(tongue, history, risk, plan)
         return replace(draft, reply=Reply(text, speaking.MAKER))
 
-    def _from_template(self, history: History, plan: Plan) -> _Draft:
+    def _may_write_in(self, tongue: Tongue, history: History, plan: Plan, risk: Risk) -> bool:
+        writer = self.generator
+        if not (isinstance(writer, Multilingual) and writer.speaks_many):
+            return False
+        if isinstance(writer, Elsewhere) and self._told_of_danger(history):
+            return False
+        return speaking.may_write(tongue, history, risk, plan)
+
+    def _from_template(self, history: History, plan: Plan) -> Draft:
         if plan.move == "remember" and (told := remembered(history)):
-            return _Draft(Reply(told, "templates"))
+            return Draft(Reply(told, "templates"))
         text = next(
             (t for t in self.templates.unsaid(plan.move, history) if plan.asks or "?" not in t),
             self.templates.pick(plan.move, history),
         )
-        return _Draft(Reply(text, "templates"))
+        return Draft(Reply(text, "templates"))
 
-    def _from_model(self, history: History, reading: Reading, plan: Plan) -> _Draft:
+    def _generated(
+        self, history: History, reading: Reading, plan: Plan
+    ) -> Pieces[str, None, Draft]:
+        if isinstance(self.generator, Elsewhere) and self._told_of_danger(history):
+            draft = self._in_place(history, reading, plan, DANGER_STAYS)
+        elif isinstance(self.generator, LiveGenerator):
+            return (yield from self._live(history, reading, plan, self.generator))
+        else:
+            draft = self._from_model(history, reading, plan)
+        yield draft.reply.text
+        return draft
+
+    def _told_of_danger(self, history: History) -> bool:
+        """Whether anything that a generator would see was said while there was danger."""
+        said = history.messages
+        seen = [n for n, message in enumerate(said, 1) if message.content.strip()][-CONTEXT_TURNS:]
+        return any(
+            self.assess(History(said[:n])).level >= RiskLevel.HIGH
+            for n in seen
+            if said[n - 1].role == "user"
+        )
+
+    def _live(
+        self, history: History, reading: Reading, plan: Plan, generator: LiveGenerator
+    ) -> Pieces[str, None, Draft]:
+        """Show a reply as it is written; where it fails, what was shown stays and is ended."""
+        kept = self.memory.for_generator(generator)
+        prompt = replace(render(history, reading, plan), memory=kept)
+        guard = Fitting(self.guard, history, reading, plan)
+        spoken = yield from speak(generator, prompt, self.seed + len(history.messages), guard)
+        if not spoken.text:
+            draft = self._in_place(history, reading, plan, spoken.why)
+            draft.refused[:0] = guard.refused
+            yield draft.reply.text
+            return draft
+        draft = Draft(Reply(spoken.text, generator.name), refused=guard.refused)
+        if not spoken.whole:
+            draft.notes.append(spoken.why)
+            if part := self._ending(history, reading, plan, spoken.text):
+                yield f" {part.text}"
+                maker = "templates" if part.maker == AUTHORED else "embedded"
+                draft.parts = (part,)
+                draft.notes.append(f"{maker} wrote the end")
+                whole = f"{spoken.text} {part.text}"
+                draft.reply = Reply(whole, f"{generator.name}+{maker}")
+        return draft
+
+    def _in_place(self, history: History, reading: Reading, plan: Plan, why: str) -> Draft:
+        """Return what the fallback says where the generator said nothing."""
+        draft = replace(self, generator=self.fallback)._from_model(history, reading, plan)
+        draft.notes += [why, f"{draft.reply.generator} answered in its place"]
+        return draft
+
+    def _ending(self, history: History, reading: Reading, plan: Plan, shown: str) -> Part | None:
+        """Return what ends a reply of which a part was shown, unlike it and unlike all before."""
+        plan = narrowed(plan, shown)
+        draft = replace(self, generator=self.fallback)._from_model(history, reading, plan)
+        told = history.add(Message("assistant", shown))
+        written = self._written(told, reading, draft)
+        parts = compose(told, hear(history), plan, self.templates.moves, written, self.seed)
+        part = ending(parts, plan, shown)
+        fits = part and judged(f"{shown} {part.text}", self.guard).allowed
+        return part if fits else None
+
+    def _from_model(self, history: History, reading: Reading, plan: Plan) -> Draft:
         """Take what a generator wrote where it is good enough, around it what people wrote."""
-        draft = _Draft(Reply("", ""))
+        draft = Draft(Reply("", ""))
         kept = self.memory.for_generator(self.generator)
         prompt = replace(render(history, reading, plan), memory=kept)
         for attempt in range(ATTEMPTS if self.generator else 0):
-            proposed = self._propose(prompt, self.seed + len(history.messages) + 7919 * attempt)
+            seed = self.seed + len(history.messages) + NEXT_SEED * attempt
+            proposed = self._propose(prompt, seed, draft)
             draft.ranked = rank(proposed, history, reading, plan)
             fine = [item for item in draft.ranked if self._admits(item, history, plan, draft)]
             # A generator that does not tell relevance writes whole replies, and is taken at its word.
@@ -238,13 +307,8 @@ class Engine:
                 break
         return self._composed(history, reading, plan, draft)
 
-    def _composed(self, history: History, reading: Reading, plan: Plan, draft: _Draft) -> _Draft:
-        candidates = [item.candidate for item in draft.ranked]
-        written = [
-            Part(text, found.source)
-            for text, found in showable(candidates, history)
-            if self._admits_sentence(text, history, reading)
-        ]
+    def _composed(self, history: History, reading: Reading, plan: Plan, draft: Draft) -> Draft:
+        written = self._written(history, reading, draft)
         heard = hear(history)
         for sentences in (written, []) if written else ([],):
             parts = compose(history, heard, plan, self.templates.moves, sentences, self.seed)
@@ -255,19 +319,30 @@ class Engine:
                 return replace(draft, reply=Reply(text, maker), parts=parts)
         return replace(draft, reply=Reply(self.templates.pick(plan.move, history), "templates"))
 
+    def _written(self, history: History, reading: Reading, draft: Draft) -> list[Part]:
+        candidates = [item.candidate for item in draft.ranked]
+        return [
+            Part(text, found.source)
+            for text, found in showable(candidates, history)
+            if self._admits_sentence(text, history, reading)
+        ]
+
     def _name(self) -> str:
         return self.generator.name if self.generator else "templates"
 
-    def _propose(self, prompt: Prompt, seed: int) -> Sequence[Candidate]:
+    def _propose(
+        self, prompt: Prompt, seed: int, draft: Draft, count: int = CANDIDATES
+    ) -> Sequence[Candidate]:
         if self.generator is None:
             return []
         try:
-            return self.generator.propose(prompt, CANDIDATES, seed)
-        except ListenwellError:
+            return self.generator.propose(prompt, count, seed)
+        except ListenwellError as error:
             # A generator that cannot be reached must not leave the person without an answer.
+            draft.notes.append(f"{self.generator.name}: {error}")
             return []
 
-    def _admits(self, item: Ranked, history: History, plan: Plan, draft: _Draft) -> bool:
+    def _admits(self, item: Ranked, history: History, plan: Plan, draft: Draft) -> bool:
         reason = self._refuses(item, history, plan)
         if reason:
             draft.refused.append((item.candidate.text, reason))

@@ -36,7 +36,15 @@ def read_bank(files: ModelFiles) -> Bank:
     Raises:
         ModelError: The file is missing or damaged.
     """
-    path = files.path(BANK)
+    return open_bank(files.path(BANK))
+
+
+def open_bank(path: Path) -> Bank:
+    """Read a bank of any name.
+
+    Raises:
+        ModelError: The file is missing or damaged.
+    """
     try:
         arrays = read_arrays(path)
         replies, common = (_texts(arrays[name]) for name in ("replies", "common"))

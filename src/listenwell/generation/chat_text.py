@@ -50,18 +50,26 @@ def give_template(tokenizer: Tokenizer) -> None:
         tokenizer.chat_template = source.read_text(encoding="utf-8").strip()
 
 
-def prompt_text(tokenizer: Tokenizer, messages: Sequence[Message]) -> str:
-    """Return the text after which the model writes the listener's reply."""
+def prompt_text(tokenizer: Tokenizer, messages: Sequence[Message], told: str = "") -> str:
+    """Return the text after which the model writes the listener's reply.
+
+    Args:
+        tokenizer: The model's.
+        messages: The conversation.
+        told: What stands before it as a system message, where the model takes one.
+    """
     return str(
         tokenizer.apply_chat_template(
-            _rows(tokenizer, messages), tokenize=False, add_generation_prompt=True
+            _rows(tokenizer, messages, told), tokenize=False, add_generation_prompt=True
         )
     )
 
 
-def reply_text(tokenizer: Tokenizer, messages: Sequence[Message], reply: str, prompt: str) -> str:
+def reply_text(
+    tokenizer: Tokenizer, messages: Sequence[Message], reply: str, prompt: str, told: str = ""
+) -> str:
     """Return what the model has to write after `prompt`, its end sign included."""
-    rows = _rows(tokenizer, [*messages, Message("assistant", reply)])
+    rows = _rows(tokenizer, [*messages, Message("assistant", reply)], told)
     whole = str(tokenizer.apply_chat_template(rows, tokenize=False))
     end = str(tokenizer.eos_token)
     written = whole[len(prompt) :] if whole.startswith(prompt) else f" {rows[-1]['content']}"
@@ -70,10 +78,10 @@ def reply_text(tokenizer: Tokenizer, messages: Sequence[Message], reply: str, pr
     return before + end if found else written + end
 
 
-def ask(tokenizer: Tokenizer, messages: Sequence[Message], room: int) -> Asked:
+def ask(tokenizer: Tokenizer, messages: Sequence[Message], room: int, told: str = "") -> Asked:
     """Return a prompt of at most `room` tokens: the oldest turns go first, then the oldest words."""
     for first in range(len(messages)):
-        ids = encode(tokenizer, prompt_text(tokenizer, messages[first:]))
+        ids = encode(tokenizer, prompt_text(tokenizer, messages[first:], told))
         if len(ids) <= room:
             return Asked(tuple(ids), first)
     last = messages[-1]
@@ -81,10 +89,25 @@ def ask(tokenizer: Tokenizer, messages: Sequence[Message], room: int) -> Asked:
     while len(words) > 1:
         over = max(1, len(words) * (len(ids) - room) // len(ids))
         words = words[over:]
-        ids = encode(tokenizer, prompt_text(tokenizer, [Message(last.role, " ".join(words))]))
+        left = [Message(last.role, " ".join(words))]
+        ids = encode(tokenizer, prompt_text(tokenizer, left, told))
         if len(ids) <= room:
             return Asked(tuple(ids), len(messages) - 1, shortened=True)
     return Asked(tuple(ids[-room:]), len(messages) - 1, shortened=True)
+
+
+def takes_instructions(tokenizer: Tokenizer) -> bool:
+    """Whether a model's chat template has a place for what it is told before a conversation."""
+    told, said = "What it is told.", Message("user", "Hello.")
+    try:
+        text = prompt_text(tokenizer, [said], told)
+    except Exception:  # a template may raise whatever it likes for a role that it does not know
+        return False
+    try:
+        # One that knows no roles at all would give the model words that nobody said.
+        return told in text and text != prompt_text(tokenizer, [Message("user", told), said])
+    except Exception:  # it minds who speaks
+        return True
 
 
 def encode(tokenizer: Tokenizer, text: str) -> list[int]:
@@ -103,10 +126,12 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _rows(tokenizer: Tokenizer, messages: Sequence[Message]) -> list[dict[str, str]]:
+def _rows(
+    tokenizer: Tokenizer, messages: Sequence[Message], told: str = ""
+) -> list[dict[str, str]]:
     """Return the messages without signs that only the template may write."""
     signs = [sign for sign in tokenizer.all_special_tokens if sign]
-    rows = []
+    rows = [{"role": "system", "content": told}] if told else []
     for message in messages:
         content = message.content
         for sign in signs:

@@ -1,6 +1,6 @@
-"""The seam between the dialogue and whatever writes text."""
+"""The seams between the dialogue and whatever writes text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from listenwell.core.types import Candidate, Prompt
@@ -21,6 +21,29 @@ class Generator(Protocol):
             seed: The same seed and prompt give the same replies on the same machine.
         """
         ...
+
+
+@runtime_checkable
+class LiveGenerator(Generator, Protocol):
+    """Writes one reply piece by piece, which is shown while it is written."""
+
+    def stream(self, prompt: Prompt, seed: int) -> Iterator[str]:
+        """Yield one reply in pieces; joined, they are the whole reply.
+
+        Raises:
+            ModelError: No reply came, or it broke off; then pieces may have been yielded already.
+        """
+        ...
+
+
+@runtime_checkable
+class Elsewhere(Protocol):
+    """A generator that hands the person's words to another program, here or on another machine."""
+
+    host: str
+    """Where the words go, as an address without a path."""
+    on_this_machine: bool
+    """Whether that is this computer."""
 
 
 @runtime_checkable

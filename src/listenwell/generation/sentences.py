@@ -34,7 +34,7 @@ _SHAPES = re.compile(
     rf"what did you (?:two |both )?do together|how many (?:years|months|weeks) .{{3,30}})\?$",
     re.IGNORECASE,
 )
-_FREE = frozenset(
+FREE = frozenset(
     """a about again all am an and any are as at be because been before being big both but by came can
     could day days did do does done for from had has have he her him his how i'm if in is it it's its
     just kind late like long look lot made make many may maybe me mind most much must near nearly new
@@ -49,6 +49,7 @@ _FREE = frozenset(
     wait waiting wonder worried worst wow married meet find found everyone anyone nobody ever never
     always only ask oh started start""".split()  # noqa: SIM905
 )
+"""Words that claim nothing about anybody's life, in replies of any kind."""
 _MALE = re.compile(
     r"\b(he|he's|hes|him|his|dad|father|brother|husband|boyfriend|son|grandpa|grandfather|uncle|"
     r"nephew|guy|man|boy|bf)\b"
@@ -82,6 +83,11 @@ def showable(candidates: Sequence[Candidate], history: History) -> Iterator[tupl
                 yield sentence, candidate
 
 
+def claims(text: str) -> bool:
+    """Whether a text speaks of its writer's own life, advises, promises, or sees a bright side."""
+    return _CLAIMS.search(text) is not None
+
+
 def fault(sentence: str, candidate: Candidate, said: str) -> str | None:
     """Return why a sentence may not be shown, or None.
 
@@ -90,10 +96,10 @@ def fault(sentence: str, candidate: Candidate, said: str) -> str | None:
         candidate: What it was taken from.
         said: Everything the person has said, in lower case.
     """
-    if _CLAIMS.search(sentence):
+    if claims(sentence):
         return "claims-or-advises"
     retrieved = candidate.source == "retrieved"
-    if retrieved and set(words(sentence)) - _FREE == set():
+    if retrieved and set(words(sentence)) - FREE == set():
         return "names-nothing-of-theirs"
     if candidate.relevance < (NEAR_RETRIEVED if retrieved else NEAR_WRITTEN):
         return "off-topic"
@@ -101,15 +107,20 @@ def fault(sentence: str, candidate: Candidate, said: str) -> str | None:
         return "not-a-safe-shape"
     if not retrieved and candidate.log_probability < FLUENT:
         return "unlikely"
-    return _invents(sentence, said) or _already_told(sentence, said)
+    return _invents(sentence, said) or already_told(sentence, said)
 
 
 def _invents(sentence: str, said: str) -> str | None:
     """Return what gives away that a sentence speaks of somebody else's life."""
     told, spoken = set(words(said)), words(sentence)
-    lowered = sentence.lower()
-    if any(word not in _FREE and not _told(word, told) for word in spoken):
+    if any(word not in FREE and not _told(word, told) for word in spoken):
         return "names-what-was-not-said"
+    return of_nobody(sentence, said)
+
+
+def of_nobody(sentence: str, said: str) -> str | None:
+    """Return why a sentence speaks of somebody who was not spoken of, or None."""
+    lowered = sentence.lower()
     for gender, pronouns in ((_MALE, r"\b(he|him|his)\b"), (_FEMALE, r"\b(she|her|hers)\b")):
         if re.search(pronouns, lowered) and not gender.search(said):
             return "speaks-of-nobody"
@@ -134,7 +145,8 @@ _TOLD_BEFORE = (
 )  # fmt: skip
 
 
-def _already_told(sentence: str, said: str) -> str | None:
+def already_told(sentence: str, said: str) -> str | None:
+    """Return why a sentence asks for what was answered already, or None."""
     for asks, answered in _TOLD_BEFORE:
         if asks.search(sentence) and answered.search(said):
             return "already-answered"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -20,11 +21,15 @@ from listenwell.generation.chat_text import (
     prompt_text,
     reply_text,
     spoken,
+    takes_instructions,
 )
 from listenwell.generation.hub_models import Loaded, fast_at_bfloat16, find_device, load
+from listenwell.generation.plan_words import instructions
 
 LONGEST_PROMPT = 1024
 """Tokens of a prompt, where the model itself sets no lower bound."""
+RECIPE = "recipe.yaml"
+"""What our own lab leaves in a run's folder."""
 _NEXT_SPEAKER = re.compile(r"\s*\b(Human|User|Assistant|Person|Listener)\s*:.*", re.DOTALL)
 _WHOLE_SENTENCES = re.compile(r".*[.!?…][\"')”’]*", re.DOTALL)
 
@@ -63,21 +68,26 @@ class TransformersGenerator:
         self._loaded = load(model, dtype=dtype)
         self._loaded.model.to(device).eval()
         self._encoder, self._writing = encoder, writing or Writing()
+        # Whether it is told the plan in words. What our own lab trained learned to answer without being told anything.
+        self.is_told = takes_instructions(self._loaded.tokenizer) and not _from_lab(model)
         self._lock = Lock()
 
     def propose(self, prompt: Prompt, count: int, seed: int) -> Sequence[Candidate]:
         """Write `count` replies in one batch; repeats are left out."""
         loaded = self._loaded
-        messages = asking_for(spoken(prompt.messages), prompt.plan.language)
+        told = instructions(prompt) if self.is_told else ""
+        messages = spoken(prompt.messages)
+        if not told:
+            messages = asking_for(messages, prompt.plan.language)
         with self._lock:
-            asked = asked_ids(loaded, messages, self._writing.longest)
+            asked = asked_ids(loaded, messages, self._writing.longest, told)
             texts = write(loaded, [asked] * count, self._writing, seed)
             texts = list(dict.fromkeys(filter(None, texts)))
             if not texts:
                 return []
-            replies = [reply_ids(loaded, messages, text) for text in texts]
+            replies = [reply_ids(loaded, messages, text, told) for text in texts]
             here = score(loaded, asked, replies)
-            nothing = asked_ids(loaded, [Message("user", "")], self._writing.longest)
+            nothing = asked_ids(loaded, [Message("user", "")], self._writing.longest, told)
             anywhere = score(loaded, nothing, replies)
         found = [
             Candidate(text, likely, prior)
@@ -101,18 +111,25 @@ class TransformersGenerator:
         return [found[n] for n in order[: -(-len(found) // 2)]]
 
 
-def asked_ids(loaded: Loaded, messages: Sequence[Message], longest: int) -> list[int]:
+def _from_lab(model: str) -> bool:
+    """Whether a folder is what a recipe of ours left."""
+    return any((folder / RECIPE).is_file() for folder in (Path(model), Path(model).parent))
+
+
+def asked_ids(
+    loaded: Loaded, messages: Sequence[Message], longest: int, told: str = ""
+) -> list[int]:
     """Return a prompt's tokens, with room left for a reply."""
     room = min(loaded.positions or LONGEST_PROMPT, LONGEST_PROMPT)
     if not loaded.seq2seq:
         room = max(room // 2, room - longest)
-    return list(ask(loaded.tokenizer, messages, room).ids)
+    return list(ask(loaded.tokenizer, messages, room, told).ids)
 
 
-def reply_ids(loaded: Loaded, messages: Sequence[Message], reply: str) -> list[int]:
+def reply_ids(loaded: Loaded, messages: Sequence[Message], reply: str, told: str = "") -> list[int]:
     """Return a reply's tokens, its end sign included."""
-    prompt = prompt_text(loaded.tokenizer, messages)
-    return encode(loaded.tokenizer, reply_text(loaded.tokenizer, messages, reply, prompt))
+    prompt = prompt_text(loaded.tokenizer, messages, told)
+    return encode(loaded.tokenizer, reply_text(loaded.tokenizer, messages, reply, prompt, told))
 
 
 @torch.no_grad()

@@ -15,6 +15,13 @@ START = (
 )
 EMOTIONS = "It reads how you seem to feel, to answer better; you can switch that off."
 PRIVATE = "Everything stays on this machine."
+REMOTE = "What you write goes to the machine that runs this page, and is not kept there."
+"""Told in place of "everything stays on this machine" where other machines can reach the page."""
+HERE = "To answer you, it gives what you write to another program on this computer."
+SENT = (
+    "To answer you, it sends what you write to {host}. If it sees that a life may be in danger, it "
+    "answers by itself and sends nothing."
+)
 RETURN = "Good to have you back. As before: I'm Listenwell, an AI, not a person."
 REPEAT = "You've been here a while, so once more: I'm an AI, not a person."
 BREAK = (
@@ -23,9 +30,44 @@ BREAK = (
 )
 
 
-def at_the_start(*, reads_emotions: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a person's words go so that they can be answered.
+
+    Attributes:
+        host: The address of the program that writes the replies, without a path.
+        on_this_machine: Whether that is the computer that this program runs on.
+    """
+
+    host: str
+    on_this_machine: bool
+
+
+def at_the_start(*, reads_emotions: bool, destination: Destination | None = None) -> str:
     """Return what people are told before they write anything."""
-    return f"{START} {EMOTIONS}" if reads_emotions else START
+    told = [START, EMOTIONS if reads_emotions else "", sent_to(destination)]
+    return " ".join(filter(None, told))
+
+
+def sent_to(destination: Destination | None) -> str:
+    """Return who gets the person's words; nothing where they stay in this program."""
+    if destination is None:
+        return ""
+    return HERE if destination.on_this_machine else SENT.format(host=destination.host)
+
+
+def privacy(destination: Destination | None = None, *, local: bool = True) -> str:
+    """Return what becomes of a person's words.
+
+    Args:
+        destination: Where they go to be answered.
+        local: Whether the person sits at the machine that this program runs on.
+    """
+    if local:
+        return sent_to(destination) or PRIVATE
+    if destination is None or destination.on_this_machine:
+        return REMOTE
+    return f"{REMOTE} {sent_to(destination)}"
 
 
 class Reason(StrEnum):
@@ -80,7 +122,12 @@ def rules_of(settings: Settings) -> Rules:
 
 
 def due(
-    times: Times, settings: Settings, now: datetime, *, reads_emotions: bool = False
+    times: Times,
+    settings: Settings,
+    now: datetime,
+    *,
+    reads_emotions: bool = False,
+    destination: Destination | None = None,
 ) -> Disclosure | None:
     """Return what has to be said before the next reply, or None.
 
@@ -89,13 +136,15 @@ def due(
         settings: Whose rules hold, and what the operator made shorter.
         now: The time; aware or naive like those of `times`.
         reads_emotions: Whether feelings are read, which belongs to what is said at the start.
+        destination: Where the person's words go, which belongs there too.
     """
     rules = rules_of(settings)
     if times.told is None:
-        return Disclosure(Reason.START, at_the_start(reads_emotions=reads_emotions))
+        told = at_the_start(reads_emotions=reads_emotions, destination=destination)
+        return Disclosure(Reason.START, told)
     if times.spoke and _passed(now - times.spoke, rules.days_away, "days"):
-        text = f"{RETURN} {EMOTIONS}" if reads_emotions else RETURN
-        return Disclosure(Reason.RETURN, text)
+        again = [RETURN, EMOTIONS if reads_emotions else "", sent_to(destination)]
+        return Disclosure(Reason.RETURN, " ".join(filter(None, again)))
     hours = rules.minors_every_hours if times.minor else rules.every_hours
     if _passed(now - times.told, hours, "hours"):
         return Disclosure(Reason.REPEAT, BREAK if times.minor else REPEAT)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from listenwell.safety.disclosure import Times, due
+from listenwell.safety.disclosure import Destination, Times, due
 from listenwell.safety.settings import Settings
 
 
@@ -13,12 +13,19 @@ class Notices:
 
     settings: Settings
     reads_emotions: bool = False
+    destination: Destination | None = None
     times: Times = field(default_factory=Times)
 
     def before_reply(self, now: datetime | None = None) -> str | None:
         """Return what has to be said now, or None; taken as said, and as the person having written."""
         now = now or datetime.now(UTC)
-        found = due(self.times, self.settings, now, reads_emotions=self.reads_emotions)
+        found = due(
+            self.times,
+            self.settings,
+            now,
+            reads_emotions=self.reads_emotions,
+            destination=self.destination,
+        )
         self.times = replace(self.times, told=now if found else self.times.told, spoke=now)
         return found.text if found else None
 

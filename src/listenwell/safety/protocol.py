@@ -10,7 +10,7 @@ from string import Template
 from markdown_it import MarkdownIt
 
 from listenwell.safety.countries import countries
-from listenwell.safety.disclosure import rules_of
+from listenwell.safety.disclosure import Destination, rules_of
 from listenwell.safety.helplines import every_line, is_sure
 from listenwell.safety.jurisdictions import jurisdictions
 from listenwell.safety.referrals import Referrals
@@ -26,11 +26,13 @@ class Running:
         reads_emotions: Whether feelings are read.
         local: Whether only this machine can reach it.
         referrals: What was counted so far.
+        destination: Where people's words go to be answered.
     """
 
     reads_emotions: bool
     local: bool = True
     referrals: Sequence[Referrals] = ()
+    destination: Destination | None = None
 
 
 def protocol(settings: Settings, running: Running, today: date) -> str:
@@ -44,9 +46,7 @@ def protocol(settings: Settings, running: Running, today: date) -> str:
     return Template(template).substitute(
         version=__version__,
         today=today.isoformat(),
-        where="everything stays on this machine"
-        if running.local
-        else "other machines can reach it",
+        where=_where(running),
         country=_country(settings),
         entries=len(lines),
         countries=len({line.country for line in lines}),
@@ -60,6 +60,26 @@ def protocol(settings: Settings, running: Running, today: date) -> str:
         age=_age(settings),
         emotions=_emotions(running),
         referrals=_referrals(running.referrals),
+        sent=_sent(running.destination),
+    )
+
+
+def _where(running: Running) -> str:
+    if not running.local:
+        return "other machines can reach it"
+    if running.destination:
+        return "the page stays on this machine"
+    return "everything stays on this machine"
+
+
+def _sent(destination: Destination | None) -> str:
+    if destination is None:
+        return "no sharing."
+    place = "on this machine" if destination.on_this_machine else "elsewhere"
+    return (
+        f"and no sharing but this: a language model {place}, at {destination.host}, writes the "
+        "replies, and is sent the newest turns for it; never at a high risk, and never what was said "
+        "at one. People are told at the start."
     )
 
 

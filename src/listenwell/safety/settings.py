@@ -33,6 +33,7 @@ class Settings:
         helplines_days: Days after which a checked help line is due again.
         read_emotions: Whether feelings are read at all.
         language: Of the interface and of the first words, two letters; None for English.
+        generator: What writes the replies, as `--generator` takes it; None for the default.
     """
 
     country: str | None = None
@@ -44,6 +45,7 @@ class Settings:
     helplines_days: int = MOST_DAYS
     read_emotions: bool = True
     language: str | None = None
+    generator: str | None = None
 
     def chosen(self, country: str | None) -> Self:
         """Return the same with the country that an option or a page names, where it names one.
@@ -79,6 +81,7 @@ class _File(BaseModel):
     helplines_days: Annotated[int, Field(ge=1)] = MOST_DAYS
     read_emotions: bool = True
     language: str | None = None
+    generator: Annotated[str, Field(min_length=1)] | None = None
 
     @field_validator("language")
     @classmethod
@@ -120,7 +123,8 @@ def _language(name: str) -> str:
 def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of a file, by default `config.yaml` in `LISTENWELL_HOME`.
 
-    `LISTENWELL_COUNTRY` goes before the file's country, and `LISTENWELL_LANGUAGE` before its language.
+    `LISTENWELL_COUNTRY`, `LISTENWELL_LANGUAGE` and `LISTENWELL_GENERATOR` go before the file's country,
+    language and generator.
 
     Raises:
         ConfigError: The file cannot be read, or a value in it is not what it must be.
@@ -128,6 +132,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
     """
     found = _read(path or home() / FILE, must_exist=path is not None)
     found = found.speaking(environ.get("LISTENWELL_LANGUAGE"))
+    found = replace(found, generator=environ.get("LISTENWELL_GENERATOR") or found.generator)
     return found.chosen(environ.get("LISTENWELL_COUNTRY"))
 
 

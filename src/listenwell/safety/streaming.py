@@ -1,9 +1,8 @@
 """Let a reply out as it is written: whole sentences that the guard has passed, and never a piece before."""
 
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
-from listenwell.core.errors import ListenwellError
 from listenwell.safety.guard import Guard, Verdict, checked
 
 CONTEXT = 8
@@ -69,37 +68,6 @@ def judged(text: str, guard: Guard) -> Verdict:
         except StopIteration as ended:
             verdict: Verdict = ended.value
             return verdict
-
-
-def first_to_pass(
-    streams: Iterable[Iterable[str]], guard: Guard, authored: Callable[[], str]
-) -> Iterator[str]:
-    """Yield a reply in whole sentences from the first stream that passes; there is always one.
-
-    A stream refused before anything was shown gives way to the next. One refused later, or cut
-    short because its generator failed, is ended with authored words.
-
-    Args:
-        streams: Replies in pieces, best first; none is begun before it is needed.
-        guard: Decides on every sentence.
-        authored: Returns words written by people, which need no guard.
-    """
-    for pieces in streams:
-        shown = False
-        try:
-            passing = released(pieces, guard)
-            while True:
-                yield next(passing)
-                shown = True
-        except StopIteration as ended:
-            if ended.value.allowed:
-                return
-        except ListenwellError:
-            pass  # an unfinished sentence was never let out; what stands goes on as if refused
-        if shown:
-            yield f" {authored()}"
-            return
-    yield authored()
 
 
 def _verdict(guard: Guard, before: str, sentence: str) -> Verdict:

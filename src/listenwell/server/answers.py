@@ -3,12 +3,13 @@
 import json
 import logging
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Generator, Iterator
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from listenwell.core.types import History, Strategy, Turn
 from listenwell.dialogue.engine import Engine, pieces
+from listenwell.dialogue.trace import Trace
 from listenwell.safety.crisis import crisis_reply
 from listenwell.safety.referrals import count_referral
 from listenwell.safety.screen import screening_failure
@@ -41,16 +42,32 @@ class Answer:
         )
 
 
-def answer(engine: Engine, history: History, text: str) -> Answer:
-    """Answer a message; an engine that breaks counts as danger, and help lines are shown."""
+def answer(engine: Engine, history: History, text: str) -> Generator[str, None, Answer]:
+    """Answer a message: yield the reply as soon as it may be shown, and return everything.
+
+    An engine that breaks counts as danger, and help lines are shown, behind what was shown before.
+    """
     started = time.perf_counter()
+    shown: list[str] = []
+    answering = engine.stream(history, text)
     try:
-        turn = engine.respond(history, text)
-        count_referral(turn)
-        return Answer.of(turn)
+        while True:
+            shown.append(next(answering))
+            yield shown[-1]
+    except StopIteration as ended:
+        trace: Trace = ended.value
+        for note in trace.notes:  # about hosts and generators, never about what was said
+            _LOG.warning("%s", note)
+        count_referral(trace.turn)
+        return Answer.of(trace.turn)
     except Exception as error:  # the text may be in the error, so only its type is logged
         _LOG.error("the engine failed: %s", type(error).__name__)
-        return sorry(error, history, started)
+        found = sorry(error, history, started)
+    if shown:
+        shown.append("\n\n")
+        yield shown[-1]
+    yield found.reply
+    return replace(found, reply="".join([*shown, found.reply]))
 
 
 def sorry(error: Exception, history: History, started: float) -> Answer:
@@ -66,11 +83,16 @@ def as_json(found: Answer) -> dict[str, Any]:
     return asdict(found)
 
 
-def as_events(found: Answer) -> Iterator[str]:
+def as_events(answering: Generator[str, None, Answer], notice: str | None) -> Iterator[str]:
     """Yield the answer of `/api/chat` as server-sent events: pieces, then everything."""
-    for piece in pieces(found.reply):
-        yield _event("piece", {"text": piece})
-    yield _event("done", as_json(found))
+    while True:
+        try:
+            sentence = next(answering)
+        except StopIteration as ended:
+            yield _event("done", as_json(replace(ended.value, notice=notice)))
+            return
+        for piece in filter(None, pieces(sentence)):
+            yield _event("piece", {"text": piece})
 
 
 def _event(name: str, content: dict[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """The HTTP application: its addresses, each of which only passes on. It keeps no conversation."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from listenwell.core.types import History
 from listenwell.dialogue.engine import Engine
+from listenwell.dialogue.live import drained
 from listenwell.dialogue.tongues.interface import told as in_language
 from listenwell.perception.language import ENGLISH
 from listenwell.perception.reader import NoReader
@@ -27,8 +28,6 @@ from listenwell.server.problems import Problem, on_http_error, on_invalid
 from listenwell.version import __version__
 
 STATIC = Path(__file__).parent / "static"
-REMOTE = "What you write goes to the machine that runs this page, and is not kept there."
-"""Told in place of "everything stays on this machine" where other machines can reach the page."""
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem},
     413: {"model": Problem},
@@ -58,10 +57,17 @@ def create_app(
     app.add_exception_handler(RequestValidationError, on_invalid)
     local = hosts is not None
     app.include_router(_page(engine, settings, local=local))
-    app.include_router(notices.routes(settings, reads_emotions=engine.reads_emotions, local=local))
+    app.include_router(
+        notices.routes(
+            settings,
+            reads_emotions=engine.reads_emotions,
+            local=local,
+            destination=engine.destination,
+        )
+    )
     app.include_router(languages.routes(settings))
     app.include_router(_health())
-    app.include_router(_chat(engine, settings))
+    app.include_router(_chat(engine, settings, local=local))
     app.mount("/static", StaticFiles(directory=STATIC))
     return app
 
@@ -81,7 +87,7 @@ def _page(engine: Engine, settings: Settings, *, local: bool) -> APIRouter:
             "disclosure": in_language(
                 disclosure.at_the_start(reads_emotions=engine.reads_emotions), language
             ),
-            "privacy": in_language(disclosure.PRIVATE if local else REMOTE, language),
+            "privacy": in_language(disclosure.privacy(engine.destination, local=local), language),
             "lines": languages.card(language),
             "country": settings.country,
             "minimum_age": settings.minimum_age,
@@ -107,20 +113,28 @@ def _health() -> APIRouter:
     return router
 
 
-def _chat(engine: Engine, settings: Settings) -> APIRouter:
+def _chat(engine: Engine, settings: Settings, *, local: bool) -> APIRouter:
     router = APIRouter()
 
-    def answered(body: Chat) -> Answer:
-        chosen = _chosen_by(body, engine)
-        told = notices.notice(settings, body, reads_emotions=chosen.reads_emotions)
-        told = told and in_language(told, body.language or ENGLISH)
-        return replace(answer(chosen, body.history(), body.text), notice=told)
+    def answering(body: Chat) -> Generator[str, None, Answer]:
+        return answer(_chosen_by(body, engine), body.history(), body.text)
+
+    # To people elsewhere, a program beside this one is a part of the machine that they are told of.
+    beside = engine.destination and engine.destination.on_this_machine
+    destination = None if beside and not local else engine.destination
+
+    def told(body: Chat) -> str | None:
+        reads = _chosen_by(body, engine).reads_emotions
+        due = notices.notice(settings, body, reads_emotions=reads, destination=destination)
+        return due and in_language(due, body.language or ENGLISH)
 
     @router.post("/api/chat", responses=_PROBLEMS)
     def chat(body: Chat) -> Response:
         """Answer the newest message of a conversation."""
-        found = answered(body)
-        return _stream(as_events(found)) if body.stream else JSONResponse(as_json(found))
+        if body.stream:
+            return _stream(as_events(answering(body), told(body)))
+        found = drained(answering(body))
+        return JSONResponse(as_json(replace(found, notice=told(body))))
 
     @router.get("/v1/models")
     def models() -> dict[str, Any]:
@@ -130,10 +144,9 @@ def _chat(engine: Engine, settings: Settings) -> APIRouter:
     @router.post("/v1/chat/completions", responses=_PROBLEMS)
     def completions(body: Chat) -> Response:
         """Answer in the shape that OpenAI's clients read; system messages are ignored."""
-        reply = answered(body).reply
         if body.stream:
-            return _stream(openai_shape.chunks(reply))
-        return JSONResponse(openai_shape.completion(reply))
+            return _stream(openai_shape.chunks(answering(body)))
+        return JSONResponse(openai_shape.completion(drained(answering(body)).reply))
 
     return router
 

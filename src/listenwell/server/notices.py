@@ -12,7 +12,7 @@ from listenwell.core.errors import ListenwellError
 from listenwell.perception.language import ENGLISH
 from listenwell.safety.age import OLDEST, AgeBand, band_of, too_young
 from listenwell.safety.countries import countries, emergency_numbers
-from listenwell.safety.disclosure import Times, due
+from listenwell.safety.disclosure import Destination, Times, due
 from listenwell.safety.helplines import FALLBACKS, Need, is_sure, lines_for, spoken
 from listenwell.safety.protocol import Running, page, protocol
 from listenwell.safety.referrals import counted
@@ -36,17 +36,21 @@ class Age(BaseModel):
     country: str | None = None
 
 
-def notice(settings: Settings, body: Chat, *, reads_emotions: bool) -> str | None:
+def notice(
+    settings: Settings, body: Chat, *, reads_emotions: bool, destination: Destination | None
+) -> str | None:
     """Return what the person has to be told with this reply; the client tells how long ago it was."""
     now = datetime.now(UTC)
     times = Times(
         _ago(now, body.seconds_since_told), _ago(now, body.seconds_since_message), body.minor
     )
-    found = due(times, settings, now, reads_emotions=reads_emotions)
+    found = due(times, settings, now, reads_emotions=reads_emotions, destination=destination)
     return found.text if found else None
 
 
-def routes(settings: Settings, *, reads_emotions: bool, local: bool) -> APIRouter:
+def routes(
+    settings: Settings, *, reads_emotions: bool, local: bool, destination: Destination | None
+) -> APIRouter:
     """Return the addresses of help lines, age gate and protocol."""
     router = APIRouter()
 
@@ -79,7 +83,7 @@ def routes(settings: Settings, *, reads_emotions: bool, local: bool) -> APIRoute
     def published() -> Response:
         """The safety protocol, as it holds now."""
         try:
-            running = Running(reads_emotions, local, counted())
+            running = Running(reads_emotions, local, counted(), destination)
         except ListenwellError as error:
             return problem(500, str(error))
         return HTMLResponse(page(protocol(settings, running, date.today())))

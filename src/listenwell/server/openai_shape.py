@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from listenwell.dialogue.engine import pieces
@@ -26,13 +26,13 @@ def completion(reply: str) -> dict[str, Any]:
     return {**_head("chat.completion"), "choices": [choice]}
 
 
-def chunks(reply: str) -> Iterator[str]:
-    """Yield a reply in pieces, as server-sent events."""
+def chunks(sentences: Iterable[str]) -> Iterator[str]:
+    """Yield a reply in pieces, as server-sent events, as its sentences come."""
     head = _head("chat.completion.chunk")
-    deltas: list[dict[str, str]] = [{"role": "assistant", "content": ""}]
-    deltas += [{"content": piece} for piece in pieces(reply)]
-    for delta in deltas:
-        yield _data(head, delta, None)
+    yield _data(head, {"role": "assistant", "content": ""}, None)
+    for sentence in sentences:
+        for piece in filter(None, pieces(sentence)):
+            yield _data(head, {"content": piece}, None)
     yield _data(head, {}, "stop")
     yield "data: [DONE]\n\n"
 
