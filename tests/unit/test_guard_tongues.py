@@ -103,7 +103,10 @@ def test_what_was_said_in_danger_is_not_sent_to_a_server():
 def test_when_all_is_refused_authored_words_stand_in():
     bot = engine("That sounds hard.", "Te prometo que todo irá bien.")
     bot.generator.speaks_many = True
-    assert bot.respond(History(), SAID["es"]).reply.generator == "tongues"
+    reply = bot.respond(History(), SAID["es"]).reply
+    assert reply.generator == "tongues"
+    # That its language model knows English only would not be true here.
+    assert tongue_of("es").limits not in reply.text
 
 
 def test_the_newest_message_asks_a_large_model_for_the_language():

@@ -205,14 +205,17 @@ class Engine:
                 if reason is None:
                     return replace(draft, reply=Reply(candidate.text, self._name()))
                 draft.refused.append((candidate.text, reason))
-        text = speaking.reply_in(tongue, history, risk, plan)
+        text = speaking.reply_in(tongue, history, risk, plan, alone=not self._speaks_many)
         return replace(draft, reply=Reply(text, speaking.MAKER))
 
+    @property
+    def _speaks_many(self) -> bool:
+        return isinstance(self.generator, Multilingual) and self.generator.speaks_many
+
     def _may_write_in(self, tongue: Tongue, history: History, plan: Plan, risk: Risk) -> bool:
-        writer = self.generator
-        if not (isinstance(writer, Multilingual) and writer.speaks_many):
+        if not self._speaks_many:
             return False
-        if isinstance(writer, Elsewhere) and self._told_of_danger(history):
+        if isinstance(self.generator, Elsewhere) and self._told_of_danger(history):
             return False
         return speaking.may_write(tongue, history, risk, plan)
 

@@ -90,7 +90,9 @@ def plan_in(tongue: Tongue, history: History, risk: Risk, plan: Plan) -> Plan:
     )
 
 
-def reply_in(tongue: Tongue, history: History, risk: Risk, plan: Plan) -> str:
+def reply_in(
+    tongue: Tongue, history: History, risk: Risk, plan: Plan, *, alone: bool = True
+) -> str:
     """Return the reply; what the language cannot do is told once, with the first of them.
 
     Args:
@@ -98,10 +100,11 @@ def reply_in(tongue: Tongue, history: History, risk: Risk, plan: Plan) -> str:
         history: The conversation, its newest message the person's.
         risk: What the screen found, below high.
         plan: What `plan_in` returned.
+        alone: Whether nothing but these words is there, and no model that speaks the language.
     """
     turn = _turn(tongue, history, plan)
     text = _exercise(turn, history, risk) or _moment(turn) or _composed(turn)
-    if tongue.limits in turn.said:
+    if tongue.limits in turn.said or not alone:
         return text
     limits = f"{tongue.limits} {tongue.latin}" if tongue.code in WRITTEN_AS else tongue.limits
     return f"{text}\n\n{limits}"
