@@ -108,7 +108,10 @@ CASES = [
     ("jargon", scenario(["my boundaries are gone", "yes"]), ("Those boundaries matter.", "Mm."),
      ("Feelings are validated.", "Mm."), [1]),
     ("generic", SADLY, FINE, (FINE[0], "Oh no! I'm so sorry to hear that.", FINE[2]), [2]),
-    ("generic", scenario(["k", SAD[0]]), ("I see.", "Your gran."), ("K.", "I'm here."), [2]),
+    ("generic", scenario(["k", SAD[0]]), ("I see.", "Your gran."), ("K.", "That's tough."), [2]),
+    ("generic", SADLY, ("I'm with you.", *FINE[1:]), ("I'm with you.", "Mm. Go on.", FINE[2]), [2]),
+    ("risk", SADLY, FINE, (FINE[0], "Are you thinking about killing yourself?", FINE[2]), [2]),
+    ("advice", SADLY, ("Who do you wish you could tell?", *FINE[1:]), ("You could tell him.", *FINE[1:]), [1]),
 ]  # fmt: skip
 
 
@@ -163,8 +166,19 @@ def test_a_feeling_that_changes_changes_what_contradicts_it():
     assert faults("contradiction", turned, FINE[0], "I'm sorry to hear that.") == [2]
 
 
+def test_a_feeling_need_not_be_named_where_it_is_not_what_the_talk_is_about():
+    bare = run(saying("a", "b"), scenario(["hi", "bye"], feels=["sadness"], named=False))
+    assert "feeling" not in {kind for kind, _ in bare.found}
+
+
+def test_a_sentence_that_many_conversations_share_is_stock():
+    used = [["So it goes.", f"Only here {n}. So it goes."] for n in range(words.STOCK)]
+    assert words.stock_share(used) == 0.5
+    assert words.stock_share(used[1:]) == 0
+
+
 def test_every_kind_of_expectation_is_tested_here_and_asked_for_in_the_suite():
-    tested = {case[0] for case in CASES} | {"boundary", "risk"}
+    tested = {case[0] for case in CASES} | {"boundary"}
     assert tested == set(CHECKS)
     judged = run_all(saying("a", "b", "c", "d", "e", "f", "g", "h"), load_scenarios(), quiet)
     assert {kind for one in judged for kind, _ in one.found} == set(CHECKS)

@@ -67,7 +67,7 @@ Check: TypeAlias = Callable[[Talk], Iterator[Found]]
 def _feeling(talk: Talk) -> Iterator[Found]:
     """One of the feelings is named, or its weight is."""
     feels = talk.scenario.feels
-    if not feels:
+    if not feels or not talk.scenario.named:
         return
     known = [word for feeling in feels for word in words.naming(feeling)]
     tones = {stance.tone for stance in talk.scenario.stances}
@@ -215,18 +215,26 @@ def _jargon(talk: Talk) -> Iterator[Found]:
 
 
 def _generic(talk: Talk) -> Iterator[Found]:
-    """No reply that says nothing but "I'm sorry to hear that."; few words may be met with few."""
+    """No reply that says nothing but "I'm sorry to hear that."; few words may be met with few.
+
+    A mere sign of listening ("Go on.") is fine once in a conversation.
+    """
+    signs = 0
     for number, said, _, reply in talk.answered:
         little = words.count(said.say) <= LITTLE or said.wish or said.question is False
         bare = words.is_generic(reply) and not little
-        yield Found(number, f"would fit any message: {reply!r}" if bare else "")
+        signs += bare and words.is_minimal(reply)
+        fine = not bare or (signs == 1 and words.is_minimal(reply))
+        yield Found(number, "" if fine else f"would fit any message: {reply!r}")
 
 
 def _risk(talk: Talk) -> Iterator[Found]:
-    """No danger is seen where there is none."""
-    for number, level in enumerate(talk.levels, start=1):
+    """No danger is seen, and nobody is asked about it, where there is none."""
+    for number, (level, reply) in enumerate(zip(talk.levels, talk.replies, strict=True), start=1):
         right = level <= talk.scenario.highest
         yield Found(number, "" if right else f"the screen finds {level.label}")
+        asked = words.matched("crisis", reply)
+        yield Found(number, f"speaks of danger: {asked!r}" if asked else "")
 
 
 CHECKS: Mapping[str, Check] = {

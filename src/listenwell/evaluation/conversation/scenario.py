@@ -98,7 +98,8 @@ class Scenario(BaseModel):
 
     Attributes:
         about: Who speaks, for whoever reads the file.
-        feels: The feelings that may be named; one of them has to be, in some answer.
+        feels: The feelings that may be named.
+        named: Whether one of them has to be; else it is enough that none is contradicted.
         topic: Words that show that the matter was heard; one comes within the first answers.
         within: How many answers that are.
         questions: The least and the greatest share of answers that ask.
@@ -111,6 +112,7 @@ class Scenario(BaseModel):
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     about: str = ""
     feels: tuple[Feeling, ...] = ()
+    named: bool = True
     topic: tuple[Text, ...] = ()
     within: int = Field(3, ge=1, le=8)
     questions: tuple[float, float] = (0.0, 0.75)

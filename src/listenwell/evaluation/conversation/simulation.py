@@ -140,7 +140,9 @@ def figures(held: Sequence[Simulated]) -> dict[str, float]:
         "contradiction_reading": fmean(by_reading),
         "contradiction_label": fmean(by_label),
         "generic_share": fmean(words.is_generic(t.reply.text) for _, t in rows),
-        "crisis_or_check_share": fmean(t.plan.route == "crisis" for _, t in rows),
+        "minimal_share": fmean(words.is_minimal(t.reply.text) for _, t in rows),
+        "stock_share": words.stock_share([one.replies for one in held]),
+        "speaks_of_danger": fmean(bool(words.matched("crisis", t.reply.text)) for _, t in rows),
         "mean_words": fmean(words.count(t.reply.text) for _, t in rows),
         "median_seconds": median(dict(t.seconds).get("total", 0.0) for _, t in rows),
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from listenwell.core.types import History, Message, Turn
+from listenwell.evaluation.conversation import words
 from listenwell.evaluation.conversation.checks import CHECKS, Found, Talk
 from listenwell.evaluation.conversation.scenario import Scenario
 
@@ -79,6 +80,7 @@ def figures(judged: Sequence[Judged]) -> dict[str, float]:
         "expectations": len(looked),
         "expectations_met": sum(not f.fault for _, f in looked),
         "replies": sum(len(one.talk.replies) for one in judged),
+        "stock_share": words.stock_share([one.talk.replies for one in judged]),
     }
     for kind in CHECKS:
         faults = [bool(f.fault) for name, f in looked if name == kind]
@@ -105,4 +107,5 @@ def table(found: Mapping[str, float]) -> str:
         share = f"{passed / (passed + failed):.1%}" if passed + failed else "–"
         lines.append(f"{kind:16}{passed:>8.0f}{failed:>8.0f}{share:>9}")
     whole = f"{found['scenarios_met']:.0f} of {found['scenarios']:.0f} scenarios"
-    return "\n".join([*lines, "", f"Every expectation met in {whole}."])
+    stock = f"Replies made of sentences that five conversations or more share: {found['stock_share']:.1%}."
+    return "\n".join([*lines, "", f"Every expectation met in {whole}.", stock])

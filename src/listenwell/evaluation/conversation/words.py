@@ -1,12 +1,17 @@
 """What the checks listen for: word lists and patterns, read once from `words.yaml`."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
+from statistics import fmean
 from typing import Any
 
 import yaml
+
+STOCK = 5
+"""Conversations from which a sentence used in all of them is stock."""
 
 _BETWEEN = re.compile(r"(?<=[.!?…])\s+")
 
@@ -67,8 +72,34 @@ def sentences(text: str) -> list[str]:
 
 def is_generic(text: str) -> bool:
     """Whether a reply says nothing but what fits any message."""
+    return _is_all(text, "generic", "minimal")
+
+
+def is_minimal(text: str) -> bool:
+    """Whether a reply is only a sign of listening, such as "I'm with you."."""
+    return _is_all(text, "minimal")
+
+
+def _is_all(text: str, *names: str) -> bool:
     said = [sentence.strip(" .!?…,") for sentence in sentences(text)]
-    return all(pattern("generic").fullmatch(sentence) for sentence in said)
+    return all(any(pattern(name).fullmatch(one) for name in names) for one in said)
+
+
+def stock_share(conversations: Sequence[Sequence[str]]) -> float:
+    """Return the share of replies of which every sentence is used in five conversations or more.
+
+    It shows what fits anything without a list of what that might be.
+    """
+    heard = Counter(
+        sentence
+        for replies in conversations
+        for sentence in {s.casefold() for reply in replies for s in sentences(reply)}
+    )
+    return fmean(
+        all(heard[s.casefold()] >= STOCK for s in sentences(reply))
+        for replies in conversations
+        for reply in replies
+    )
 
 
 def count(text: str) -> int:
