@@ -235,6 +235,15 @@ def test_nothing_is_said_to_someone_who_was_never_in_danger():
     assert check_in(History((Message("user", "I got the job!"),)), Risk()) is None
 
 
+@pytest.mark.parametrize(
+    "reply", ["How long has it been like this?", "Mm-hm. I'm following.", "I believe you."]
+)
+def test_words_that_anybody_might_say_begin_no_crisis_dialogue(reply: str):
+    said = "my boss shouted at me in front of everyone and I hate it"
+    history = History((Message("user", said), Message("assistant", reply), Message("user", said)))
+    assert check_in(history, Risk()) is None
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_authored_words_keep_the_rules(language: str):
     for variants in words_of(language).pieces.values():
