@@ -8,6 +8,7 @@ import pytest
 from listenwell.core.types import History, Message, Risk, RiskKind, RiskLevel, Signal, Subject
 from listenwell.safety.crisis import check_in, crisis_reply, resources
 from listenwell.safety.helplines import known_contacts
+from listenwell.safety.talk.language import language_of
 from listenwell.safety.talk.state import TOPICS
 from listenwell.safety.talk.tracks import TRACKS
 from listenwell.safety.talk.words import LANGUAGES, pieces_in, words_of
@@ -298,3 +299,10 @@ def test_what_is_said_before_a_country_is_known_names_only_the_directory(languag
         numbers = {re.sub(r"\D", "", found) for found in re.findall(r"\d[\d -]+\d", text)}
         hosts = set(re.findall(r"[a-z0-9]+\.(?:com|org)", text))
         assert numbers | hosts <= known_contacts()
+
+
+def test_an_english_message_is_not_answered_in_spanish_for_a_word_both_have():
+    history = History((Message("user", "no fight, nothing. i've gone over every conversation"),))
+    assert language_of(history, Risk(language="es")) == "en"
+    spanish = History((Message("user", "no tengo ganas de nada, estoy muy sola hoy"),))
+    assert language_of(spanish, Risk(language="es")) == "es"

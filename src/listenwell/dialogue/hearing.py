@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from listenwell.core.types import History
 from listenwell.dialogue.authored import lexicon
-from listenwell.dialogue.echo import of_others, of_self, restated
+from listenwell.dialogue.mirror import mirror, told
 from listenwell.dialogue.words import has, has_any, padded, tokens
 
 CARRIED = 4
@@ -46,15 +46,35 @@ _ADVICE = re.compile(
     r"\b(what (should|can|do|would|could|shall) (i|you|u) (even |possibly )?"
     r"(do|say|try|tell|suggest|recommend|advise)|what do i (even |possibly )?(do|say|tell)|(any|some|your|need) (advice|ideas|tips|suggestions)|"
     r"help me (with|decide|figure|find|to)|how (do|can|should|could) i|(?<! i )(?<! as )should i|"
-    r"what would help|what helps|tell me what to do|give me advice)\b"
+    r"what would help|what helps|where do i (even )?(start|begin)|tell me what to do|give me advice)\b"
 )
 _NEWS = (
     "got the job", "got a job", "got promoted", "a promotion", "got engaged", "got accepted", "got into", "got in",
     "i passed", "passed my", "passed the", "i won", "we won", "finally finished", "first steps",
     "i did it", "made it", "good news", "great news", "best news", "so happy", "all clear",
     "cancer free", "is clear", "was clear", "proposed", "having a baby", "paid off", "got a raise",
-    "the offer", "it worked", "over the moon", "best day",
+    "the offer", "it worked", "over the moon", "best day", "went well", "second round", "we got the", "got the flat", "got the house", "got the keys", "get the keys",
 )  # fmt: skip
+_RELIEF = (
+    "it's nothing",
+    "it was nothing",
+    "benign",
+    "all clear",
+    "not cancer",
+    "cancer free",
+    "is clear",
+    "was clear",
+    "are clear",
+    "came back clear",
+    "came back clean",
+    "in remission",
+    "she's okay",
+    "he's okay",
+    "they're okay",
+    "she's going to be okay",
+    "he's going to be okay",
+)
+"""What ends a fear: after it nothing of the fear is spoken to any more."""
 _CATCHES = (
     "but", "haven't", "hasn't", "can't", "couldn't", "don't", "doesn't", "didn't", "never", "nobody",
     "no one", "without", "not", "isn't", "won't", "more projects", "alone", "quit", "lost", "only",
@@ -114,8 +134,7 @@ class Heard:
         person: Somebody they speak of, as they would be spoken of back ("your sister").
         earlier_person: Somebody they spoke of before and do not speak of now.
         name: A name they have told.
-        restated: What the newest message says of somebody else, said back, where that is certain
-            to be grammatical; `yours` is what it says of the person.
+        mirrored: The newest message's most telling clause, turned round, where that comes out right.
         earlier: Something they said before, in a form that follows "you said".
         span: How long something has lasted, where a short message says so ("31 years").
     """
@@ -130,8 +149,7 @@ class Heard:
     person: str = ""
     earlier_person: str = ""
     name: str = ""
-    restated: str = ""
-    yours: str = ""
+    mirrored: str = ""
     earlier: str = ""
     span: str = ""
     length: int = 0
@@ -140,6 +158,7 @@ class Heard:
     no_questions: bool = False
     only_listen: bool = False
     good_news: bool = False
+    relieved: bool = False
     after_good_news: bool = False
     has_a_catch: bool = False
 
@@ -166,9 +185,8 @@ def hear(history: History) -> Heard:
             (p for text in before[::-1][1:] if (p := _person(text)) and p != person), ""
         ),
         name=next((m[1] for text in said[::-1] if (m := _NAMED.search(text))), ""),
-        restated=of_others(newest),
-        yours=of_self(newest),
-        earlier=next(filter(None, (restated(text) for text in before[:-3])), ""),
+        mirrored=mirror(newest),
+        earlier=next(filter(None, map(told, before[:-3])), ""),
         span=_span(newest),
         length=len(tokens(newest)),
         turns=sum(len(tokens(text)) >= 3 for text in said),
@@ -176,6 +194,7 @@ def hear(history: History) -> Heard:
         no_questions=_wished(_NO_QUESTIONS, said),
         only_listen=_wished(_LISTEN, said),
         good_news=has_any(plain, _NEWS),
+        relieved=_relieved(plain, before),
         has_a_catch=has_any(plain, _CATCHES),
         after_good_news=any(_is_good(text) for text in before[::-1][:LASTING]),
     )
@@ -240,6 +259,15 @@ def _carried(before: tuple[str, ...]) -> tuple[str, ...]:
         if found := feelings_in(padded(text)):
             return found
     return ()
+
+
+def _relieved(plain: str, before: tuple[str, ...]) -> bool:
+    """Whether what was feared before turned out well."""
+    feared = any(
+        {"health", "accident"} & set(topics_in(said)) or "fear" in feelings_in(said)
+        for said in map(padded, before[::-1][:CARRIED])
+    )
+    return feared and has_any(plain, _RELIEF)
 
 
 def _is_good(text: str) -> bool:

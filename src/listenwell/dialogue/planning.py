@@ -34,8 +34,17 @@ FEELINGS: dict[str, frozenset[str]] = {
         "joyful", "excited", "proud", "grateful",
     }),
 }  # fmt: skip
+SURELY_GLAD = frozenset(
+    {"joyful", "excited", "proud", "grateful", "content", "impressed", "hopeful"}
+)
+CLOUDED = frozenset(
+    {"loss", "child_loss", "breakup", "betrayal", "health", "accident", "self_worth"}
+)
+"""Topics of which a pleasant reading is not believed."""
 SURE = 0.5
 """The share of a feeling from which it is taken as read."""
+FEW, SURER_OF_FEW = 6, 0.65
+"""Words of a message up to which a reading has to be surer: there is little to read."""
 PAINFUL_FEELINGS = frozenset({*FEELINGS, "strain", "numbness"}) - {GLADNESS, "longing"}
 
 
@@ -104,9 +113,11 @@ def may_ask(history: History, heard: Heard) -> tuple[bool, str]:
 
 def feeling_of(heard: Heard, reading: Reading) -> str:
     """Return the feeling to speak to: named, else read with some certainty, else named earlier."""
+    if heard.relieved:
+        return GLADNESS
     if heard.feelings:
         return _named(heard, reading)
-    glad, hurt = reading.mass(PLEASANT), reading.mass(PAINFUL)
+    hurt = reading.mass(PAINFUL)
     if heard.good_news and hurt < SURER:
         return GLADNESS
     shares = {name: reading.mass(labels) for name, labels in FEELINGS.items()}
@@ -115,13 +126,20 @@ def feeling_of(heard: Heard, reading: Reading) -> str:
     if likeliest == GLADNESS and (earlier or heard.has_a_catch):
         # The reading is often glad about "haven't" and "but"; gladness over pain hurts most.
         return earlier or PLAIN
-    if shares[likeliest] >= SURE:
+    few = heard.length <= FEW and likeliest != GLADNESS
+    if shares[likeliest] >= (SURER_OF_FEW if few else SURE):
         return likeliest
-    if glad > SURE and not earlier:
+    if _is_bright(heard, reading) and not earlier:
         return BRIGHT
     # A reading of many small shares says little, and less where good news was told before.
     told = hurt > SURE and reading.confidence >= CLEAR and not heard.after_good_news
     return earlier or ("" if told else PLAIN)
+
+
+def _is_bright(heard: Heard, reading: Reading) -> bool:
+    """Whether something mildly good was told; trust alone is told of in sorrow, too."""
+    clouded = heard.has_a_catch or heard.topic in CLOUDED
+    return reading.mass(PLEASANT) > SURE and reading.mass(SURELY_GLAD) >= CLEAR and not clouded
 
 
 def _named(heard: Heard, reading: Reading) -> str:
