@@ -219,6 +219,10 @@ def _about(move: Move, heard: Heard, plan: Plan) -> bool:
     """Whether a move's topic is the plan's; one with words of its own may be for any that is named."""
     if not move.topics or plan.topic in move.topics:
         return True
+    if (
+        plan.topic == "pet" and "loss" in move.topics
+    ):  # an animal that died is mourned in its own words
+        return False
     return bool(move.when) and not move.topics.isdisjoint(heard.topics)
 
 

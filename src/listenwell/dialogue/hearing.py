@@ -14,7 +14,7 @@ LASTING = 12
 """The same for what a whole conversation is about once it was said."""
 DEEP = frozenset({"loss", "child_loss", "breakup", "betrayal"})
 """Topics that whatever is said next belongs to."""
-FIRM = DEEP | {"health", "job_search", "money"}
+FIRM = DEEP | {"health", "job_search"}
 """Topics that what is said next of other people belongs to."""
 
 PEOPLE = frozenset({"family", "partner", "friends", "parenting", "home", "fun"})
@@ -23,7 +23,7 @@ PEOPLE = frozenset({"family", "partner", "friends", "parenting", "home", "fun"})
 _RELATIONS = (
     "mom|mum|mother|dad|father|sister|brother|wife|husband|girlfriend|boyfriend|partner|fiancé|"
     "fiancee|son|daughter|grandmother|grandma|grandfather|grandpa|aunt|uncle|cousin|friend|boss|"
-    "manager|roommate|flatmate|teacher|neighbour|neighbor|coworker|colleague|baby|ex|stepmom|"
+    "manager|roommate|flatmate|teacher|neighbour|neighbor|coworker|colleague|ex|stepmom|"
     "stepdad|nephew|niece"
 )
 _PERSON = re.compile(
@@ -55,6 +55,14 @@ _NEWS = (
     "cancer free", "is clear", "was clear", "proposed", "having a baby", "paid off", "got a raise",
     "the offer", "it worked", "over the moon", "best day", "went well", "second round", "we got the", "got the flat", "got the house", "got the keys", "get the keys",
 )  # fmt: skip
+_NO_NEWS = ("did it too", "did it wrong", "did it because", "keep thinking", "my ex", "he got", "she got",
+            "they got", "everyone else", "i wish", "if i")  # fmt: skip
+_WINS = (
+    "i phoned", "i rang", "made the call", "i made the appointment", "first okay week", "first good week",
+    "first good day", "i finally", "i managed to", "i actually laughed", "for the first time in",
+)  # fmt: skip
+"""Small things that cost something to do, whatever the reading makes of their words."""
+_LAUGHS = ("lol", "lmao", "haha*", "hehe*")
 _RELIEF = (
     "it's nothing",
     "it was nothing",
@@ -159,6 +167,8 @@ class Heard:
     only_listen: bool = False
     good_news: bool = False
     relieved: bool = False
+    small_win: bool = False
+    laughs: bool = False
     after_good_news: bool = False
     has_a_catch: bool = False
 
@@ -193,7 +203,9 @@ def hear(history: History) -> Heard:
         asks_advice=_ADVICE.search(plain) is not None,
         no_questions=_wished(_NO_QUESTIONS, said),
         only_listen=_wished(_LISTEN, said),
-        good_news=has_any(plain, _NEWS),
+        good_news=_is_news(plain),
+        small_win=has_any(plain, _WINS),
+        laughs=has_any(plain, _LAUGHS),
         relieved=_relieved(plain, before),
         has_a_catch=has_any(plain, _CATCHES),
         after_good_news=any(_is_good(text) for text in before[::-1][:LASTING]),
@@ -224,7 +236,7 @@ def _thread(named: tuple[str, ...], before: tuple[str, ...], talked: list[str], 
     return lasting or next(iter((*named, *lately[:CARRIED])), "")
 
 
-_SPAN = re.compile(r"\b((?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|"
+_SPAN = re.compile(r"(?<![-\w])((?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|"
                    r"forty|fifty) (?:years|months))\b(?! (?:old|ago))", re.IGNORECASE)  # fmt: skip
 
 
@@ -270,9 +282,13 @@ def _relieved(plain: str, before: tuple[str, ...]) -> bool:
     return feared and has_any(plain, _RELIEF)
 
 
+def _is_news(plain: str) -> bool:
+    return has_any(plain, _NEWS) and not has_any(plain, _NO_NEWS)
+
+
 def _is_good(text: str) -> bool:
     plain = padded(text)
-    return has_any(plain, _NEWS) or feelings_in(plain) == ("gladness",)
+    return _is_news(plain) or has_any(plain, _WINS) or feelings_in(plain) == ("gladness",)
 
 
 def _person(text: str) -> str:

@@ -23,7 +23,7 @@ _WHOLE: tuple[tuple[str, str], ...] = (
     ("how_are_you", r"((hi|hey|hello) )?(how are you|how're you|hru|how r u|how are u|how('s| is) it "
                     r"going|what's up|sup|wassup|how are things|how was your day)( today| doing)?"),
     ("thanks", r"(ok(ay)? )?(thanks|thank you|thankyou|ty|thx|tysm)( so much| a lot| very much| again)?"
-               r"( for (listening|this|that|being here|everything|your help|talking|hearing me( out)?))?"
+               r"( for (listening|this|that|being here|everything|your help|talking|hearing me( out)?))?( anyway| though| by the way)?"
                r"|i appreciate (it|this|that|you)"),
     ("goodbye", r"((ok(ay)?|actually|well|sorry|anyway|right|so) )*((thanks|thank you) )?(bye+|goodbye|good ?night|gn|gtg|g2g|see (you|ya)|cya|"
                 r"ttyl|talk (to you )?later|(i('ve)? )?(have|got|need) to go( to bed| to sleep)?|"
@@ -108,7 +108,7 @@ _WITHIN: tuple[tuple[str, str], ...] = (
                 r"infected|contagious|a heart attack)\b|\bwhat (does|could) (this|my) (rash|lump|pain) mean\b"),
     ("legal", r"\bcan i sue\b|\bis (it|that|this) (even )?(legal|illegal|lawful)\b|\bcan (he|she|they) (legally|do that|kick me out|evict)\b|\bneed a lawyer\b|\blegal advice\b|"
               r"\bmy (legal )?rights\b"),
-    ("homework", r"\b(write|code|make|give|do|solve|finish|debug|fix|translate|proofread|draft|generate|"
+    ("homework", r"(?<! i)(?<! they)(?<! he)(?<! she)(?<! we) \b(write|code|make|give|do|solve|finish|debug|fix|translate|proofread|draft|generate|"
                  r"summari[sz]e)( \w+){0,4} (essay|code|poem|function|script|homework|assignment|program|"
                  r"email|cv|resume|song|sql|python|javascript|html|cover letter|equation|paragraph|paper|"
                  r"recipe|story|joke|jokes)\b|\b(tell|know) (me )?(a|any) jokes?\b|^ (what's|what is) \d+ "
@@ -119,7 +119,7 @@ _WITHIN: tuple[tuple[str, str], ...] = (
                  r"about) (\w+ ){0,2}(trump|biden|politics|abortion|immigration|immigrants|the president|"
                  r"the government|the election|gun control|israel|palestine|putin|the war)\b|\bdo you support "
                  r"(trump|biden|abortion|the war)\b"),
-    ("religion", r"\b(do|does) (you|u) (believe in|pray|worship)\b|\b(are|r) (you|u) (a )?(christian|muslim|"
+    ("religion", r"\bis it (wrong|bad|a sin|okay|ok) to (stop |not )?(believ\w+|pray\w*|leave the (church|faith|mosque))\b|\b(do|does) (you|u) (believe in|pray|worship)\b|\b(are|r) (you|u) (a )?(christian|muslim|"
                  r"jewish|hindu|atheist|religious|buddhist|catholic)\b|\b(is|does) (there a )?(god|allah|heaven|"
                  r"hell) (exist|real|hate|love|punish\w*)\b|\bis there (a |an )?(god|heaven|hell|afterlife)\b|"
                  r"\bis god (punishing|real|angry|mad)\b|\bwhat religion\b|\bis it a sin\b|\bwill i go to hell\b"),
@@ -127,12 +127,15 @@ _WITHIN: tuple[tuple[str, str], ...] = (
                   r"okay|a sin|normal|bad|unnatural|a choice)\b|\bis it (wrong|ok|okay|normal|bad|a sin) (to be|"
                   r"that i'm|if i'm|being) (gay|lesbian|trans|bi|bisexual|queer|asexual)\b|\bam i (gay|"
                   r"lesbian|trans|bi|bisexual|asexual|straight|queer)\b|\bare you (gay|straight|a lesbian|bi)\b"),
-    ("opinion", r"^ (and |but |so )?(he|she|they|it)('s| is| are|'re| was| were) .*(right|isn't (he|she)|aren't they|wasn't (he|she)) $|^ (so |but )?(do you think|what do you think|am i|was i|is it my fault|was it my fault|is it "
+    ("about_them", r"^ (and |but |so )?(he|she|they)('s| is| are|'re| was| were) .*(right|isn't (he|she)|aren't they|wasn't (he|she)) $|"
+                   r"\bdo you think (he|she|they)\b|\b(does|did) (he|she) (ever |even |really )?(love|like|hate|miss|care)\b"),
+    ("opinion", r"^ (so |but )?(do you think|what do you think|am i|was i|is it my fault|was it my fault|is it "
                 r"(wrong|bad|selfish|stupid|weird|okay|ok)|did i do|does (he|she) (love|like|hate)|do they "
                 r"(hate|like))\b"),
     ("normal", r"\bis (this|that|it) normal\b|\bis something wrong with me\b|\bwhat('s| is) wrong with me\b|"
                r"\bdoes (anyone|everyone|anybody) (else )?feel\b|\bam i (the only one|crazy|weird|broken)\b"),
-    ("small_talk", r"\b(nice|lovely|horrible|cold|hot) weather\b|\bwhat('s| is) your (favou?rite|name)\b|"
+    ("here", r"^ (hello )?(are )?(you|u) (still )?(there|here|listening)( or not)? $|^ (anyone|anybody) there $"),
+    ("small_talk", r"^ (and |but |so )?(have|did|do|were|would|how was|when was|what about|how about) (you|u|your)\b|\b(nice|lovely|horrible|cold|hot) weather\b|\bwhat('s| is) your (favou?rite|name)\b|"
                    r"\bdo you (like|have|eat|sleep|dream|watch|listen to|get bored)\b|\btell me about yourself\b|"
                    r"\bhow old are you\b|\bwhere are you from\b|\bi'm bored $"),
 )  # fmt: skip

@@ -13,6 +13,8 @@ from listenwell.dialogue.authored import lexicon
 SHORTEST, LONGEST = 3, 12
 """Words of a clause that is said back: shorter ones say nothing, longer ones parrot."""
 GOOD_LENGTH = 6
+PARTICULAR = 2
+"""Particular words of a clause that has no subject, or is a part of a sentence."""
 MISSPELT = 2
 """Unknown words of a message from which it is taken to be misspelt, and not said back."""
 LONG_MESSAGE = 80
@@ -24,13 +26,21 @@ _PIECE = re.compile(
     r"(?:i|i'm|i've|he|she|they|we|it|it's|my|the|there|nobody|everyone|now)\b)",
     re.IGNORECASE,
 )
+_VERB = (
+    r"(?:is|isn't|was|wasn't|are|aren't|were|weren't|has|hasn't|had|have|haven't|keeps?|never|always|"
+    r"still|just|won't|can't|couldn't|doesn't|don't|didn't|wouldn't|would|will|got|gets|went|came|said|"
+    r"told|left|made|took|forgot|lost|broke|thinks|wants|says|found|gave|sold|hurts?|slept|sat|ran|fell|felt|kept|won|met|"
+    r"bought|wrote|drove|flew|spoke|stood|stole|threw|began|put|knew|heard|held|sent|spent|lent|paid|rang|"
+    r"called|\w+ed|\w{3,}s)"
+)
 _SUBJECT = re.compile(
-    r"^(?:i|i'm|i've|i'd|he|he's|she|she's|they|they're|we|we're|we've|everyone|everybody|nobody|no one|"
-    r"someone|somebody|it|it's|there's|mum|mom|dad|(?:my|his|her|our|the|their) (?:\w+ )?\w+)\b \w+"
+    r"^(?:(?:i|i'm|i've|i'd|he|he's|she|she's|they|they're|we|we're|we've|everyone|everybody|nobody|"
+    r"no one|someone|somebody|it|it's|there's|mum|mom|dad)\b \w+|"
+    rf"(?:my|his|her|our|the|their) (?:\w+ )?\w+ {_VERB}\b)"
 )
 _LEAD = re.compile(
     r"^(?:(?:and|but|so|because|cause|cuz|well|anyway|anyways|yeah|yes|yep|no|ok|okay|also|honestly|"
-    r"actually|basically|literally|like|idk|lol|tbh|oh|ugh|hm+|i guess|i think|i mean|i suppose|"
+    r"actually|basically|literally|like|idk|lol|tbh|oh|ugh|hm+|ha(?:ha)+h?|lmao|i guess|i think|i mean|i suppose|i wish,|nope|unfortunately|thanks|thank you|luckily|yah|wow|"
     r"it's just that|its just that|it's just|its just|it's that|just|sorry|then|plus|though|although|"
     r"even though|the thing is|to be honest|apparently)\b[\s,]*)+",
     re.IGNORECASE,
@@ -51,7 +61,7 @@ _NOT_SAID_BACK = re.compile(
     r"rape\w*|abus\w*|hit|hits|beat|beats|molest\w*|miscarr\w*|stillborn|passed away|put down|put him down|"
     r"put her down|cancer|tumou?r|sex|porn|gun|knife|funeral|lost the baby|lost our baby|lost my baby|"
     r"god|allah|jesus|trump|biden|vote\w*|should|gonna|wanna|gotta|kinda|sorta|dunno|cuz|teh|abuot|agian|"
-    r"realy|wat|alot|its|whats|becuase|beacuse|thier|tho)\b|\b(?:and|but) i think\b|\b(?:just|only) an? \w+$|(?:^|\s)'|[^\w\s',.!$€£%-]",
+    r"realy|wat|alot|its|whats|becuase|beacuse|thier|tho)\b|\b(?:and|but) i think\b|\b(?:just|only) an? \w+$|\blet (?:us|me)\b|(?:^|\s)'|[^\w\s',.!$€£%-]",
     re.IGNORECASE,
 )
 _NO_START = re.compile(
@@ -60,12 +70,20 @@ _NO_START = re.compile(
     r"has|have you|don't|dont|stop|tell|give|listen|let|let's|ask|help|promise|say|please|write|solve|"
     r"make me|same|such|too|very|really|more|less|when|see|look|wait|whatever|nothing|nvm|"
     r"it's (?:not|so|really|very|just|all|been|a|an|the|like|my fault)\b|its\b|that's|thats|this is|"
-    r"it is|it was|it's \w+$|there's (?:nothing|no one)$|i (?:know|dunno|mean|see|do|did|was|am|have|can|can't|"
+    r"it is|it was|it did|it does|it has|it would|it will|it's \w+$|there's (?:nothing|no one)$|i (?:know|dunno|mean|see|do|did|was|am|have|can|can't|"
     r"guess|don't know|dont know|don't|didn't)$|i don't know|i dont know|i'm (?:sorry|not sure|fine|ok|okay))\b",
+    re.IGNORECASE,
+)
+# Said back, these would be advice: "you need to call".
+_DIRECTS = re.compile(
+    r"\b(?:i|we) (?:\w+ )?(?:need to|must|ought|could|can (?!see|hear|feel|remember|barely|hardly|only|still|tell))\b",
     re.IGNORECASE,
 )
 _OATHS = re.compile(
     r"\b(?:fucking|fuckin|bloody|goddamn|damn|freaking|frigging|effing)\s+", re.IGNORECASE
+)
+_ILL = re.compile(
+    r"\b(assumes?|thinks?|knows?|says?|said|guess|hopes?|expects?) ill\b", re.IGNORECASE
 )
 _TAG = re.compile(
     r"\b(?:do|does|did|is|are|was|were|can|could|would|will|has|have)(?:n't)? (?:it|he|she|they|i)$|\bright$",
@@ -162,12 +180,12 @@ def _clauses(text: str) -> list[str]:
             found.append(whole)
             continue
         pieces = [_plain(piece) for piece in _PIECE.split(sentence)]
-        found += [p for p in pieces if _SUBJECT.match(p.lower()) and _may_be_said(p)]
+        found += [p for p in pieces if _may_be_said(p) and _stands_alone(p)]
     return found
 
 
 def _plain(clause: str) -> str:
-    clause = _OATHS.sub("", clause)
+    clause = _ILL.sub(r"\1 i'll", _OATHS.sub("", clause))
     said = _LEAD.sub("", clause.strip().strip(".!,;:- "))
     said = _TAIL.sub("", said)
     return " ".join(_MENDED.get(word.lower(), word) for word in said.split())
@@ -181,17 +199,26 @@ def _may_be_said(clause: str) -> bool:
         and not _NOT_SAID_BACK.search(clause)
         and not _NO_START.match(clause)
         and not _TAG.search(clause)
-        and sum(word not in _words("empty") for word in words)
-        >= (1 if _SUBJECT.match(clause.lower()) else 2)
+        and not _DIRECTS.search(clause)
+        and _particular(clause) >= (1 if _SUBJECT.match(clause.lower()) else PARTICULAR)
         and words.count("i") + words.count("i'm") <= 3
     )
+
+
+def _stands_alone(piece: str) -> bool:
+    """Whether a part of a sentence says something by itself."""
+    return _SUBJECT.match(piece.lower()) is not None and _particular(piece) >= PARTICULAR
+
+
+def _particular(clause: str) -> int:
+    return sum(word not in _words("empty") for word in clause.lower().replace(",", "").split())
 
 
 def _worth(clause: str) -> float:
     """Return how telling a clause is: particular, felt, of a middle length."""
     lowered = clause.lower()
     words = lowered.split()
-    particular = sum(word not in _words("empty") for word in words)
+    particular = _particular(clause)
     return (
         min(particular, 4)
         + 1.0 * bool(_FEELS.search(lowered))
