@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from listenwell.core.types import History, Plan, Strategy
-from listenwell.dialogue.hearing import Heard
+from listenwell.dialogue.hearing import MANY, Heard
 from listenwell.dialogue.mirror import mirror
 from listenwell.dialogue.planning import BRIGHT, GLADNESS, PLAIN
 from listenwell.dialogue.repertoire import Move, Repertoire
@@ -35,7 +35,7 @@ AUTHORED = "authored"
 HURT = "hurt"
 """In a move's `feeling`: anything that hurts, and what is not clear where the topic tells enough."""
 PAINFUL_TOPICS = frozenset({
-    "loss", "child_loss", "breakup", "betrayal", "self_worth",
+    "loss", "child_loss", "breakup", "betrayal", "self_worth", MANY,
 })  # fmt: skip
 
 
@@ -223,6 +223,8 @@ def _about(move: Move, heard: Heard, plan: Plan) -> bool:
         plan.topic == "pet" and "loss" in move.topics
     ):  # an animal that died is mourned in its own words
         return False
+    if plan.topic == MANY:  # no single one of them is picked out
+        return False
     return bool(move.when) and not move.topics.isdisjoint(heard.topics)
 
 
@@ -251,9 +253,11 @@ def _feeling_worth(heard: Heard, plan: Plan) -> float:
 
 def _topic_worth(heard: Heard, plan: Plan) -> float:
     """A topic that the newest message does not name may be over, a loss hardly ever."""
+    if heard.topic == MANY:
+        return 5.0
     if heard.fresh:
         return 2.0
-    return 1.2 if plan.topic in PAINFUL_TOPICS else -0.5
+    return 0.6 if plan.topic in PAINFUL_TOPICS else -1.0
 
 
 def _slots(heard: Heard, said: Sequence[str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What a person has said, as far as plain words tell it: topic, feelings, people, wishes."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from listenwell.core.types import History
@@ -20,6 +21,8 @@ FIRM = DEEP | {"health", "job_search"}
 PEOPLE = frozenset({"family", "partner", "friends", "parenting", "home", "fun"})
 """Topics that are named in passing in stories about something else."""
 
+MANY, SEVERAL = "many", 3
+"""What a message is about that names several matters at once, and how many these are."""
 _RELATIONS = (
     "mom|mum|mother|dad|father|sister|brother|wife|husband|girlfriend|boyfriend|partner|fiancé|"
     "fiancee|son|daughter|grandmother|grandma|grandfather|grandpa|aunt|uncle|cousin|friend|boss|"
@@ -179,6 +182,8 @@ def hear(history: History) -> Heard:
     newest, before = (said[-1], said[:-1]) if said else ("", ())
     plain = padded(newest)
     named = topics_in(plain)
+    matters = [topic for topic in named if topic not in PEOPLE]
+    named = (MANY, *named) if len(matters) >= SEVERAL else named
     talked = [topics[0] for text in before if (topics := topics_in(padded(text)))]
     feelings = feelings_in(plain)
     person = _person(newest)
@@ -192,11 +197,11 @@ def hear(history: History) -> Heard:
         adjectives=tuple(dict.fromkeys(w for w in tokens(newest) if w in _FEELING_WORDS)),
         person=person,
         earlier_person=next(
-            (p for text in before[::-1][1:] if (p := _person(text)) and p != person), ""
+            (p for text in before[::-1][1:CARRIED] if (p := _person(text)) and p != person), ""
         ),
         name=next((m[1] for text in said[::-1] if (m := _NAMED.search(text))), ""),
         mirrored=mirror(newest),
-        earlier=next(filter(None, map(told, before[:-3])), ""),
+        earlier=next(filter(None, map(told, _of_the_same(topic, before[:-3]))), ""),
         span=_span(newest),
         length=len(tokens(newest)),
         turns=sum(len(tokens(text)) >= 3 for text in said),
@@ -273,6 +278,11 @@ def _carried(before: tuple[str, ...]) -> tuple[str, ...]:
     return ()
 
 
+def _of_the_same(topic: str, before: tuple[str, ...]) -> Iterator[str]:
+    """Yield what was said of the same matter: looking back to another one is no thread."""
+    return (text for text in before if topic and topic in topics_in(padded(text)))
+
+
 def _relieved(plain: str, before: tuple[str, ...]) -> bool:
     """Whether what was feared before turned out well."""
     feared = any(
@@ -288,7 +298,9 @@ def _is_news(plain: str) -> bool:
 
 def _is_good(text: str) -> bool:
     plain = padded(text)
-    return _is_news(plain) or has_any(plain, _WINS) or feelings_in(plain) == ("gladness",)
+    return (
+        _is_news(plain) or has_any(plain, (*_WINS, *_RELIEF)) or feelings_in(plain) == ("gladness",)
+    )
 
 
 def _person(text: str) -> str:

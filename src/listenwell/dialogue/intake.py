@@ -88,7 +88,7 @@ _WITHIN: tuple[tuple[str, str], ...] = (
     ("praise", r"^ (\w+ )?you('re| are) (\w+ )?(great|nice|kind|sweet|amazing|helpful|wonderful|a good "
                r"listener|the best|awesome|good at this)\b|\bthis (is|was) (really |very |so )?(helpful|nice)\b|"
                r"\b(that|this|you) (really )?helped\b"),
-    ("what_do", r"\bwhat (can|do) you (actually )?do\b|\bhow (do|does) (you|this) work\b|"
+    ("what_do", r"\b(just )?(wanted|want|trying) to see what this (is|does)\b|^ (just )?(testing|test|trying (this|it) out)( this)? $|\bwhat (can|do) you (actually )?do\b|\bhow (do|does) (you|this) work\b|"
                 r"\bwhat is this (app|place|site|thing)\b|\bcan you help me $"),
     ("medication", r"\b(can|could|should|may) i (\w+ )?(stop|skip|mix|combine|double|halve) (taking )?(them|it|my|the)\b.*|"
                    r"\b(ok|okay|safe|alright|fine|bad) to (\w+ ){1,6}(with|on) (my )?(\w+ ){0,3}(tablets?|pills?|meds?|medication|"

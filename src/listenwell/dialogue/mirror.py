@@ -40,7 +40,7 @@ _SUBJECT = re.compile(
 )
 _LEAD = re.compile(
     r"^(?:(?:and|but|so|because|cause|cuz|well|anyway|anyways|yeah|yes|yep|no|ok|okay|also|honestly|"
-    r"actually|basically|literally|like|idk|lol|tbh|oh|ugh|hm+|ha(?:ha)+h?|lmao|i guess|i think|i mean|i suppose|i wish,|nope|unfortunately|thanks|thank you|luckily|yah|wow|"
+    r"actually|basically|literally|like|idk|lol|tbh|oh|ugh|hm+|ha(?:ha)+h?|lmao|i guess|i think|i mean|i suppose|i wish,|nope|unfortunately|man|oh man|dude|thanks|thank you|luckily|yah|wow|"
     r"it's just that|its just that|it's just|its just|it's that|just|sorry|then|plus|though|although|"
     r"even though|the thing is|to be honest|apparently)\b[\s,]*)+",
     re.IGNORECASE,
@@ -65,7 +65,7 @@ _NOT_SAID_BACK = re.compile(
     re.IGNORECASE,
 )
 _NO_START = re.compile(
-    r"^(?:if|what's|whats|who's|where's|how's|better|worth|which|that|who|whose|while|until|unless|than|as|to|or|for|with|by|of|from|at|in|on|"
+    r"^(?:if|what's|whats|who's|where's|how's|better|worth|mine|yours|which|that|who|whose|while|until|unless|than|as|to|or|for|with|by|of|from|at|in|on|"
     r"about|not|why|what|how|where|whether|do|does|did|is|are|am|was|were|can|could|would|will|won't|"
     r"has|have you|don't|dont|stop|tell|give|listen|let|let's|ask|help|promise|say|please|write|solve|"
     r"make me|same|such|too|very|really|more|less|when|see|look|wait|whatever|nothing|nvm|"

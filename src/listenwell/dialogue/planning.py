@@ -169,6 +169,8 @@ def _named(heard: Heard, reading: Reading) -> str:
     if not hurts:
         # "I'm happy for her" may be said with a sinking heart.
         return GLADNESS if reading.mass(PAINFUL) < SURE else MIXED
+    if heard.after_good_news and hurts == ["sadness"]:  # tears of relief
+        return MIXED
     return MIXED if GLADNESS in heard.feelings else hurts[0]
 
 
