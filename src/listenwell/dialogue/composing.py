@@ -206,13 +206,19 @@ def _fit(move: Move, heard: Heard, plan: Plan, slots: Mapping[str, str]) -> floa
     """Return how well a move fits, or None where it does not."""
     if plan.stage not in move.stages or not move.slots <= slots.keys():
         return None
-    if not _about(move, heard, plan) or not _felt(move, plan):
+    if not _about(move, heard, plan) or not _felt(move, plan) or _of_the_dead(move, plan):
         return None
     if (move.when and not has_any(heard.plain, move.when)) or has_any(heard.plain, move.unless):
         return None
     if (move.strategy is Strategy.SUGGESTIONS) is not (plan.strategy is Strategy.SUGGESTIONS):
         return None
     return _worth(move, heard, plan)
+
+
+def _of_the_dead(move: Move, plan: Plan) -> bool:
+    """Whether a move might speak of somebody who died as if they lived."""
+    asks_of = move.slots & {"person", "Person", "earlier_person"}
+    return plan.topic in {"loss", "child_loss"} and bool(asks_of) and plan.topic not in move.topics
 
 
 def _about(move: Move, heard: Heard, plan: Plan) -> bool:

@@ -49,7 +49,7 @@ _ADVICE = re.compile(
     r"\b(what (should|can|do|would|could|shall) (i|you|u) (even |possibly )?"
     r"(do|say|try|tell|suggest|recommend|advise)|what do i (even |possibly )?(do|say|tell)|(any|some|your|need) (advice|ideas|tips|suggestions)|"
     r"help me (with|decide|figure|find|to)|how (do|can|should|could) i|(?<! i )(?<! as )should i|"
-    r"what would help|what helps|where do i (even )?(start|begin)|tell me what to do|give me advice)\b"
+    r"what would help|what helps|do you think i should|where do i (even )?(start|begin)|tell me what to do|give me advice)\b"
 )
 _NEWS = (
     "got the job", "got a job", "got promoted", "a promotion", "got engaged", "got accepted", "got into", "got in",
@@ -241,8 +241,12 @@ def _thread(named: tuple[str, ...], before: tuple[str, ...], talked: list[str], 
     return lasting or next(iter((*named, *lately[:CARRIED])), "")
 
 
-_SPAN = re.compile(r"(?<![-\w])((?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|"
-                   r"forty|fifty) (?:years|months))\b(?! (?:old|ago))", re.IGNORECASE)  # fmt: skip
+_SPAN = re.compile(
+    r"(?<![-\w])((?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|"
+    r"(?:twenty|thirty|forty|fifty|sixty)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?) "
+    r"(?:years|months))\b(?! (?:old|ago))",
+    re.IGNORECASE,
+)
 
 
 def _span(text: str) -> str:

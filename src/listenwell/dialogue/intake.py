@@ -129,7 +129,9 @@ _WITHIN: tuple[tuple[str, str], ...] = (
                   r"lesbian|trans|bi|bisexual|asexual|straight|queer)\b|\bare you (gay|straight|a lesbian|bi)\b"),
     ("about_them", r"^ (and |but |so )?(he|she|they)('s| is| are|'re| was| were) .*(right|isn't (he|she)|aren't they|wasn't (he|she)) $|"
                    r"\bdo you think (he|she|they)\b|\b(does|did) (he|she) (ever |even |really )?(love|like|hate|miss|care)\b"),
-    ("opinion", r"^ (so |but )?(do you think|what do you think|am i|was i|is it my fault|was it my fault|is it "
+    ("forecast", r"\bdo you think (it|this|that|things|everything)('s| is|'ll| will| has| could| might)? (\w+ )?(back|serious|cancer|spread|"
+                 r"bad|over|get better|work out|come back|be (ok|okay|fine|alright|all right))\b"),
+    ("opinion", r"^ (so |but )?(do you think(?! i should)|what do you think|am i|was i|is it my fault|was it my fault|is it "
                 r"(wrong|bad|selfish|stupid|weird|okay|ok)|did i do|does (he|she) (love|like|hate)|do they "
                 r"(hate|like))\b"),
     ("normal", r"\bis (this|that|it) normal\b|\bis something wrong with me\b|\bwhat('s| is) wrong with me\b|"
