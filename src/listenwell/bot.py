@@ -13,6 +13,7 @@ from listenwell.dialogue.engine import Engine, pieces
 from listenwell.dialogue.templates import Templates
 from listenwell.embedded.files import find_files
 from listenwell.embedded.models import load_models
+from listenwell.generation.nearness import EncodedNearness
 from listenwell.perception.reader import EmbeddedReader, NoReader
 from listenwell.safety.countries import country_code
 from listenwell.safety.guard import RuleGuard
@@ -69,6 +70,7 @@ def build_engine(
     models = load_models(find_files(None if other else model))
     engine.generator = transformers(other, models) if other else build(spec, models, report)
     engine.fallback = fallback(spec, models)
+    engine.nearness = EncodedNearness(models.encoder)
     if read_emotions:
         engine.reader = EmbeddedReader(models.encoder)
     return engine

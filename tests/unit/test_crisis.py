@@ -8,6 +8,7 @@ import pytest
 from listenwell.core.types import History, Message, Risk, RiskKind, RiskLevel, Signal, Subject
 from listenwell.safety.crisis import check_in, crisis_reply, resources
 from listenwell.safety.helplines import known_contacts
+from listenwell.safety.talk.language import language_of
 from listenwell.safety.talk.state import TOPICS
 from listenwell.safety.talk.tracks import TRACKS
 from listenwell.safety.talk.words import LANGUAGES, pieces_in, words_of
@@ -235,6 +236,15 @@ def test_nothing_is_said_to_someone_who_was_never_in_danger():
     assert check_in(History((Message("user", "I got the job!"),)), Risk()) is None
 
 
+@pytest.mark.parametrize(
+    "reply", ["How long has it been like this?", "Mm-hm. I'm following.", "I believe you."]
+)
+def test_words_that_anybody_might_say_begin_no_crisis_dialogue(reply: str):
+    said = "my boss shouted at me in front of everyone and I hate it"
+    history = History((Message("user", said), Message("assistant", reply), Message("user", said)))
+    assert check_in(history, Risk()) is None
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_authored_words_keep_the_rules(language: str):
     for variants in words_of(language).pieces.values():
@@ -289,3 +299,10 @@ def test_what_is_said_before_a_country_is_known_names_only_the_directory(languag
         numbers = {re.sub(r"\D", "", found) for found in re.findall(r"\d[\d -]+\d", text)}
         hosts = set(re.findall(r"[a-z0-9]+\.(?:com|org)", text))
         assert numbers | hosts <= known_contacts()
+
+
+def test_an_english_message_is_not_answered_in_spanish_for_a_word_both_have():
+    history = History((Message("user", "no fight, nothing. i've gone over every conversation"),))
+    assert language_of(history, Risk(language="es")) == "en"
+    spanish = History((Message("user", "no tengo ganas de nada, estoy muy sola hoy"),))
+    assert language_of(spanish, Risk(language="es")) == "es"

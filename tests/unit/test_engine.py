@@ -165,3 +165,32 @@ def test_a_reply_that_hardly_fits_gives_way_to_an_authored_one():
     trace = bot.explain(History(), "My brother left without a word")
     assert trace.turn.reply.generator == "templates"
     assert ("The lamp is made of it.", "not-good-enough") in trace.refused
+
+
+def test_a_generator_of_questions_is_not_asked_where_nothing_may_be_asked():
+    bot = engine("What did she say?")
+    assert isinstance(bot.generator, Scripted)
+    bot.respond(conversation("my sister rang", "What did she want?"), "she wants the piano")
+    assert len(bot.generator.prompts) == 1
+    bot.generator.questions_only = True
+    bot.respond(conversation("my sister rang", "What did she want?"), "she wants the piano")
+    assert len(bot.generator.prompts) == 1
+
+
+class Near:
+    """Finds one sentence near and every other far."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def of(self, messages: Sequence[Message], texts: Sequence[str]) -> Sequence[float]:
+        return [1.0 if text == self.text else -0.5 for text in texts]
+
+
+@pytest.mark.parametrize(
+    "text", ["There's a lot of hurt in that.", "That would leave anyone feeling flat."]
+)
+def test_of_the_authored_sentences_that_fit_the_nearest_is_said(text: str):
+    bot = engine(reader=FixedReader(sad=0.9))
+    bot.generator, bot.nearness = None, Near(text)
+    assert text in bot.respond(History(), "it just went").reply.text

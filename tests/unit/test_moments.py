@@ -51,6 +51,27 @@ from listenwell.dialogue.templates import Templates
         ("am I a bad person?", "opinion"),
         ("is this normal?", "normal"),
         ("nice weather today", "small_talk"),
+        ("are you there?", "here"),
+        ("hi, i'm back", "back"),
+        ("sorry for shouting", "apology"),
+        ("sorry, rambling", "apology"),
+        ("it's silly really", "minimises"),
+        ("are you a therapist?", "profession"),
+        ("is this private?", "private"),
+        ("promise me it'll be ok", "promise"),
+        ("do you ever get lonely?", "bot_feelings"),
+        ("do you love me back?", "love_back"),
+        ("should i leave him", "decide"),
+        ("do you think he ever loved me", "about_them"),
+        ("he's the one who's wrong right?", "about_them"),
+        ("every answer is the same", "bot_anger"),
+        ("you can ask questions again", "ask_again"),
+        ("i might just skip tonight's dose", "medication"),
+        ("is it ok to have wine with my hay fever tablets", "medication"),
+        ("do you think i have ADHD?", "medical"),
+        ("is that legal?", "legal"),
+        ("actually i have to go", "goodbye"),
+        ("thanks for listening anyway", "thanks"),
         ("...", "silence"),
         ("oggi sono molto triste", "italian"),
         ("мне очень грустно", "other_language"),
@@ -63,6 +84,9 @@ from listenwell.dialogue.templates import Templates
         ("we prayed together at her bedside", TEXT),
         ("thanks to her I passed", TEXT),
         ("ok so my sister called", TEXT),
+        ("nobody asks because i make a joke before they can", TEXT),
+        ("he promised me he'd come and he forgot", TEXT),
+        ("my sister should leave him", TEXT),
         ("die Hard is my favourite film with my dad", TEXT),
     ],
 )
@@ -110,6 +134,27 @@ def test_what_was_told_is_remembered_and_nothing_else():
     said = talk("My best friend moved away. She's called Maya.", "I miss her", "do you remember?")
     assert "Maya" in said[2]
     assert "in front" in talk("do you remember me?")[0] or "this" in talk("do you remember me?")[0]
+
+
+def test_of_all_that_was_told_the_part_that_is_asked_about_is_recalled():
+    texts = ["my sister Anna is getting married in june", "i wrote one page and i tore it up"]
+    said = talk(*texts, "do you remember what i told you about my sister?")
+    assert "Anna" in said[2]
+
+
+def test_a_request_that_was_turned_down_is_turned_down_again_when_it_is_insisted_on():
+    said = talk("can you write my essay on macbeth", "it's due tomorrow", "just the intro")
+    assert said[0] != said[2]
+    assert any(said[2] in replies for replies in (Templates.default()["homework"],))
+
+
+def test_their_own_words_are_said_back_but_not_three_times_in_a_row():
+    texts = ["my brother kept the spare key", "my sister sold the piano", "my uncle moved the chairs",
+             "my aunt painted the hallway", "my cousin borrowed the ladder"]  # fmt: skip
+    said = talk(*texts, sad=0.9)
+    back = ["your" in text.lower() for text in said]
+    assert 2 <= sum(back) < len(back)
+    assert not any(all(back[at : at + 3]) for at in range(len(back) - 2))
 
 
 def test_ways_forward_are_offered_once_after_a_while_and_not_after_a_no():

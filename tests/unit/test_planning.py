@@ -150,6 +150,10 @@ def test_questions_are_less_than_half_of_what_is_said():
         ("I'm fed up", {}, "anger"),
         ("two more projects and I haven't had lunch", {"grateful": 0.6}, "plain"),
         ("we had a lovely lunch", {"grateful": 0.6}, "gladness"),
+        ("it's raining", {"annoyed": 0.55}, "plain"),
+        ("this sounds pathetic but i phoned the dentist", {"ashamed": 0.6}, "bright"),
+        ("he cooked for us after my stressful day", {"grateful": 0.9}, "longing"),
+        ("i was there for my dog and i did it too early", {"sad": 0.3}, "plain"),
     ],
 )
 def test_a_feeling_is_taken_from_the_words_before_the_reading(text, shares, feeling):
@@ -162,6 +166,12 @@ def test_a_feeling_that_was_named_lasts_a_while():
     for _ in range(5):
         texts += ["two more projects today", "Oh."]
     assert plan(*texts, "two more projects today").feeling == "plain"
+
+
+def test_a_fear_that_turned_out_well_is_met_with_gladness():
+    texts = ["I'm waiting for the clinic to call about a lump", "That's a long wait."]
+    assert plan(*texts, "they called, it's nothing", anxious=0.7).feeling == "gladness"
+    assert plan("they called, it's nothing", anxious=0.7).feeling == "fear"
 
 
 def test_length_follows_the_persons():

@@ -1,4 +1,4 @@
-"""`listenwell evaluate`: measure the embedded models, and the whole system in a crisis."""
+"""`listenwell evaluate`: measure the embedded models, and the whole system in conversation."""
 
 import json
 import sys
@@ -22,7 +22,7 @@ def evaluate(
         str,
         typer.Argument(
             help="emotion, perplexity, retrieval, generation, strategy, empathy; embedded, all of "
-            "these; bias; crisis; or safety."
+            "these; bias; crisis; conversation; simulation; or safety."
         ),
     ],
     data: Annotated[
@@ -33,11 +33,16 @@ def evaluate(
     ] = None,
     model: options.Model = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, help="Measure on the first N conversations.")
+        int | None,
+        typer.Option(
+            "--limit",
+            min=1,
+            help="Measure on the first N conversations or scenarios; hold N simulated ones.",
+        ),
     ] = None,
     seed: options.Seed = 0,
     show: Annotated[
-        bool, typer.Option("--show", help="Print the conversations of `crisis` in full, first.")
+        bool, typer.Option("--show", help="Print the conversations held in full, first.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     part: Annotated[str, typer.Option(help="safety: dev or held.")] = "held",
@@ -55,8 +60,9 @@ def evaluate(
     if suite not in SUITES:
         raise UnknownNameError.build("suite", suite, (*SUITES, "safety"))
     files, chosen = find_files(model), SUITES[suite]
-    talks = {name: _conversations(name, data, data_dir)[:limit] for name in chosen.corpora}
-    given = Measured(load_models(files), talks, data_folder(data_dir), seed)
+    first = None if chosen.makes_talks else limit
+    talks = {name: _conversations(name, data, data_dir)[:first] for name in chosen.corpora}
+    given = Measured(load_models(files), talks, data_folder(data_dir), seed, limit=limit)
     columns = (*Progress.get_default_columns()[:3], TimeRemainingColumn())
     with Progress(*columns, console=stderr, transient=True) as progress:
         task = progress.add_task(suite, total=None)
@@ -71,9 +77,12 @@ def evaluate(
         "data": str(data) if data else ", ".join(f"{name} valid" for name in chosen.corpora),
         "seed": seed,
         "metrics": metrics,
+        **({"details": given.details} if given.details else {}),
     }
     if show:
         print("\n\n".join(given.texts), file=sys.stderr if as_json else sys.stdout)
+    if given.faults and not as_json:
+        print("\n".join(given.faults), end="\n\n")
     _print(found, chosen.table, as_json=as_json)
 
 

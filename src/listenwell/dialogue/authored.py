@@ -24,7 +24,7 @@ def packaged(name: str) -> Any:
     return parse(source.read_text(encoding="utf-8"))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def lexicon(name: str) -> dict[str, tuple[str, ...]]:
     """Return a packaged list of words by name: "topics" or "feelings"."""
     return {str(key): tuple(map(str, words)) for key, words in packaged(name).items()}

@@ -1,11 +1,13 @@
 """Putting a reply together: an authored opening, and a question that is written or authored."""
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from listenwell.core.types import History, Plan, Strategy
-from listenwell.dialogue.hearing import Heard
+from listenwell.dialogue.hearing import MANY, Heard
+from listenwell.dialogue.mirror import mirror
 from listenwell.dialogue.planning import BRIGHT, GLADNESS, PLAIN
 from listenwell.dialogue.repertoire import Move, Repertoire
 from listenwell.dialogue.words import has, has_any, tokens
@@ -19,11 +21,21 @@ AT_LENGTH = 9
 """Words of a message from which a reply that asks nothing may say two things."""
 WORTH_ADDING = 3.4
 """The fit from which a second sentence is worth its words."""
+MIRRORS = 2.7
+"""What saying the person's own words back is worth."""
+MIRRORED = (0.0, 1.5, 4.0)
+"""What it is worth less after none, one or two replies in a row that did so."""
+NEAR_WEIGHT, NEAR_OFTEN = 4.0, 0.2
+"""What a nearness of 1 is worth, and the nearness that their own words said back are given."""
+LOOKED_AT = 40
+"""Of how many of the fitting moves the nearness is told: a text costs milliseconds once."""
+Near: TypeAlias = Callable[[Sequence[str]], Sequence[float]]
+MIRROR_SLOTS = frozenset({"Mirror", "mirror"})
 AUTHORED = "authored"
 HURT = "hurt"
 """In a move's `feeling`: anything that hurts, and what is not clear where the topic tells enough."""
 PAINFUL_TOPICS = frozenset({
-    "loss", "child_loss", "breakup", "betrayal", "self_worth",
+    "loss", "child_loss", "breakup", "betrayal", "self_worth", MANY,
 })  # fmt: skip
 
 
@@ -34,12 +46,14 @@ class Part:
     Attributes:
         fit: How well it fits.
         group: What kind of move it is; two of one kind say the same thing twice.
+        bare: The person's words alone, where they are said back and something else follows.
     """
 
     text: str
     maker: str = AUTHORED
     fit: float = 0.0
     group: tuple[str, ...] = ()
+    bare: str = ""
 
 
 def compose(
@@ -49,6 +63,7 @@ def compose(
     moves: Repertoire,
     written: Sequence[Part] = (),
     seed: int = 0,
+    near: Near | None = None,
 ) -> tuple[Part, ...]:
     """Return the pieces of a reply, in order; none where nothing fits that was not said before.
 
@@ -59,8 +74,9 @@ def compose(
         moves: The authored moves.
         written: Sentences of a generator that may be shown, best first.
         seed: The same seed gives the same choice.
+        near: Tells how near sentences are to what was said.
     """
-    fitting = _fitting(history, heard, plan, moves, seed)
+    fitting = _fitting(history, heard, plan, moves, seed, near)
     if plan.strategy is Strategy.SUGGESTIONS:
         return tuple(fitting[:1])
     opening = next((part for part in fitting if "?" not in part.text), None)
@@ -73,7 +89,9 @@ def compose(
     if question is None or opening is None:
         return tuple(part for part in (opening, question) if part)
     whole = opening, question
-    if sum(len(part.text.split()) for part in whole) <= plan.words and _apart(opening, question):
+    if opening.bare and (plan.feeling == PLAIN or _size(whole) > plan.words):
+        whole = _without_comment(opening), question
+    if _size(whole) <= plan.words and _apart(opening, question):
         return whole if not _both_look_back(whole, heard) else (opening,)
     # To few words, one short thing: what fits better, and the question where both do.
     return (question,) if question.fit > opening.fit else (opening,)
@@ -91,7 +109,18 @@ def _told(
         return (opening,)
     if opening.group[1:] and second.group[1:]:  # both pick up a word of theirs: one is enough
         return (opening,)
-    return (opening, second) if _apart(opening, second) else (opening,)
+    if second.bare:  # what they said comes before what is said to it
+        opening, second = second, opening
+    return (_without_comment(opening), second) if _apart(opening, second) else (opening,)
+
+
+def _size(parts: Iterable[Part]) -> int:
+    return sum(len(part.text.split()) for part in parts)
+
+
+def _without_comment(opening: Part) -> Part:
+    """Return an opening to which something is added: their words said back need no comment then."""
+    return replace(opening, text=opening.bare) if opening.bare else opening
 
 
 def _question(fitting: Sequence[Part], written: Sequence[Part]) -> Part | None:
@@ -112,11 +141,17 @@ def _apart(opening: Part, question: Part) -> bool:
 
 
 def _fitting(
-    history: History, heard: Heard, plan: Plan, moves: Repertoire, seed: int
+    history: History,
+    heard: Heard,
+    plan: Plan,
+    moves: Repertoire,
+    seed: int,
+    near: Near | None,
 ) -> list[Part]:
     said = history.said_by("assistant")
     openings = [tuple(tokens(text)[:2]) for text in said[-4:]]
     slots = _slots(heard, said)
+    again = MIRRORED[_mirrored_lately(history)]
     found = []
     for move in moves:
         fit = _fit(move, heard, plan, slots)
@@ -125,12 +160,25 @@ def _fitting(
         text = move.text.format_map(slots) if move.slots else move.text
         if _said(text, move, said):
             continue
+        mirrors = not move.slots.isdisjoint(MIRROR_SLOTS)
         fit -= 2.0 * (tuple(tokens(text)[:2]) in openings)
-        fit += _chance(f"{seed} {len(said)} {heard.plain} {text}")
-        found.append(Part(text, AUTHORED, fit, (move.strategy, *move.when)))
+        fit -= again * mirrors
+        fit += _chance(f"{seed} {len(said)} {heard.plain} {text}") * (0.5 if near else 1.0)
+        bare = f"{slots['Mirror']}." if mirrors else ""
+        found.append(Part(text, AUTHORED, fit, (move.strategy, *move.when), bare))
+    if near:
+        found = _nearest(found, near)
     found.sort(key=lambda part: -part.fit)
     # The costlier look at word pairs is taken only at what would be said.
     return _fresh(found, history)
+
+
+def _nearest(found: Sequence[Part], near: Near) -> list[Part]:
+    """Return what fits best, weighed by how near it is to what was said."""
+    best = sorted(found, key=lambda part: -part.fit)[:LOOKED_AT]
+    plain = [part for part in best if not part.bare]
+    told = dict(zip(plain, near([part.text for part in plain]), strict=True))
+    return [replace(part, fit=part.fit + NEAR_WEIGHT * told.get(part, NEAR_OFTEN)) for part in best]
 
 
 def _fresh(found: Iterable[Part], history: History) -> list[Part]:
@@ -158,7 +206,7 @@ def _fit(move: Move, heard: Heard, plan: Plan, slots: Mapping[str, str]) -> floa
     """Return how well a move fits, or None where it does not."""
     if plan.stage not in move.stages or not move.slots <= slots.keys():
         return None
-    if not _about(move, heard, plan) or not _felt(move, plan):
+    if not _about(move, heard, plan) or not _felt(move, plan) or _of_the_dead(move, plan):
         return None
     if (move.when and not has_any(heard.plain, move.when)) or has_any(heard.plain, move.unless):
         return None
@@ -167,10 +215,22 @@ def _fit(move: Move, heard: Heard, plan: Plan, slots: Mapping[str, str]) -> floa
     return _worth(move, heard, plan)
 
 
+def _of_the_dead(move: Move, plan: Plan) -> bool:
+    """Whether a move might speak of somebody who died as if they lived."""
+    asks_of = move.slots & {"person", "Person", "earlier_person"}
+    return plan.topic in {"loss", "child_loss"} and bool(asks_of) and plan.topic not in move.topics
+
+
 def _about(move: Move, heard: Heard, plan: Plan) -> bool:
     """Whether a move's topic is the plan's; one with words of its own may be for any that is named."""
     if not move.topics or plan.topic in move.topics:
         return True
+    if (
+        plan.topic == "pet" and "loss" in move.topics
+    ):  # an animal that died is mourned in its own words
+        return False
+    if plan.topic == MANY:  # no single one of them is picked out
+        return False
     return bool(move.when) and not move.topics.isdisjoint(heard.topics)
 
 
@@ -188,7 +248,7 @@ def _worth(move: Move, heard: Heard, plan: Plan) -> float:
     fit = 3.0 + 0.5 * min(found, 3) if found else 0.0
     fit += _topic_worth(heard, plan) if move.topics else 0.0
     fit += _feeling_worth(heard, plan) if move.feelings else 0.0
-    fit += 1.2 if move.slots else 0.0
+    fit += MIRRORS if move.slots & MIRROR_SLOTS else 1.2 if move.slots else 0.0
     return fit + (0.8 if move.strategy is plan.strategy else 0.0)
 
 
@@ -199,9 +259,11 @@ def _feeling_worth(heard: Heard, plan: Plan) -> float:
 
 def _topic_worth(heard: Heard, plan: Plan) -> float:
     """A topic that the newest message does not name may be over, a loss hardly ever."""
+    if heard.topic == MANY:
+        return 5.0
     if heard.fresh:
         return 2.0
-    return 1.2 if plan.topic in PAINFUL_TOPICS else -0.5
+    return 0.6 if plan.topic in PAINFUL_TOPICS else -1.0
 
 
 def _slots(heard: Heard, said: Sequence[str]) -> dict[str, str]:
@@ -213,8 +275,8 @@ def _slots(heard: Heard, said: Sequence[str]) -> dict[str, str]:
         "Person": _capital(heard.person),
         "earlier_person": heard.earlier_person,
         "name": heard.name,
-        "Restated": _capital(heard.restated),
-        "Yours": _capital(heard.yours),
+        "Mirror": _capital(heard.mirrored),
+        "mirror": heard.mirrored,
         # Looking back suits a message that says something, never "she's six".
         "earlier": "" if heard.length < AT_LENGTH - 3 or old else heard.earlier,
         "Span": _capital(heard.span),
@@ -228,6 +290,18 @@ def _said(text: str, move: Move, said: Sequence[str]) -> bool:
     """Whether a move was made: its text, or what of it does not depend on the person's words."""
     fixed = max(move.text.split("}"), key=len).split("{")[0].strip() if move.slots else text
     return any(fixed in earlier for earlier in said)
+
+
+def _mirrored_lately(history: History) -> int:
+    """Return how many of the last replies, up to two, said back what they answered."""
+    told, said = history.said_by("user")[:-1], history.said_by("assistant")
+    count = 0
+    for text, reply in list(zip(told[::-1], said[::-1], strict=False))[:2]:
+        back = mirror(text)
+        if not back or back.lower() not in reply.lower():
+            break
+        count += 1
+    return count
 
 
 def _capital(text: str) -> str:

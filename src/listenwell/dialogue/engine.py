@@ -3,6 +3,7 @@
 from collections.abc import Generator as Pieces
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from listenwell.core.errors import ListenwellError
 from listenwell.core.types import (
@@ -17,7 +18,7 @@ from listenwell.core.types import (
     RiskLevel,
     Turn,
 )
-from listenwell.dialogue.composing import AUTHORED, Part, compose
+from listenwell.dialogue.composing import AUTHORED, Near, Part, compose
 from listenwell.dialogue.exercises import guide
 from listenwell.dialogue.hearing import hear
 from listenwell.dialogue.intake import clean, kind_of
@@ -38,6 +39,7 @@ from listenwell.dialogue.templates import Templates
 from listenwell.dialogue.tongues import speaking
 from listenwell.dialogue.tongues.tongue import Tongue
 from listenwell.dialogue.trace import Clock, Draft, Trace
+from listenwell.generation.nearness import Nearness
 from listenwell.generation.protocol import Elsewhere, Generator, LiveGenerator, Multilingual
 from listenwell.generation.ranking import (
     FEELING_WEIGHT,
@@ -83,6 +85,8 @@ class Engine:
     """What the person chose to speak; what they write goes before it."""
     fallback: Generator | None = None
     """What writes when the generator fails, or may not be given what was said."""
+    nearness: Nearness | None = None
+    """Tells which authored sentences belong to what was said; without it, chance decides among them."""
 
     @property
     def reads_emotions(self) -> bool:
@@ -287,7 +291,8 @@ class Engine:
         draft = replace(self, generator=self.fallback)._from_model(history, reading, plan)
         told = history.add(Message("assistant", shown))
         written = self._written(told, reading, draft)
-        parts = compose(told, hear(history), plan, self.templates.moves, written, self.seed)
+        moves, near = self.templates.moves, self._near(history)
+        parts = compose(told, hear(history), plan, moves, written, self.seed, near)
         part = ending(parts, plan, shown)
         fits = part and judged(f"{shown} {part.text}", self.guard).allowed
         return part if fits else None
@@ -297,7 +302,7 @@ class Engine:
         draft = Draft(Reply("", ""))
         kept = self.memory.for_generator(self.generator)
         prompt = replace(render(history, reading, plan), memory=kept)
-        for attempt in range(ATTEMPTS if self.generator else 0):
+        for attempt in range(ATTEMPTS if self._writes(plan) else 0):
             seed = self.seed + len(history.messages) + NEXT_SEED * attempt
             proposed = self._propose(prompt, seed, draft)
             draft.ranked = rank(proposed, history, reading, plan)
@@ -312,9 +317,9 @@ class Engine:
 
     def _composed(self, history: History, reading: Reading, plan: Plan, draft: Draft) -> Draft:
         written = self._written(history, reading, draft)
-        heard = hear(history)
+        heard, moves, near = hear(history), self.templates.moves, self._near(history)
         for sentences in (written, []) if written else ([],):
-            parts = compose(history, heard, plan, self.templates.moves, sentences, self.seed)
+            parts = compose(history, heard, plan, moves, sentences, self.seed, near)
             text = " ".join(part.text for part in parts)
             if parts and judged(text, self.guard).allowed:
                 authored = all(part.maker == AUTHORED for part in parts)
@@ -327,8 +332,18 @@ class Engine:
         return [
             Part(text, found.source)
             for text, found in showable(candidates, history)
-            if self._admits_sentence(text, history, reading)
+            if "?" in text and self._admits_sentence(text, history, reading)
         ]
+
+    def _writes(self, plan: Plan) -> bool:
+        """Whether the generator is asked: of a small one only questions are taken, the rest is authored."""
+        questions_only = getattr(self.generator, "questions_only", False) is True
+        return self.generator is not None and (plan.asks or not questions_only)
+
+    def _near(self, history: History) -> Near | None:
+        if self.nearness is None:
+            return None
+        return partial(self.nearness.of, render(history, Reading(), NO_PLAN).messages)
 
     def _name(self) -> str:
         return self.generator.name if self.generator else "templates"

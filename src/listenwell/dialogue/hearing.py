@@ -1,11 +1,12 @@
 """What a person has said, as far as plain words tell it: topic, feelings, people, wishes."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from listenwell.core.types import History
 from listenwell.dialogue.authored import lexicon
-from listenwell.dialogue.echo import of_others, of_self, restated
+from listenwell.dialogue.mirror import mirror, told
 from listenwell.dialogue.words import has, has_any, padded, tokens
 
 CARRIED = 4
@@ -14,16 +15,18 @@ LASTING = 12
 """The same for what a whole conversation is about once it was said."""
 DEEP = frozenset({"loss", "child_loss", "breakup", "betrayal"})
 """Topics that whatever is said next belongs to."""
-FIRM = DEEP | {"health", "job_search", "money"}
+FIRM = DEEP | {"health", "job_search"}
 """Topics that what is said next of other people belongs to."""
 
 PEOPLE = frozenset({"family", "partner", "friends", "parenting", "home", "fun"})
 """Topics that are named in passing in stories about something else."""
 
+MANY, SEVERAL = "many", 3
+"""What a message is about that names several matters at once, and how many these are."""
 _RELATIONS = (
     "mom|mum|mother|dad|father|sister|brother|wife|husband|girlfriend|boyfriend|partner|fiancé|"
     "fiancee|son|daughter|grandmother|grandma|grandfather|grandpa|aunt|uncle|cousin|friend|boss|"
-    "manager|roommate|flatmate|teacher|neighbour|neighbor|coworker|colleague|baby|ex|stepmom|"
+    "manager|roommate|flatmate|teacher|neighbour|neighbor|coworker|colleague|ex|stepmom|"
     "stepdad|nephew|niece"
 )
 _PERSON = re.compile(
@@ -46,15 +49,43 @@ _ADVICE = re.compile(
     r"\b(what (should|can|do|would|could|shall) (i|you|u) (even |possibly )?"
     r"(do|say|try|tell|suggest|recommend|advise)|what do i (even |possibly )?(do|say|tell)|(any|some|your|need) (advice|ideas|tips|suggestions)|"
     r"help me (with|decide|figure|find|to)|how (do|can|should|could) i|(?<! i )(?<! as )should i|"
-    r"what would help|what helps|tell me what to do|give me advice)\b"
+    r"what would help|what helps|do you think i should|where do i (even )?(start|begin)|tell me what to do|give me advice)\b"
 )
 _NEWS = (
     "got the job", "got a job", "got promoted", "a promotion", "got engaged", "got accepted", "got into", "got in",
     "i passed", "passed my", "passed the", "i won", "we won", "finally finished", "first steps",
     "i did it", "made it", "good news", "great news", "best news", "so happy", "all clear",
     "cancer free", "is clear", "was clear", "proposed", "having a baby", "paid off", "got a raise",
-    "the offer", "it worked", "over the moon", "best day",
+    "the offer", "it worked", "over the moon", "best day", "went well", "second round", "we got the", "got the flat", "got the house", "got the keys", "get the keys",
 )  # fmt: skip
+_NO_NEWS = ("did it too", "did it wrong", "did it because", "keep thinking", "my ex", "he got", "she got",
+            "they got", "everyone else", "i wish", "if i")  # fmt: skip
+_WINS = (
+    "i phoned", "i rang", "made the call", "i made the appointment", "first okay week", "first good week",
+    "first good day", "i finally", "i managed to", "i actually laughed", "for the first time in",
+)  # fmt: skip
+"""Small things that cost something to do, whatever the reading makes of their words."""
+_LAUGHS = ("lol", "lmao", "haha*", "hehe*")
+_RELIEF = (
+    "it's nothing",
+    "it was nothing",
+    "benign",
+    "all clear",
+    "not cancer",
+    "cancer free",
+    "is clear",
+    "was clear",
+    "are clear",
+    "came back clear",
+    "came back clean",
+    "in remission",
+    "she's okay",
+    "he's okay",
+    "they're okay",
+    "she's going to be okay",
+    "he's going to be okay",
+)
+"""What ends a fear: after it nothing of the fear is spoken to any more."""
 _CATCHES = (
     "but", "haven't", "hasn't", "can't", "couldn't", "don't", "doesn't", "didn't", "never", "nobody",
     "no one", "without", "not", "isn't", "won't", "more projects", "alone", "quit", "lost", "only",
@@ -114,8 +145,7 @@ class Heard:
         person: Somebody they speak of, as they would be spoken of back ("your sister").
         earlier_person: Somebody they spoke of before and do not speak of now.
         name: A name they have told.
-        restated: What the newest message says of somebody else, said back, where that is certain
-            to be grammatical; `yours` is what it says of the person.
+        mirrored: The newest message's most telling clause, turned round, where that comes out right.
         earlier: Something they said before, in a form that follows "you said".
         span: How long something has lasted, where a short message says so ("31 years").
     """
@@ -130,8 +160,7 @@ class Heard:
     person: str = ""
     earlier_person: str = ""
     name: str = ""
-    restated: str = ""
-    yours: str = ""
+    mirrored: str = ""
     earlier: str = ""
     span: str = ""
     length: int = 0
@@ -140,6 +169,9 @@ class Heard:
     no_questions: bool = False
     only_listen: bool = False
     good_news: bool = False
+    relieved: bool = False
+    small_win: bool = False
+    laughs: bool = False
     after_good_news: bool = False
     has_a_catch: bool = False
 
@@ -150,6 +182,8 @@ def hear(history: History) -> Heard:
     newest, before = (said[-1], said[:-1]) if said else ("", ())
     plain = padded(newest)
     named = topics_in(plain)
+    matters = [topic for topic in named if topic not in PEOPLE]
+    named = (MANY, *named) if len(matters) >= SEVERAL else named
     talked = [topics[0] for text in before if (topics := topics_in(padded(text)))]
     feelings = feelings_in(plain)
     person = _person(newest)
@@ -163,19 +197,21 @@ def hear(history: History) -> Heard:
         adjectives=tuple(dict.fromkeys(w for w in tokens(newest) if w in _FEELING_WORDS)),
         person=person,
         earlier_person=next(
-            (p for text in before[::-1][1:] if (p := _person(text)) and p != person), ""
+            (p for text in before[::-1][1:CARRIED] if (p := _person(text)) and p != person), ""
         ),
         name=next((m[1] for text in said[::-1] if (m := _NAMED.search(text))), ""),
-        restated=of_others(newest),
-        yours=of_self(newest),
-        earlier=next(filter(None, (restated(text) for text in before[:-3])), ""),
+        mirrored=mirror(newest),
+        earlier=next(filter(None, map(told, _of_the_same(topic, before[:-3]))), ""),
         span=_span(newest),
         length=len(tokens(newest)),
         turns=sum(len(tokens(text)) >= 3 for text in said),
         asks_advice=_ADVICE.search(plain) is not None,
         no_questions=_wished(_NO_QUESTIONS, said),
         only_listen=_wished(_LISTEN, said),
-        good_news=has_any(plain, _NEWS),
+        good_news=_is_news(plain),
+        small_win=has_any(plain, _WINS),
+        laughs=has_any(plain, _LAUGHS),
+        relieved=_relieved(plain, before),
         has_a_catch=has_any(plain, _CATCHES),
         after_good_news=any(_is_good(text) for text in before[::-1][:LASTING]),
     )
@@ -205,8 +241,12 @@ def _thread(named: tuple[str, ...], before: tuple[str, ...], talked: list[str], 
     return lasting or next(iter((*named, *lately[:CARRIED])), "")
 
 
-_SPAN = re.compile(r"\b((?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|"
-                   r"forty|fifty) (?:years|months))\b(?! (?:old|ago))", re.IGNORECASE)  # fmt: skip
+_SPAN = re.compile(
+    r"(?<![-\w])((?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve|"
+    r"(?:twenty|thirty|forty|fifty|sixty)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?) "
+    r"(?:years|months))\b(?! (?:old|ago))",
+    re.IGNORECASE,
+)
 
 
 def _span(text: str) -> str:
@@ -242,9 +282,29 @@ def _carried(before: tuple[str, ...]) -> tuple[str, ...]:
     return ()
 
 
+def _of_the_same(topic: str, before: tuple[str, ...]) -> Iterator[str]:
+    """Yield what was said of the same matter: looking back to another one is no thread."""
+    return (text for text in before if topic and topic in topics_in(padded(text)))
+
+
+def _relieved(plain: str, before: tuple[str, ...]) -> bool:
+    """Whether what was feared before turned out well."""
+    feared = any(
+        {"health", "accident"} & set(topics_in(said)) or "fear" in feelings_in(said)
+        for said in map(padded, before[::-1][:CARRIED])
+    )
+    return feared and has_any(plain, _RELIEF)
+
+
+def _is_news(plain: str) -> bool:
+    return has_any(plain, _NEWS) and not has_any(plain, _NO_NEWS)
+
+
 def _is_good(text: str) -> bool:
     plain = padded(text)
-    return has_any(plain, _NEWS) or feelings_in(plain) == ("gladness",)
+    return (
+        _is_news(plain) or has_any(plain, (*_WINS, *_RELIEF)) or feelings_in(plain) == ("gladness",)
+    )
 
 
 def _person(text: str) -> str:

@@ -23,9 +23,9 @@ _WHOLE: tuple[tuple[str, str], ...] = (
     ("how_are_you", r"((hi|hey|hello) )?(how are you|how're you|hru|how r u|how are u|how('s| is) it "
                     r"going|what's up|sup|wassup|how are things|how was your day)( today| doing)?"),
     ("thanks", r"(ok(ay)? )?(thanks|thank you|thankyou|ty|thx|tysm)( so much| a lot| very much| again)?"
-               r"( for (listening|this|that|being here|everything|your help|talking|hearing me( out)?))?"
+               r"( for (listening|this|that|being here|everything|your help|talking|hearing me( out)?))?( anyway| though| by the way)?"
                r"|i appreciate (it|this|that|you)"),
-    ("goodbye", r"(ok(ay)? )?((thanks|thank you) )?(bye+|goodbye|good ?night|gn|gtg|g2g|see (you|ya)|cya|"
+    ("goodbye", r"((ok(ay)?|actually|well|sorry|anyway|right|so) )*((thanks|thank you) )?(bye+|goodbye|good ?night|gn|gtg|g2g|see (you|ya)|cya|"
                 r"ttyl|talk (to you )?later|(i('ve)? )?(have|got|need) to go( to bed| to sleep)?|"
                 r"i('m| am) (off|going) to (bed|sleep)|i should (go|sleep))( for now| now| then| later| soon| bye)?"),
     ("unsure", r"(idk|i (really )?(don't|do not) (really |even )?know|dunno|not sure|i'm not sure|no idea|"
@@ -37,11 +37,31 @@ _WHOLE: tuple[tuple[str, str], ...] = (
                r"( (exactly|it is|it does|i do|i am|true|i guess))?"),
     ("disagrees", r"(no+|nope|nah|not really|not exactly|no not really|no it('s| is)n't|i don't think so)"),
     ("laugh", _LAUGH),
+    ("back", r"((hey|hi|hello) )?(i'm back|it's me( again)?)( it's been a while)?( sorry)?|it's been a while"),
+    ("apology", r"((ok(ay)?|so|i'm) )*sorry (for|about) (swearing|shouting|rambling|ranting|venting|going on|all that|the rant|"
+                r"the caps|this|yelling)( i'm not (mad|angry|cross) at you)?|sorry (i'm )?(rambling|ranting|venting)|sorry( i)? (for )?"
+                r"(being )?heavy( for a \w+)?|sorry (that|this) (is|was) (so )?(long|heavy)"),
+    ("minimises", r"(i know )?((it's|its|this is|that's|i know it's) (just |so |all )?(silly|stupid|dumb|pathetic|ridiculous|daft|nothing)"
+                  r"( really| i know| anyway)?|i('m| am) (just )?(being )?(silly|dramatic|stupid about it|ridiculous)|idk it's (dumb|stupid|silly))"),
 )  # fmt: skip
 # Moments that can be told from a part of a short message.
 _WITHIN: tuple[tuple[str, str], ...] = (
+    ("profession", r"\b(are|r) (you|u) (a |an |my |like a )?(real |actual |proper |trained |licensed )?(therapist|"
+                      r"counsell?or|psychologist|psychiatrist|shrink|doctor|nurse|professional)\b"),
+    ("private", r"\bis (this|it|that) (\w+ )?(private|confidential|anonymous|secret|recorded)\b|\bwho (else )?(reads|sees|can (see|"
+                r"read)|will (see|read)) (this|it|these)\b|\b(do|are|will) you (\w+ )?(saving|save|storing|store|recording|record|"
+                r"share|sharing|tell(ing)? anyone)\b"),
+    ("promise", r"\bpromise (me )?(that )?(it|this|you|things|everything|he|she|they)|\b(can|do|will) you promise\b|\bwill you "
+                r"(always|still) be here\b|\b(will|is) (it|this|everything) (all )?(going to |gonna )?(be )(ok|okay|alright|fine)\b|"
+                r"\btell me it('ll| will) be\b|\byou won't leave\b|\bdon't leave me\b"),
+    ("bot_feelings", r"\b(do|does|can|could) (you|u) (ever |even |actually )?(get|feel|have|be) (so )?(lonely|sad|tired|happy|angry|scared|"
+                     r"anything|feelings|emotions|hurt|jealous|upset|offended)\b|\b(you|u) can't (even )?(be|get|feel) (offended|"
+                     r"hurt|upset|anything|sad)\b"),
+    ("decide", r"^ (\w+ )?should i (just |really )?(leave|quit|break up|divorce|stay|go back|forgive|tell|call|text|move out|resign|"
+               r"marry|keep|take him back|take her back)\b|\byes or no\b"),
     ("stop_questions", r"\b(stop|quit|no more|enough with|don't|too many|tired of)( \w+){0,3} "
                        r"(asking|questions?|interrogating)\b|\bso many questions\b"),
+    ("ask_again", r"\byou can ask( me)?( questions?| things| stuff)?( again)?( now)?\b|\bask me (anything|questions|something)\b"),
     ("just_listen", r"\bjust (listen|want(ed)? (you )?to (listen|vent|be heard))\b|\b(don't|do not|not) "
                     r"(want|need|looking for|asking for|give me)( \w+)? (advice|solutions?|suggestions?)\b|"
                     r"\bno advice\b|\bdon't (try to )?fix\b|\bneed to vent\b"),
@@ -52,59 +72,72 @@ _WITHIN: tuple[tuple[str, str], ...] = (
                       r"(understand|get (it|me|this)|know what)\b|\bnot what i (said|meant|mean|asked)\b|"
                       r"\bthat's (not it|wrong|not true|not right)\b|\byou('re| are) not (listening|getting)\b|"
                       r"\byou misunderstood\b|\bnobody understands me and neither do you\b"),
-    ("bot_anger", r"\b(you|u)('re| are| r)? (\w+ ){0,3}(useless|stupid|dumb|pointless|worthless|annoying|"
+    ("bot_anger", r"\b(every|all)( of)? (your |the )?(answers?|repl(y|ies)) (is|are|sounds?) (just )?(the )?same\b|\bsame (crap|answer)\b|"
+                  r"\bdo you even (read|listen|understand|care)\b|\byou (talk|sound|write) like an? \w+ ?(card|robot|bot|machine)?\b|"
+                  r"\b(you|u)('re| are| r)? (\w+ ){0,3}(useless|stupid|dumb|pointless|worthless|annoying|"
                   r"terrible|awful|rubbish|trash|garbage|the worst|no help|not helping|not helpful|unhelpful|"
                   r"idiot|moron|suck)\b|\b(this|that) (is|was) (\w+ )?(useless|pointless|stupid|dumb|"
                   r"a waste of time|not helping|no help|bullshit)\b|\b(stupid|dumb|useless) (bot|ai|machine|"
                   r"robot|app|program)\b|^ (fuck (you|off)|shut up|go away|i hate (you|talking to you)) "),
     ("remember", r"\bdo (you|u) (even |still )?(remember|recall)\b|\bwhat did i (say|tell you)\b|"
                  r"\bremember (what|when) i (said|told)\b"),
-    ("affection", r"\bi (love|like|luv) (you|u) $|\bi('m| am) in love with you\b|\b(be|are) my "
+    ("love_back", r"\b(do|would|could) (you|u) (\w+ )?(love|like|fancy|miss|date) me\b"),
+    ("affection", r"\bbe my (gf|bf)\b|\b(i think )?i love you $|\bi (love|like|luv) (you|u) $|\bi('m| am) in love with you\b|\b(be|are) my "
                   r"(girlfriend|boyfriend)\b|\bmarry me\b|\bgo out with me\b|\byou('re| are) (so )?"
                   r"(sexy|hot|cute|beautiful)\b"),
     ("praise", r"^ (\w+ )?you('re| are) (\w+ )?(great|nice|kind|sweet|amazing|helpful|wonderful|a good "
                r"listener|the best|awesome|good at this)\b|\bthis (is|was) (really |very |so )?(helpful|nice)\b|"
                r"\b(that|this|you) (really )?helped\b"),
-    ("what_do", r"\bwhat (can|do) you (actually )?do\b|\bhow (do|does) (you|this) work\b|"
+    ("what_do", r"\b(just )?(wanted|want|trying) to see what this (is|does)\b|^ (just )?(testing|test|trying (this|it) out)( this)? $|\bwhat (can|do) you (actually )?do\b|\bhow (do|does) (you|this) work\b|"
                 r"\bwhat is this (app|place|site|thing)\b|\bcan you help me $"),
-    ("medication", r"\b(should|can|could) i (\w+ )?(take|stop taking|start taking|double|up|mix|come off|skip)"
+    ("medication", r"\b(can|could|should|may) i (\w+ )?(stop|skip|mix|combine|double|halve) (taking )?(them|it|my|the)\b.*|"
+                   r"\b(ok|okay|safe|alright|fine|bad) to (\w+ ){1,6}(with|on) (my )?(\w+ ){0,3}(tablets?|pills?|meds?|medication|"
+                   r"antibiotics?|antidepressants?|painkillers?)\b|\b(skip|skipping|double|stop taking|stopped taking|come off|quit) "
+                   r"(my |the |tonight's|today's|this morning's)( ?(dose|pills?|tablets?|meds?|medication|antidepressants?))?( |$)|"
+                   r"\b(should|can|could) i (\w+ )?(take|stop taking|start taking|double|up|mix|come off|skip)"
                    r"\b.*\b(\w*pills?|meds?|medications?|tablets?|dose|ssris?|antidepressants?|xanax|prozac|"
                    r"zoloft|sertraline|lexapro|melatonin|ibuprofen|adderall|valium|it|them)\b|"
                    r"\bhow (much|many) (mg|milligrams|\w+ (should|can) i take|pills|melatonin|xanax)\b|"
                    r"\b(dosage|dose) (of|for)\b|\bwhat (meds?|medications?|pills?|drugs?) (should|can|would|do)"
                    r"\b|\bside effects? of\b|\bis \w+ safe\b|\bprescribe\b"),
-    ("medical", r"\bdo i have (\w+ )?(depression|adhd|ocd|bipolar|autism|anxiety|ptsd|cancer|bpd|covid|a "
+    ("medical", r"\b(do you think|could|might) i (might |could )?(have|be having) (\w+ )?(depression|adhd|ocd|bipolar|autism|anxiety|"
+                r"ptsd|cancer|bpd|covid|diabetes)\b|\bdo i have (\w+ )?(depression|adhd|ocd|bipolar|autism|anxiety|ptsd|cancer|bpd|covid|a "
                 r"disorder|diabetes)\b|\b(can|could|will) you diagnose\b|\bdiagnose me\b|\bam i (depressed|"
                 r"bipolar|autistic|mentally ill|schizophrenic|a narcissist)\b|\bwhat('s| is) wrong with my "
                 r"(body|head|chest|stomach|skin|heart|back)\b|\bis (this|it|my \w+) (cancer|a tumou?r|"
                 r"infected|contagious|a heart attack)\b|\bwhat (does|could) (this|my) (rash|lump|pain) mean\b"),
-    ("legal", r"\bcan i sue\b|\bis it (legal|illegal)\b|\bneed a lawyer\b|\blegal advice\b|"
+    ("legal", r"\bcan i sue\b|\bis (it|that|this) (even )?(legal|illegal|lawful)\b|\bcan (he|she|they) (legally|do that|kick me out|evict)\b|\bneed a lawyer\b|\blegal advice\b|"
               r"\bmy (legal )?rights\b"),
-    ("homework", r"\b(write|code|make|give|do|solve|finish|debug|fix|translate|proofread|draft|generate|"
+    ("homework", r"(?<! i)(?<! they)(?<! he)(?<! she)(?<! we) \b(write|code|make|give|do|solve|finish|debug|fix|translate|proofread|draft|generate|"
                  r"summari[sz]e)( \w+){0,4} (essay|code|poem|function|script|homework|assignment|program|"
                  r"email|cv|resume|song|sql|python|javascript|html|cover letter|equation|paragraph|paper|"
                  r"recipe|story|joke|jokes)\b|\b(tell|know) (me )?(a|any) jokes?\b|^ (what's|what is) \d+ "
                  r"|\bcapital of\b|\bsolve \w+|\bin (python|javascript|java|sql)\b|\bwhat's the weather\b|"
                  r"\bwho won\b|\bwhat (is|are) the (best|square|derivative|integral|formula)\b"),
-    ("politics", r"\bwho (should|would|did|do|will) (i|you) vote\b|\b(are|r) you (a )?(liberal|conservative|"
+    ("politics", r"\b(one|which) side is (worse|better|right)\b|\byou must (think|have an? (opinion|side))\b|\bwho (should|would|did|do|will) (i|you) vote\b|\b(are|r) you (a )?(liberal|conservative|"
                  r"democrat|republican|left wing|right wing|communist|socialist)\b|\bwhat do you think (of|"
                  r"about) (\w+ ){0,2}(trump|biden|politics|abortion|immigration|immigrants|the president|"
                  r"the government|the election|gun control|israel|palestine|putin|the war)\b|\bdo you support "
                  r"(trump|biden|abortion|the war)\b"),
-    ("religion", r"\b(do|does) (you|u) (believe in|pray|worship)\b|\b(are|r) (you|u) (a )?(christian|muslim|"
+    ("religion", r"\bis it (wrong|bad|a sin|okay|ok) to (stop |not )?(believ\w+|pray\w*|leave the (church|faith|mosque))\b|\b(do|does) (you|u) (believe in|pray|worship)\b|\b(are|r) (you|u) (a )?(christian|muslim|"
                  r"jewish|hindu|atheist|religious|buddhist|catholic)\b|\b(is|does) (there a )?(god|allah|heaven|"
                  r"hell) (exist|real|hate|love|punish\w*)\b|\bis there (a |an )?(god|heaven|hell|afterlife)\b|"
                  r"\bis god (punishing|real|angry|mad)\b|\bwhat religion\b|\bis it a sin\b|\bwill i go to hell\b"),
-    ("sexuality", r"\b(is|are) (being )?(gay|lesbian|trans|bi|bisexual|homosexual\w*|queer) (people )?(wrong|ok|"
+    ("sexuality", r"\bdo you think i('m| am| might be) (gay|lesbian|trans|bi|bisexual|asexual|queer)\b|\bis (it|this) (just )?a phase\b|\b(is|are) (being )?(gay|lesbian|trans|bi|bisexual|homosexual\w*|queer) (people )?(wrong|ok|"
                   r"okay|a sin|normal|bad|unnatural|a choice)\b|\bis it (wrong|ok|okay|normal|bad|a sin) (to be|"
                   r"that i'm|if i'm|being) (gay|lesbian|trans|bi|bisexual|queer|asexual)\b|\bam i (gay|"
                   r"lesbian|trans|bi|bisexual|asexual|straight|queer)\b|\bare you (gay|straight|a lesbian|bi)\b"),
-    ("opinion", r"^ (so |but )?(do you think|what do you think|am i|was i|is it my fault|was it my fault|is it "
+    ("about_them", r"^ (and |but |so )?(he|she|they)('s| is| are|'re| was| were) .*(right|isn't (he|she)|aren't they|wasn't (he|she)) $|"
+                   r"\bdo you think (he|she|they)\b|\b(does|did) (he|she) (ever |even |really )?(love|like|hate|miss|care)\b"),
+    ("forecast", r"\bdo you think (it|this|that|things|everything)('s| is|'ll| will| has| could| might)? (\w+ )?(back|serious|cancer|spread|"
+                 r"bad|over|get better|work out|come back|be (ok|okay|fine|alright|all right))\b"),
+    ("opinion", r"^ (so |but )?(do you think(?! i should)|what do you think|am i|was i|is it my fault|was it my fault|is it "
                 r"(wrong|bad|selfish|stupid|weird|okay|ok)|did i do|does (he|she) (love|like|hate)|do they "
                 r"(hate|like))\b"),
     ("normal", r"\bis (this|that|it) normal\b|\bis something wrong with me\b|\bwhat('s| is) wrong with me\b|"
                r"\bdoes (anyone|everyone|anybody) (else )?feel\b|\bam i (the only one|crazy|weird|broken)\b"),
-    ("small_talk", r"\b(nice|lovely|horrible|cold|hot) weather\b|\bwhat('s| is) your (favou?rite|name)\b|"
+    ("here", r"^ (hello )?(are )?(you|u) (still )?(there|here|listening)( or not)? $|^ (anyone|anybody) there $"),
+    ("small_talk", r"^ (and |but |so )?(have|did|do|were|would|how was|when was|what about|how about) (you|u|your)\b|\b(nice|lovely|horrible|cold|hot) weather\b|\bwhat('s| is) your (favou?rite|name)\b|"
                    r"\bdo you (like|have|eat|sleep|dream|watch|listen to|get bored)\b|\btell me about yourself\b|"
                    r"\bhow old are you\b|\bwhere are you from\b|\bi'm bored $"),
 )  # fmt: skip

@@ -3,14 +3,21 @@
 from dataclasses import replace
 
 from listenwell.core.types import History, Plan, Stage, Strategy
-from listenwell.dialogue.echo import restated
 from listenwell.dialogue.hearing import hear
-from listenwell.dialogue.intake import TEXT
+from listenwell.dialogue.intake import TEXT, kind_of
+from listenwell.dialogue.mirror import told
 from listenwell.dialogue.offers import accepts_offer, declines_offer, was_offered
 from listenwell.dialogue.planning import PAINFUL_FEELINGS, UNDERSTOOD
+from listenwell.dialogue.words import tokens
 
 LONG_STORY = range(90, 1500)
 """Words of a message that is a long story, and is told that all of it was read."""
+ORDINARY = 4
+"""Letters of words that seldom tell one matter from another."""
+REQUESTS = frozenset({"homework", "medication", "medical", "legal", "politics"})
+AGAIN = (["just"], ["only"], ["please"], ["pls"], ["come"], ["but"])
+INSISTENT = 6
+"""Words up to which "just the intro" asks for the same again."""
 
 
 def moment_plan(history: History, plan: Plan, kind: str) -> Plan | None:
@@ -34,11 +41,22 @@ def _name(history: History, plan: Plan, kind: str) -> str | None:
         return "declined"
     if kind == "greeting" and len(history.messages) > 1:
         return "greeting_again"
+    if kind == TEXT and (request := _insisted_on(history)):
+        return request
     if kind != TEXT:
         return kind
     if len(history.last_user.split()) in LONG_STORY and plan.asks:
         return "long_story"
     return "offer" if _may_offer(history, plan) else None
+
+
+def _insisted_on(history: History) -> str | None:
+    """Return the request that was turned down a moment ago and is made again in a few words."""
+    said = history.said_by("user")
+    again = tokens(said[-1])
+    if len(again) > INSISTENT or again[:1] not in AGAIN:
+        return None
+    return next((kind for text in said[-4:-1] if (kind := kind_of(text)) in REQUESTS), None)
 
 
 def _may_offer(history: History, plan: Plan) -> bool:
@@ -55,9 +73,15 @@ def remembered(history: History) -> str | None:
     """Return what the person told before, for somebody who asks whether it is remembered."""
     heard = hear(history)
     before = history.said_by("user")[:-1]
-    told = next(filter(None, (restated(text) for text in before[::-1])), "")
     if heard.name and heard.name in " ".join(before):
         return f"Yes. You told me about {heard.name}. I can look back at everything in this talk."
-    if told:
-        return f"Yes, it's all here above. You said {told}."
-    return None
+    asked = _particular(history.last_user)
+    found = [said for text in before[::-1] if (said := told(text))]
+    if not found:
+        return None
+    nearest = max(found, key=lambda said: len(_particular(said) & asked))
+    return f"Yes, it's all here above. You said {nearest}."
+
+
+def _particular(text: str) -> set[str]:
+    return {word for word in tokens(text) if len(word) > ORDINARY}

@@ -34,8 +34,23 @@ FEELINGS: dict[str, frozenset[str]] = {
         "joyful", "excited", "proud", "grateful",
     }),
 }  # fmt: skip
+SURELY_GLAD = frozenset(
+    {"joyful", "excited", "proud", "grateful", "content", "impressed", "hopeful"}
+)
+CLOUDED = frozenset(
+    {"loss", "child_loss", "breakup", "betrayal", "health", "accident", "self_worth"}
+)
+"""Topics of which a pleasant reading is not believed."""
+QUITE_PLEASANT, VERY_PLEASANT = 0.55, 0.75
+"""The pleasant share from which something is taken as bright; more where it has a "but"."""
+OVER, FOND = 0.45, 0.8
+"""The pleasant share from which a feeling named before is over, or one named now is a fond one."""
+MOURNED = frozenset({"loss", "child_loss", "pet", "breakup", "betrayal"})
+"""Topics that words of good news ("i did it") do not change."""
 SURE = 0.5
 """The share of a feeling from which it is taken as read."""
+FEW, SURER_OF_FEW = 6, 0.65
+"""Words of a message up to which a reading has to be surer: there is little to read."""
 PAINFUL_FEELINGS = frozenset({*FEELINGS, "strain", "numbness"}) - {GLADNESS, "longing"}
 
 
@@ -104,32 +119,65 @@ def may_ask(history: History, heard: Heard) -> tuple[bool, str]:
 
 def feeling_of(heard: Heard, reading: Reading) -> str:
     """Return the feeling to speak to: named, else read with some certainty, else named earlier."""
+    if heard.relieved:
+        return GLADNESS
     if heard.feelings:
         return _named(heard, reading)
-    glad, hurt = reading.mass(PLEASANT), reading.mass(PAINFUL)
-    if heard.good_news and hurt < SURER:
+    hurt = reading.mass(PAINFUL)
+    if heard.good_news and hurt < SURER and heard.topic not in MOURNED:
         return GLADNESS
+    if heard.small_win or (heard.laughs and heard.after_good_news):
+        return BRIGHT
     shares = {name: reading.mass(labels) for name, labels in FEELINGS.items()}
     likeliest = max(shares, key=lambda name: shares[name])
-    earlier = next((name for name in heard.earlier_feelings if name != GLADNESS), "")
+    carried = heard.earlier_feelings if reading.mass(PLEASANT) <= OVER else ()
+    earlier = next((name for name in carried if name not in {GLADNESS, "longing"}), "")
     if likeliest == GLADNESS and (earlier or heard.has_a_catch):
         # The reading is often glad about "haven't" and "but"; gladness over pain hurts most.
         return earlier or PLAIN
-    if shares[likeliest] >= SURE:
+    if shares[likeliest] >= _enough(heard, likeliest):
         return likeliest
-    if glad > SURE and not earlier:
+    if _is_bright(heard, reading) and not earlier:
         return BRIGHT
     # A reading of many small shares says little, and less where good news was told before.
-    told = hurt > SURE and reading.confidence >= CLEAR and not heard.after_good_news
+    sure = hurt > (SURE if heard.length > FEW else SURER)
+    told = sure and reading.confidence >= CLEAR and not heard.after_good_news
     return earlier or ("" if told else PLAIN)
+
+
+def _enough(heard: Heard, feeling: str) -> float:
+    """Return the share from which a feeling is taken as read: more of a few words or after good news."""
+    if feeling == GLADNESS:
+        return SURE
+    if heard.after_good_news:
+        return SURER
+    return SURER_OF_FEW if heard.length <= FEW else SURE
+
+
+def _is_bright(heard: Heard, reading: Reading) -> bool:
+    """Whether something mildly good was told; trust alone is told of in sorrow, too."""
+    pleasant = reading.mass(PLEASANT)
+    enough = VERY_PLEASANT if heard.has_a_catch else QUITE_PLEASANT
+    sure = pleasant > SURE and reading.mass(SURELY_GLAD) >= CLEAR and not heard.has_a_catch
+    return (sure or pleasant >= enough) and heard.topic not in CLOUDED
 
 
 def _named(heard: Heard, reading: Reading) -> str:
     hurts = [name for name in heard.feelings if name != GLADNESS]
+    if hurts and _is_fond(hurts, heard, reading):
+        return GLADNESS if GLADNESS in heard.feelings else "longing"
     if not hurts:
         # "I'm happy for her" may be said with a sinking heart.
         return GLADNESS if reading.mass(PAINFUL) < SURE else MIXED
+    if heard.after_good_news and hurts == ["sadness"]:  # tears of relief
+        return MIXED
     return MIXED if GLADNESS in heard.feelings else hurts[0]
+
+
+def _is_fond(hurts: list[str], heard: Heard, reading: Reading) -> bool:
+    """Whether words of sadness or strain stand in something pleasant: "after a long, stressful day"."""
+    mild = set(hurts) <= {"sadness", "strain"}
+    return mild and reading.mass(PLEASANT) >= FOND and heard.topic not in CLOUDED
 
 
 def _is_tender(reading: Reading, risk: Risk, feeling: str) -> bool:

@@ -12,13 +12,13 @@ from listenwell.dialogue.authored import packaged
 
 FILES = (
     "feeling_moves", "work", "people", "loss", "body", "self", "everyday", "gladness", "weaving",
-    "suggestions",
+    "suggestions", "particulars",
 )  # fmt: skip
 """The package's own, in `moves/`. A user's file of the same name takes the place of one."""
 
 SLOTS = frozenset({
-    "person", "Person", "earlier_person", "name", "Restated", "earlier", "Feelings", "feelings",
-    "Span", "Yours",
+    "person", "Person", "earlier_person", "name", "Mirror", "mirror", "earlier", "Feelings",
+    "feelings", "Span",
 })  # fmt: skip
 _SLOT = re.compile(r"\{(\w*)\}")
 _STRATEGIES = {strategy.name.lower(): strategy for strategy in Strategy}

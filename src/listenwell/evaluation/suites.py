@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from listenwell.bot import build_engine
 from listenwell.corpora.conversation import Conversation
 from listenwell.embedded.models import EmbeddedModels
 from listenwell.evaluation import bias, crisis, generation, reading, retrieval, scoring
+from listenwell.evaluation.conversation import simulation
+from listenwell.evaluation.conversation import suite as scripted
+from listenwell.evaluation.conversation.scenario import load_scenarios
 
 Metrics: TypeAlias = dict[str, float]
 Show: TypeAlias = Callable[[int, int], None]
@@ -23,6 +26,9 @@ class Measured:
         data: Where corpora of labelled texts lie.
         seed: Decides what is drawn.
         texts: Where a suite leaves what a person should read.
+        limit: How many scenarios or simulated conversations, where a suite holds its own.
+        faults: Where a suite leaves a line for each expectation that was not met.
+        details: Where a suite leaves what a figure cannot tell, for machines.
     """
 
     models: EmbeddedModels
@@ -30,6 +36,9 @@ class Measured:
     data: Path
     seed: int = 0
     texts: list[str] = field(default_factory=list)
+    limit: int | None = None
+    faults: list[str] = field(default_factory=list)
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,7 @@ class Suite:
         corpora: Which conversations it needs.
         measure: From what is given to figures; told to report its progress.
         table: The figures as a person reads them, where a list of them would be too long.
+        makes_talks: Whether it makes its conversations itself, so that a limit is of those.
     """
 
     name: str
@@ -49,6 +59,7 @@ class Suite:
     corpora: tuple[str, ...]
     measure: Callable[[Measured, Show], Metrics]
     table: Callable[[Metrics], str] | None = None
+    makes_talks: bool = False
 
 
 ED = "empathetic_dialogues"
@@ -89,10 +100,35 @@ def _crisis(given: Measured, show: Show) -> Metrics:
     return figures
 
 
+def _conversation(given: Measured, show: Show) -> Metrics:
+    # The engine, as `Listenwell` puts it together, without the count of people sent to a line.
+    engine = build_engine(model=given.models.files.folder, seed=given.seed)
+    judged = scripted.run_all(engine.respond, load_scenarios()[: given.limit], show)
+    given.texts.extend(one.as_text() for one in judged)
+    given.faults.extend(line for one in judged for line in one.lines)
+    given.details.update(scripted.details(judged))
+    return scripted.figures(judged)
+
+
+def _simulation(given: Measured, show: Show) -> Metrics:
+    most = given.limit or simulation.CONVERSATIONS
+    said = simulation.scripts(given.talks[ED], given.seed, most)
+    engine = build_engine(model=given.models.files.folder, seed=given.seed)
+    held = simulation.simulate(engine.respond, said, show)
+    given.texts.extend(one.as_text() for one in held)
+    found = simulation.figures(held)
+    given.details.update(simulation.marks(found))
+    return found
+
+
 _MORE = (
     Suite("embedded", 1, "All of these together", (ED, "esconv"), _all),
     Suite("bias", 1, "What changes when only a word for a group does", (), _bias, bias.table),
     Suite("crisis", 1, "Which points of the crisis protocol are met", (), _crisis),
-)
+    Suite("conversation", 1, "Which expectations of authored conversations are met", (),
+          _conversation, scripted.table, makes_talks=True),
+    Suite("simulation", 1, "Habits in 200 conversations of twelve turns", (ED,), _simulation,
+          simulation.table, makes_talks=True),
+)  # fmt: skip
 
 SUITES: dict[str, Suite] = {suite.name: suite for suite in (*_PARTS, *_MORE)}

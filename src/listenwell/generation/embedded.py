@@ -52,6 +52,8 @@ class EmbeddedGenerator:
 
     name = "embedded"
     stays_here = True
+    questions_only = True
+    """Its statements are not shown: authored ones are better; see `generation/sentences.py`."""
 
     def __init__(self, models: EmbeddedModels, sampling: Sampling | None = None) -> None:
         """Load the models.

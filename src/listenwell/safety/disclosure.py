@@ -164,7 +164,9 @@ _ASKS = re.compile(
     r"\bam i (talking|speaking|chatting) (to|with) (\w+ ){0,3}(bot|robot|ai|human|person|machine)\b|"
     r"\b(who|what) (are|r) (you|u)( really| exactly)?\W*$|\br u (\w+ ){0,3}(real|human|bot|ai)\b|"
     r"\byou(['’]re| are) (just |only )?(a |an )(bot|robot|ai|machine|program|computer)\b|"
-    r"\bdo (you|u) (even|really|actually) (care|feel|understand)\b",
+    r"\bdo (you|u) (even|really|actually) (care|feel|understand)\b|"
+    r"\b(someone|somebody|anyone|an? (real )?(person|human)) (is )?(typing|behind (this|the screen)|on the other "
+    r"(end|side))\b",
     re.IGNORECASE,
 )
 

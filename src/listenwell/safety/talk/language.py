@@ -35,8 +35,8 @@ RECENT = 6
 def language_of(history: History, risk: Risk) -> str:
     """Return the language to answer in, English where it cannot be told."""
     told = str(getattr(risk, "language", ""))[:2]
-    last = history.last_user.split()
-    if told in LANGUAGES and len(last) >= ENOUGH:
+    last = history.last_user
+    if told in LANGUAGES and len(last.split()) >= ENOUGH and _bears_out(last, told):
         return told
     if _DEVANAGARI.search(history.last_user):
         return "hi"
@@ -48,6 +48,12 @@ def language_of(history: History, risk: Risk) -> str:
         for language, score in found.items():
             scores[language] += (RECENT + 1 - age) * score
     return max(LANGUAGES, key=lambda language: scores[language])
+
+
+def _bears_out(text: str, told: str) -> bool:
+    """Whether a message does not look more like English than like the language that was found."""
+    found = _scores(text[:MOST_READ])
+    return found[told] >= found["en"]
 
 
 @lru_cache(maxsize=1024)

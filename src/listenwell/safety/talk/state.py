@@ -65,6 +65,9 @@ _IMPLIES = {
     "trusted.no": "nobody", "away.yes": "moved_away", "reached.yes": "called",
     "direct.yes": "suicidal", "with.yes": "with_people", "with.no": "alone",
 }  # fmt: skip
+COMPANY = ("stay", "quiet", "again", "remind")
+"""How lines begin their names that anybody might say ("How long has it been like this?"); they go on with
+a crisis dialogue, and never begin one."""
 MOST_READ = 2_000
 """Characters of a message that are listened to here; the screen reads all of it."""
 _WHO_ASKED = frozenset({"trusted", "calling", "with", "alone"})
@@ -193,6 +196,8 @@ def _after_reply(state: State, text: str) -> State:
     pieces = pieces_in(text)
     if all(piece.section == "short" for piece in pieces):
         pieces = ()  # words so short that anybody might have said them
+    if not _is_open(state) and all(piece.name.startswith(COMPANY) for piece in pieces):
+        pieces = ()
     topics = [TOPICS[piece.name] for piece in pieces if piece.name in TOPICS]
     said = (*state.said, *pieces)
     if any(piece.name == "back" for piece in pieces):
@@ -205,6 +210,11 @@ def _after_reply(state: State, text: str) -> State:
         crisis=state.crisis + any(not _is_aside(piece) for piece in pieces),
         asked=topics[-1] if topics else "",
     )
+
+
+def _is_open(state: State) -> bool:
+    """Whether the crisis dialogue has begun, and the way back was not gone since."""
+    return state.crisis > 0 and state.begun < len(state.said)
 
 
 def _is_aside(piece: Piece) -> bool:

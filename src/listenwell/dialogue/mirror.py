@@ -1,0 +1,254 @@
+"""The most telling clause of a message, turned towards the person who wrote it.
+
+Saying somebody's own words back shows that they were read, and needs no guess about the world. It
+only does so when the words come out right: where that is in doubt there is no mirror.
+"""
+
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from listenwell.dialogue.authored import lexicon
+
+SHORTEST, LONGEST = 3, 12
+"""Words of a clause that is said back: shorter ones say nothing, longer ones parrot."""
+GOOD_LENGTH = 6
+PARTICULAR = 2
+"""Particular words of a clause that has no subject, or is a part of a sentence."""
+MISSPELT = 2
+"""Unknown words of a message from which it is taken to be misspelt, and not said back."""
+LONG_MESSAGE = 80
+"""Words of a message of which no single clause stands for the whole."""
+
+_END = re.compile(r"(?<=[.!?;…\n])\s*|\n+")
+_PIECE = re.compile(
+    r",\s+|\s+-+\s+|\s+–\s+|\s+(?=(?:and|but|so|because|cause|cuz|though|although) "
+    r"(?:i|i'm|i've|he|she|they|we|it|it's|my|the|there|nobody|everyone|now)\b)",
+    re.IGNORECASE,
+)
+_VERB = (
+    r"(?:is|isn't|was|wasn't|are|aren't|were|weren't|has|hasn't|had|have|haven't|keeps?|never|always|"
+    r"still|just|won't|can't|couldn't|doesn't|don't|didn't|wouldn't|would|will|got|gets|went|came|said|"
+    r"told|left|made|took|forgot|lost|broke|thinks|wants|says|found|gave|sold|hurts?|slept|sat|ran|fell|felt|kept|won|met|"
+    r"bought|wrote|drove|flew|spoke|stood|stole|threw|began|put|knew|heard|held|sent|spent|lent|paid|rang|"
+    r"called|\w+ed|\w{3,}s)"
+)
+_SUBJECT = re.compile(
+    r"^(?:(?:i|i'm|i've|i'd|he|he's|she|she's|they|they're|we|we're|we've|everyone|everybody|nobody|"
+    r"no one|someone|somebody|it|it's|there's|mum|mom|dad)\b \w+|"
+    rf"(?:my|his|her|our|the|their) (?:\w+ )?\w+ {_VERB}\b)"
+)
+_LEAD = re.compile(
+    r"^(?:(?:and|but|so|because|cause|cuz|well|anyway|anyways|yeah|yes|yep|no|ok|okay|also|honestly|"
+    r"actually|basically|literally|like|idk|lol|tbh|oh|ugh|hm+|ha(?:ha)+h?|lmao|i guess|i think|i mean|i suppose|i wish,|nope|unfortunately|man|oh man|dude|thanks|thank you|luckily|yah|wow|"
+    r"it's just that|its just that|it's just|its just|it's that|just|sorry|then|plus|though|although|"
+    r"even though|the thing is|to be honest|apparently)\b[\s,]*)+",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"(?:[\s,]+(?:tbh|lol|lmao|haha+|honestly|though|tho|i guess|i think|you know|or something|or "
+    r"whatever|really|idk|man|ugh|too|either|anyway|xd|again now|rn|actually|please|basically))+$",
+    re.IGNORECASE,
+)
+# What is spoken to the listener, asks, thanks, swears, judges, or weighs too much to be said back.
+_NOT_SAID_BACK = re.compile(
+    r"\b(you|you're|your|yours|u|ur|yourself|bot|ai|"
+    r"thanks|thank|hello|hi|hey|bye|goodnight|welcome|"
+    r"fuck\w*|shit\w*|bitch\w*|crap|damn|ass|asshole|bastard|hell|pissed|"
+    r"idiot\w*|stupid\w*|dumb|moron|pathetic|worthless|useless|ugly|fat|disgusting|selfish|toxic|jerk|"
+    r"liar|trash|crazy|insane|monster|loser|burden|failure|narcissis\w*|weirdo|freak|slut|thick|"
+    r"hate|kill\w*|die|died|dies|dying|dead(?! on my feet)|death|suicid\w*|pills?|overdos\w*|cut|cutting|blood|"
+    r"rape\w*|abus\w*|hit|hits|beat|beats|molest\w*|miscarr\w*|stillborn|passed away|put down|put him down|"
+    r"put her down|cancer|tumou?r|sex|porn|gun|knife|funeral|lost the baby|lost our baby|lost my baby|"
+    r"god|allah|jesus|trump|biden|vote\w*|should|gonna|wanna|gotta|kinda|sorta|dunno|cuz|teh|abuot|agian|"
+    r"realy|wat|alot|its|whats|becuase|beacuse|thier|tho)\b|\b(?:and|but) i think\b|\b(?:just|only) an? \w+$|\blet (?:us|me)\b|(?:^|\s)'|[^\w\s',.!$€£%-]",
+    re.IGNORECASE,
+)
+_NO_START = re.compile(
+    r"^(?:if|what's|whats|who's|where's|how's|better|worth|mine|yours|which|that|who|whose|while|until|unless|than|as|to|or|for|with|by|of|from|at|in|on|"
+    r"about|not|why|what|how|where|whether|do|does|did|is|are|am|was|were|can|could|would|will|won't|"
+    r"has|have you|don't|dont|stop|tell|give|listen|let|let's|ask|help|promise|say|please|write|solve|"
+    r"make me|same|such|too|very|really|more|less|when|see|look|wait|whatever|nothing|nvm|"
+    r"it's (?:not|so|really|very|just|all|been|a|an|the|like|my fault)\b|its\b|that's|thats|this is|"
+    r"it is|it was|it did|it does|it has|it would|it will|it's \w+$|there's (?:nothing|no one)$|i (?:know|dunno|mean|see|do|did|was|am|have|can|can't|"
+    r"guess|don't know|dont know|don't|didn't)$|i don't know|i dont know|i'm (?:sorry|not sure|fine|ok|okay))\b",
+    re.IGNORECASE,
+)
+# Said back, these would be advice: "you need to call".
+_DIRECTS = re.compile(
+    r"\b(?:i|we) (?:\w+ )?(?:need to|must|ought|could|can (?!see|hear|feel|remember|barely|hardly|only|still|tell))\b",
+    re.IGNORECASE,
+)
+_OATHS = re.compile(
+    r"\b(?:fucking|fuckin|bloody|goddamn|damn|freaking|frigging|effing)\s+", re.IGNORECASE
+)
+_ILL = re.compile(
+    r"\b(assumes?|thinks?|knows?|says?|said|guess|hopes?|expects?) ill\b", re.IGNORECASE
+)
+_TAG = re.compile(
+    r"\b(?:do|does|did|is|are|was|were|can|could|would|will|has|have)(?:n't)? (?:it|he|she|they|i)$|\bright$",
+    re.IGNORECASE,
+)
+_TURNED = {
+    "i": "you", "i'm": "you're", "i've": "you've", "i'll": "you'll", "i'd": "you'd", "me": "you",
+    "my": "your", "mine": "yours", "myself": "yourself", "we": "you", "we're": "you're",
+    "we've": "you've", "we'll": "you'll", "we'd": "you'd", "us": "you", "our": "your", "ours": "yours",
+    "ourselves": "yourselves",
+}  # fmt: skip
+_AFTER_I = {"am": "are", "was": "were", "wasn't": "weren't"}
+_MENDED = {
+    "im": "i'm", "ive": "i've", "dont": "don't", "cant": "can't", "wont": "won't", "didnt": "didn't",
+    "doesnt": "doesn't", "isnt": "isn't", "wasnt": "wasn't", "hes": "he's", "shes": "she's",
+    "havent": "haven't", "hasnt": "hasn't", "couldnt": "couldn't", "wouldnt": "wouldn't",
+    "arent": "aren't", "werent": "weren't", "theyre": "they're", "theres": "there's", "hadnt": "hadn't",
+}  # fmt: skip
+_MOMENTARY = re.compile(
+    r"\b(?:today|tonight|tomorrow|yesterday|now|this|here|just|ago)\b", re.IGNORECASE
+)
+_FEELS = re.compile(
+    r"\b(?:feel|feels|felt|miss|scared|afraid|worried|proud|lonely|tired|cried|crying)\b"
+)
+_COUNTS = re.compile(
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|every|"
+    r"third|fourth|hours?|weeks?|months?|years?|night|morning|monday|sunday|saturday|friday)\b"
+)
+
+
+@lru_cache(maxsize=256)
+def mirror(text: str) -> str:
+    """Return a message's most telling clause, turned round and without a full stop, or nothing.
+
+    Example:
+        >>> mirror("idk. i sat by the phone like a kid")
+        'you sat by the phone like a kid'
+    """
+    fit = _sayable(text)
+    return _turned(max(fit, key=_worth)) if fit else ""
+
+
+@lru_cache(maxsize=256)
+def told(text: str) -> str:
+    """Return what a message says in a form that follows "you said", also some time later, or nothing.
+
+    Example:
+        >>> told("My dad keeps asking me about it.")
+        'your dad keeps asking you about it'
+    """
+    fit = [c for c in _sayable(text) if _SUBJECT.match(c.lower()) and not _MOMENTARY.search(c)]
+    return _turned(max(fit, key=_worth)) if fit else ""
+
+
+def _sayable(text: str) -> list[str]:
+    """Return every clause of a message that may be said back."""
+    text = text.replace("’", "'").replace("…", ".")
+    if len(text.split()) > LONG_MESSAGE or _misspelt(text):
+        return []
+    return _clauses(text.lower() if _shouted(text) else text)
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    return frozenset(lexicon("mirroring")[kind])
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    """Return the words of our own corpus: with them it is told what is misspelt."""
+    source = files("listenwell.dialogue").joinpath("moves/english.txt")
+    return frozenset(source.read_text(encoding="utf-8").split())
+
+
+def _misspelt(text: str) -> bool:
+    words = re.findall(r"[a-z]+(?:'[a-z]+)?", text.lower())
+    unknown = {word for word in words if word not in _known() and word not in _MENDED}
+    return len(unknown) >= MISSPELT
+
+
+def _shouted(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    return len(letters) > 8 and sum(c.isupper() for c in letters) > 0.7 * len(letters)
+
+
+def _clauses(text: str) -> list[str]:
+    """Return the sentences that can be said whole, and of the others the parts that can stand alone."""
+    found = []
+    for sentence in _END.split(text):
+        if sentence.strip().endswith("?"):
+            continue
+        whole = _plain(sentence)
+        if _may_be_said(whole) and whole.count(",") <= 1:
+            found.append(whole)
+            continue
+        pieces = [_plain(piece) for piece in _PIECE.split(sentence)]
+        found += [p for p in pieces if _may_be_said(p) and _stands_alone(p)]
+    return found
+
+
+def _plain(clause: str) -> str:
+    clause = _ILL.sub(r"\1 i'll", _OATHS.sub("", clause))
+    said = _LEAD.sub("", clause.strip().strip(".!,;:- "))
+    said = _TAIL.sub("", said)
+    return " ".join(_MENDED.get(word.lower(), word) for word in said.split())
+
+
+def _may_be_said(clause: str) -> bool:
+    words = clause.lower().replace(",", "").split()
+    return (
+        SHORTEST <= len(words) <= LONGEST
+        and words[-1] not in _words("open_end")
+        and not _NOT_SAID_BACK.search(clause)
+        and not _NO_START.match(clause)
+        and not _TAG.search(clause)
+        and not _DIRECTS.search(clause)
+        and _particular(clause) >= (1 if _SUBJECT.match(clause.lower()) else PARTICULAR)
+        and words.count("i") + words.count("i'm") <= 3
+    )
+
+
+def _stands_alone(piece: str) -> bool:
+    """Whether a part of a sentence says something by itself."""
+    return _SUBJECT.match(piece.lower()) is not None and _particular(piece) >= PARTICULAR
+
+
+def _particular(clause: str) -> int:
+    return sum(word not in _words("empty") for word in clause.lower().replace(",", "").split())
+
+
+def _worth(clause: str) -> float:
+    """Return how telling a clause is: particular, felt, of a middle length."""
+    lowered = clause.lower()
+    words = lowered.split()
+    particular = _particular(clause)
+    return (
+        min(particular, 4)
+        + 1.0 * bool(_FEELS.search(lowered))
+        + 0.8 * bool(_COUNTS.search(lowered))
+        - 0.25 * abs(len(words) - GOOD_LENGTH)
+    )
+
+
+def _is_name(word: str) -> bool:
+    """Whether a word's capital letter is its own and not the sentence's."""
+    lowered = word.lower()
+    return word.istitle() and (lowered not in _known() or lowered in _words("days"))
+
+
+def _turned(said: str) -> str:
+    turned: list[str] = []
+    subject = ""
+    for index, word in enumerate(said.split()):
+        core, tail = re.match(r"(.*?)(\W*)$", word).groups()  # type: ignore[union-attr]
+        lowered = core.lower()
+        if lowered in _TURNED:
+            new = _TURNED[lowered]
+        elif subject in {"i", "we"} and lowered in _AFTER_I:
+            new = _AFTER_I[lowered]
+        elif lowered in _words("kin") and (
+            not turned or turned[-1].lower() not in _words("owned") | {"your"}
+        ):
+            new = f"your {lowered}"
+        else:
+            new = lowered if index == 0 and not _is_name(core) else core
+        turned.append(new + tail)
+        subject = subject if lowered in _words("between") else lowered
+    return " ".join(turned)

@@ -1,0 +1,1 @@
+"""Whole conversations: authored scenarios with what a fair reader demands, and simulated talks."""

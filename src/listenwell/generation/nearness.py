@@ -1,0 +1,47 @@
+"""How near authored sentences are to what was said, by the shared encoder."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from listenwell.core.types import Message
+from listenwell.embedded.encoder import EncoderModel, unit
+from listenwell.embedded.session import Floats
+
+KEPT = 2048
+"""Sentences whose vectors are kept; the package has about a thousand, a user's own come on top."""
+COMMON = 0.5
+"""The share of a sentence's nearness to a mere greeting that is taken off: it is near to everything."""
+
+
+class Nearness(Protocol):
+    """Tells which of several sentences belong to a conversation."""
+
+    def of(self, messages: Sequence[Message], texts: Sequence[str]) -> Sequence[float]:
+        """Return how near each text is to the conversation, about -0.5 to 0.7."""
+        ...
+
+
+class EncodedNearness:
+    """Cosines between vectors, each sentence's computed once."""
+
+    def __init__(self, encoder: EncoderModel) -> None:
+        self._encoder = encoder
+        self._known: OrderedDict[str, Floats] = OrderedDict()
+        self._greeting = unit(encoder.read([Message("user", "hi")]))
+
+    def of(self, messages: Sequence[Message], texts: Sequence[str]) -> Sequence[float]:
+        """Return how near each text is to the conversation."""
+        if not texts:
+            return []
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known |= dict(zip(new, self._encoder.replies(new), strict=True))
+        vectors = np.stack([self._known[text] for text in texts])
+        while len(self._known) > KEPT:
+            self._known.popitem(last=False)
+        asked = unit(self._encoder.read(messages))
+        near: list[float] = (vectors @ (asked - COMMON * self._greeting)).tolist()
+        return near

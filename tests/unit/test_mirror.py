@@ -1,0 +1,54 @@
+"""Saying somebody's own words back: right where it is done, and not done where it might go wrong."""
+
+import pytest
+
+from listenwell.dialogue.mirror import mirror, told
+
+
+@pytest.mark.parametrize(
+    ("said", "back"),
+    [
+        ("idk. i sat by the phone like a kid", "you sat by the phone like a kid"),
+        ("My brother keeps calling me at work", "your brother keeps calling you at work"),
+        ("i was at my desk until nine", "you were at your desk until nine"),
+        ("me and my uncle had season tickets", "you and your uncle had season tickets"),
+        ("WE MISSED THE LAST TRAIN HOME", "you missed the last train home"),
+        ("dad forgot my graduation again", "your dad forgot your graduation again"),
+        ("my bloody neighbour never answers the door", "your neighbour never answers the door"),
+        ("im tired of the stairs, honestly", "you're tired of the stairs"),
+        ("Anna asked if i was okay with it", "Anna asked if you were okay with it"),
+        ("so there were boxes all over the hall, the stairs and the yard and my brother slept on the "
+         "floor", "your brother slept on the floor"),
+    ],
+)  # fmt: skip
+def test_the_most_telling_clause_is_turned_round(said: str, back: str):
+    assert mirror(said) == back
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "should i call her?",
+        "do you think he cares",
+        "i'm such an idiot",
+        "she's a selfish liar",
+        "my aunt died in may",
+        "im so nervouss abuot my intervew",
+        "thanks for the talk",
+        "ok",
+        "please tell me a story about ships",
+        "she's just a cat",
+        "i want to kill my computer",
+        "he said 'get lost' and hung up",
+        "it was a good match wasn't it",
+        " ".join(["we went on and on about it"] * 20),
+    ],
+)
+def test_nothing_is_said_back_where_it_would_hurt_or_come_out_wrong(said: str):
+    assert mirror(said) == ""
+
+
+def test_what_is_recalled_later_is_a_whole_sentence_that_still_holds():
+    assert told("got soaked on the way") == ""
+    assert told("i start the new job tomorrow") == ""
+    assert told("My dad keeps asking me about it.") == "your dad keeps asking you about it"
