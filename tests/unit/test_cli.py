@@ -152,7 +152,7 @@ def test_chat_takes_binary_rubbish_kindly():
         (("evaluate", "emotion", "--data", "/nowhere.csv"), "/nowhere.csv"),
         (("evaluate", "emotion", "--model", "/nowhere"), "/nowhere"),
         (("evaluate", "emotion", "--limit", "0"), "--limit"),
-        (("train", "embeded"), "embedded"),
+        (("train", "embeded"), "Did you mean 'embedded'"),
         (("frobnicate",), "frobnicate"),
     ],
 )

@@ -56,6 +56,7 @@ def test_mojibake_is_repaired(before, after):
         ("Ring +49 30 227 32152 at six", "Ring a phone number at six"),
         ("See https://example.org/a?b=1.", "See a link."),
         ("Dr. Amara Osei says I'm fine", "The doctor says I'm fine"),
+        ('He wrote "Tea." Dr. Osei did.', 'He wrote "Tea." The doctor did.'),
         ("I told u/green_kettle about it", "I told someone about it"),
         ("I called 911 and cried", "I called 911 and cried"),
         ("We drank Dr Pepper in 2014, 3 cans", "We drank Dr Pepper in 2014, 3 cans"),

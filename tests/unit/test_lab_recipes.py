@@ -168,6 +168,13 @@ def test_what_cannot_be_trained_is_told_with_what_would_help(
         run(recipe, data, tmp_path / "run")
 
 
+def test_missing_pairs_are_told_before_the_base_is_measured(tmp_path: Path, hub: Path, data: Path):
+    changes = SMALL | {"model": str(hub / "gpt2"), "preference.pairs": ["nowhere.jsonl"]}
+    with pytest.raises(CorpusError, match="listenwell data pairs"):
+        run(read_recipe(FOLDER / "dpo-feedback.yaml", changes), data, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_model_without_a_padding_sign_is_trained_and_one_without_an_end_is_refused(
     tmp_path: Path, data: Path
 ):

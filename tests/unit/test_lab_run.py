@@ -16,6 +16,7 @@ import tiny_hub  # noqa: E402
 from lab_worker import recipe  # noqa: E402
 from listenwell.core.errors import ConfigError, ModelError  # noqa: E402
 from listenwell.training.embedded.loop import Interrupted, Progress  # noqa: E402
+from listenwell.training.lab.plan import warning_for  # noqa: E402
 from listenwell.training.lab.run import run  # noqa: E402
 from listenwell.training.lab.trainer import SupervisedTrainer  # noqa: E402
 
@@ -163,6 +164,11 @@ def test_a_run_that_was_refused_may_be_tried_again_otherwise(
         run(recipe(model, data=recipe(model).data.model_dump() | {"max_length": 500}), data, out)
     run(recipe(model), data, out)
     assert (out / "model").is_dir()
+
+
+def test_a_mistake_in_the_method_is_told_before_anything_is_measured(model: Path):
+    with pytest.raises(ConfigError, match="not layers of this"):
+        warning_for(recipe(model, adapter={"targets": ["nothing"]}))
 
 
 @pytest.mark.slow

@@ -48,7 +48,7 @@ def run(tmp_path: Path) -> Path:
     lines(tmp_path / "samples.jsonl", samples)
     (tmp_path / "data.json").write_text('{"examples": 1204, "truncated_turns": 7}')
     (tmp_path / "forgetting.json").write_text(
-        '{"rows": [{"after": "one", "perplexity": {"one": 12.5}}]}'
+        '{"rows": [{"after": "one", "perplexity": {"/home/ada/one.jsonl": 12.5}}]}'
     )
     return tmp_path
 
@@ -56,7 +56,7 @@ def run(tmp_path: Path) -> Path:
 def finish(run: Path) -> None:
     (run / "before_after.json").write_text(json.dumps({
         "before": {"perplexity": 41.25, "mean_words": 31.0}, "after": {"perplexity": 19.5,
-        "mean_words": 17.0}, "memorisation": {"train": {"rouge_l": 0.25}},
+        "mean_words": 17.0, "reference_mean_words": 14.5}, "memorisation": {"train": {"rouge_l": 0.25}},
     }))  # fmt: skip
 
 
@@ -73,6 +73,8 @@ def test_the_page_shows_everything_and_loads_nothing(run):
         assert text in page
     assert "The &lt;b&gt;kettle&lt;/b&gt; broke" in page and "<i>the</i>" not in page
     assert not re.search(r"""(?:src|href)\s*=|url\(|@import|https?://|<script""", page)
+    assert "one.jsonl" in page and "/home/ada" not in page
+    assert "<td>mean words<td class=n>31<td class=n>17<td class=n>14.5" in page
     # Kept, so that the page can be written anew without the corpora.
     assert '<li style="font-size:1.73em" title="2">kettle</li>' in page
     assert "kettle" in write_report(run).read_text("utf-8")

@@ -111,6 +111,10 @@ def _work(work: Work, path: Path, folder: Path) -> None:
             progress.stop()
             complain(f"stopped and saved. Go on with: {_resume_command(path, folder)}")
             raise typer.Exit(130) from None
+        except KeyboardInterrupt:  # between steps: reading, measuring, writing
+            progress.stop()
+            complain(f"stopped; what was saved stays. Go on with: {_resume_command(path, folder)}")
+            raise typer.Exit(130) from None
     if first:
         print(model)
 

@@ -116,6 +116,11 @@ def describe(name: str) -> str:
     return f"{corpus.title}: {corpus.licence} ({corpus.terms}). {corpus.citation}"
 
 
+def short_name(name: str) -> str:
+    """Return what a corpus is called where others read it: a file without its folders."""
+    return name if name.casefold() in _NAMES else Path(name).name
+
+
 def resolve(target: str) -> Loader:
     """Import what "module:function" names."""
     module, _, function = target.partition(":")

@@ -72,7 +72,7 @@ def hide_particulars(text: str) -> str:
     for found in reversed(list(_find(text))):
         if found.instead:
             head = text[: found.start]
-            begins = not head or head.rstrip()[-1:] in ".!?"
+            begins = not head or head.rstrip(" \n\"'”’)")[-1:] in ".!?"
             instead = found.instead.capitalize() if begins else found.instead
             text = head + instead + text[found.end :]
     return text

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from listenwell.core.types import Message
-from listenwell.corpora.catalogue import describe
+from listenwell.corpora.catalogue import describe, short_name
 from listenwell.evaluation.openings import openings
 from listenwell.generation.hub_models import Loaded
 from listenwell.training.lab.comparing import BEFORE_AFTER, FORGETTING, read_json
@@ -34,7 +34,7 @@ def write_card(folder: Path, recipe: Recipe, finished: Loaded) -> None:
     told = {
         "front": _front(recipe),
         "name": recipe.name,
-        "model": recipe.model,
+        "model": Path(recipe.model).name if Path(recipe.model).is_dir() else recipe.model,
         "method": _method(recipe),
         "corpora": "\n".join(f"- {describe(name)}" for name in _corpora(recipe)),
         "terms": _terms(recipe),
@@ -123,9 +123,10 @@ def _forgetting(found: Mapping[str, Any]) -> str:
         return ""
     rows = found["rows"]
     names = list(rows[0]["perplexity"])
+    titles = " | ".join(short_name(name) for name in names)
     lines = ["## What is forgotten", "",
              "Held-out perplexity per token of each corpus, after each stage:", "",
-             f"| after | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]  # fmt: skip
+             f"| after | {titles} |", "|---" * (len(names) + 1) + "|"]  # fmt: skip
     for row in rows:
         cells = " | ".join(f"{row['perplexity'][name]:.2f}" for name in names)
         lines.append(f"| {row['after']} | {cells} |")

@@ -15,7 +15,7 @@ from listenwell.training.lab.gguf_format import write_gguf
 from listenwell.training.lab.onnx_format import write_onnx
 from listenwell.training.lab.recipe import Recipe
 
-PARTIAL = ".partial"
+PARTIAL, CARD = ".partial", "README.md"
 SAMPLING = {"do_sample": True, "temperature": 0.7, "top_p": 0.9}
 _NOT_PUBLISHED = ["training_args.bin", "*.partial"]
 
@@ -51,6 +51,9 @@ def save_merged(adapter: Path, target: Path, tokenizer: Tokenizer) -> None:
         tokenizer.save_pretrained(partial)
     except (OSError, SafetensorError) as error:
         raise ModelError(f"{partial} cannot be written ({error}).") from error
+    card = adapter / CARD
+    if card.is_file():
+        _link(card, partial / CARD)
     _replace(partial, target)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import torch
 
-from listenwell.core.errors import ListenwellError
+from listenwell.core.errors import ListenwellError, ModelError
 from listenwell.corpora.conversation import Conversation
 from listenwell.dialogue.prompts import CONTEXT_TURNS
 from listenwell.generation.hub_models import Loaded, fast_at_bfloat16, find_device
@@ -105,10 +105,14 @@ def _verdict(recipe: Recipe, memory: Memory, name: str, gigabytes: float) -> str
 
 
 def warning_for(recipe: Recipe) -> str | None:
-    """Return what to tell before a run that will hardly fit here, or None."""
+    """Return what to tell before a run that will hardly fit here, or None.
+
+    Raises:
+        ConfigError: The method does not fit the model.
+    """
     try:
         needed = memory_of(recipe, sizes_of(recipe)).total
-    except ListenwellError:
+    except ModelError:  # its sizes are not known here
         return None
     here, room = this_machine()
     if needed <= room:

@@ -28,6 +28,7 @@ from listenwell.training.lab.corpora import Corpus, read_corpora
 from listenwell.training.lab.examples import Shape
 from listenwell.training.lab.export import save_adapter, save_merged, save_whole, write_formats
 from listenwell.training.lab.methods import again, load_for, prepare, trainable_share
+from listenwell.training.lab.pairs import read_pairs
 from listenwell.training.lab.preference import train_preference
 from listenwell.training.lab.recipe import Recipe, read_yaml
 from listenwell.training.lab.stages import (
@@ -79,6 +80,8 @@ def run(
     stages = recipe.all_stages()
     corpora = {stage.name: read_corpora(stage, recipe.data, data_dir, recipe.seed)
                for stage in stages}  # fmt: skip
+    if recipe.preference:  # a missing file is told now, not when the base has been measured
+        read_pairs(recipe.preference.pairs, data_dir)
     _begin(folder, recipe, resume=resume)
     quiet_datasets()
     set_seed(recipe.seed)

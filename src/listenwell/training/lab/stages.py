@@ -11,6 +11,7 @@ from transformers import PrinterCallback, TrainingArguments
 from transformers.integrations import TensorBoardCallback
 
 from listenwell.core.errors import CorpusError, ModelError
+from listenwell.corpora.catalogue import short_name
 from listenwell.corpora.conversation import Conversation
 from listenwell.generation.hub_models import Loaded
 from listenwell.training.embedded.loop import Interrupted
@@ -205,7 +206,7 @@ def look(
 ) -> None:
     """Write down the held-out loss, and what the model replies now."""
     row = {"stage": place.stage.name, "step": step, "eval_loss": loss,
-           "perplexity": math.exp(min(loss, 700)), "corpus": ", ".join(place.stage.corpora)}  # fmt: skip
+           "perplexity": math.exp(min(loss, 700)), "corpus": ", ".join(map(short_name, place.stage.corpora))}  # fmt: skip
     place.journal.add(LOG, row | more)
     settings = place.recipe.evaluation
     few = list(pairs[: settings.samples])

@@ -35,9 +35,10 @@ class Guarded:
         if not torch.isfinite(loss):
             raise ModelError(
                 f"the loss is {float(loss)} at step {self.state.global_step + 1} of "
-                f"{self.state.max_steps}. Use a smaller training.learning_rate than "
-                f"{self.args.learning_rate:g}, or training.precision=fp32, and --resume from the "
-                "last checkpoint or begin anew."
+                f"{self.state.max_steps}; whole checkpoints in {self.args.output_dir} stay. Going on "
+                "would end there again: begin anew in another --out, with a smaller "
+                f"training.learning_rate than {self.args.learning_rate:g} or with "
+                "training.precision=fp32."
             )
         return loss
 

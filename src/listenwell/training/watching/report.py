@@ -12,6 +12,7 @@ from string import Template
 from typing import Any
 
 from listenwell.core.errors import InputError
+from listenwell.corpora.catalogue import short_name
 from listenwell.corpora.conversation import Conversation
 from listenwell.corpora.writing import write_rows
 from listenwell.training.watching.charts import Line, chart, shown
@@ -19,6 +20,8 @@ from listenwell.training.watching.run_folder import WORDS, Row, RunFolder, read_
 from listenwell.training.watching.words import cloud, count_words, most_used
 
 REPORT = "report.html"
+PEOPLE = "reference_"
+"""What the names of figures of people's replies begin with."""
 MOST_TALKS = 12
 """Contexts whose replies are shown; each at every look."""
 MOST_LOOKS = 8
@@ -75,6 +78,8 @@ def offsets(run: RunFolder) -> dict[str, int]:
 
 def _about(run: RunFolder) -> str:
     facts = [str(run.recipe[key]) for key in ("model", "method") if run.recipe.get(key)]
+    if facts and Path(facts[0]).is_dir():
+        facts[0] = Path(facts[0]).name  # the page may be passed on
     if run.steps:
         last = run.steps[-1]
         facts.append(f"step {last['step']} of {last.get('steps', '?')} in {last['stage']}")
@@ -120,13 +125,14 @@ def _comparison(comparison: Row) -> str:
         return ""
     rows = "".join(
         f"<tr><td>{escape(name.replace('_', ' '))}<td class=n>{_cell(before.get(name))}"
-        f"<td class=n>{_cell(after.get(name))}"
+        f"<td class=n>{_cell(after.get(name))}<td class=n>{_cell(after.get(PEOPLE + name), '')}"
         for name in dict.fromkeys((*before, *after))
+        if not name.startswith(PEOPLE)
     )
     return (
         "<h2>Before and after</h2><p class=soft>The untouched base model beside the result, on rows that "
-        "were not learned from.</p>"
-        f"<table><tr><th>measure<th class=n>before<th class=n>after{rows}</table>"
+        "were not learned from; and people's own replies to the same, where that can be told.</p>"
+        f"<table><tr><th>measure<th class=n>before<th class=n>after<th class=n>people{rows}</table>"
     )
 
 
@@ -135,7 +141,7 @@ def _forgetting(forgetting: Row) -> str:
     corpora = list(dict.fromkeys(name for row in rows for name in _figures(row["perplexity"])))
     if not corpora:
         return ""
-    head = "".join(f"<th class=n>{escape(name)}" for name in corpora)
+    head = "".join(f"<th class=n>{escape(short_name(name))}" for name in corpora)
     lines = "".join(
         f"<tr><td>{escape(str(row.get('after')))}"
         + "".join(f"<td class=n>{_cell(_figures(row['perplexity']).get(name))}" for name in corpora)
@@ -260,8 +266,8 @@ def _figures(value: object) -> dict[str, float]:
     }
 
 
-def _cell(value: float | None) -> str:
-    return "–" if value is None else shown(value)
+def _cell(value: float | None, missing: str = "–") -> str:
+    return missing if value is None else shown(value)
 
 
 def _words(text: object) -> int:
