@@ -1,5 +1,6 @@
 """Ordinary turns: named rightly, answered in authored words, wishes kept."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -180,6 +181,14 @@ def test_gladness_is_never_said_over_pain():
     glad = {m.text for m in Templates.default().moves if "gladness" in m.feelings}
     told = [f"my dog died and I miss him, day {n}" for n in range(10)]
     assert not any(g in text for text in talk(*told, sad=0.9) for g in glad)
+
+
+def test_nobody_asks_what_the_dead_know():
+    told = ["my wife died in may", "she always left the radio on", "her name was Margaret",
+            "the radio is off now and i can't sleep", "i feel so alone with it", "i keep her coat",
+            "i can't throw the coat away", "i still set two plates"]  # fmt: skip
+    said = talk(*told, sad=0.9)
+    assert not any(re.search(r"(your wife|Margaret)\b[^.]*\?", text) for text in said)
 
 
 def test_a_users_question_after_a_long_story_finds_it_was_read():
