@@ -52,6 +52,7 @@ from listenwell.dialogue.templates import Templates
         ("am I a bad person?", "opinion"),
         ("is this normal?", "normal"),
         ("nice weather today", "small_talk"),
+        ("it's raining again", "small_talk"),
         ("are you there?", "here"),
         ("hi, i'm back", "back"),
         ("sorry for shouting", "apology"),
