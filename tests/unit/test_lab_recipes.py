@@ -26,7 +26,7 @@ KINDS = {
     "gpt-neo-125m-lora": "gpt_neo", "gpt-neo-1.3b-lora": "gpt_neo",
     "gpt-neo-2.7b-lora": "gpt_neo", "gpt-j-6b-lora": "gptj", "dialogpt": "dialogpt",
     "gpt2-medium": "gpt2", "llama-lora": "llama", "mistral-7b-qlora": "mistral",
-    "dpo-feedback": "gpt2", "empathetic-multilingual": "llama",
+    "dpo-feedback": "gpt2", "empathetic-multilingual": "llama", "smollm2-support": "llama",
 }  # fmt: skip
 LONG = "a file of long replies"
 SMALL: dict[str, Any] = {
@@ -83,6 +83,7 @@ CORPORA: dict[str, Any] = {
     },
     "gpt2-medium": lambda data: {"data.corpora": ["empathetic_dialogues"]},
     "llama-lora": lambda data: {"data.corpora": ["empathetic_dialogues"]},
+    "smollm2-support": lambda data: {"data.corpora": ["empathetic_dialogues", "listenwell"]},
     "empathetic-multilingual": lambda data: {
         "data.corpora": ["empathetic_dialogues", tiny_hub.languages(data)],
     },
@@ -142,7 +143,11 @@ def test_values_on_the_command_line_are_yaml():
         ({"data.corpora": ["esconv"]}, CorpusError, "not on this machine"),
         ({"data.valid_split": "test"}, CorpusError, r"split 'test' is empty here \(train 6"),
         ({"data.max_length": 500}, ConfigError, "has places for 128 tokens"),
-        ({"data.max_length": 16, "data.corpora": [LONG]}, CorpusError, "fits into 16 tokens"),
+        (
+            {"data.max_length": 16, "data.corpora": [LONG]},
+            CorpusError,
+            "fits into 16 tokens. Set a larger data.max_length",
+        ),
         ({"model": "/nowhere/at-all"}, ModelError, "neither a folder here nor"),
         ({"method": "last_layers", "last_layers": 9}, ConfigError, "the model has 3"),
         ({"method": "qlora"}, ModelError, "cannot be done here.*method=lora"),

@@ -14,7 +14,7 @@ for library in ("transformers", "peft", "trl", "accelerate", "tensorboard", "dat
 
 import tiny_hub  # noqa: E402
 from lab_worker import recipe  # noqa: E402
-from listenwell.core.errors import ModelError  # noqa: E402
+from listenwell.core.errors import ConfigError, ModelError  # noqa: E402
 from listenwell.training.embedded.loop import Interrupted, Progress  # noqa: E402
 from listenwell.training.lab.run import run  # noqa: E402
 from listenwell.training.lab.trainer import SupervisedTrainer  # noqa: E402
@@ -153,6 +153,16 @@ def test_another_recipe_does_not_go_on_in_the_same_folder(whole: Path, model: Pa
         run(recipe(model), data, whole)
     with pytest.raises(ModelError, match=r"`seed` was 3 .* and is 4 now"):
         run(recipe(model, seed=4), data, whole, resume=True)
+
+
+def test_a_run_that_was_refused_may_be_tried_again_otherwise(
+    tmp_path: Path, model: Path, data: Path
+):
+    out = tmp_path / "run"
+    with pytest.raises(ConfigError, match="places for 128 tokens"):
+        run(recipe(model, data=recipe(model).data.model_dump() | {"max_length": 500}), data, out)
+    run(recipe(model), data, out)
+    assert (out / "model").is_dir()
 
 
 @pytest.mark.slow

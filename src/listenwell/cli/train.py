@@ -12,7 +12,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from listenwell.cli.terminal import complain, stderr
-from listenwell.core.errors import ConfigError, ListenwellError
+from listenwell.core.errors import ConfigError, ListenwellError, UnknownNameError
 
 if TYPE_CHECKING:
     from listenwell.training.embedded.loop import Progress as Step
@@ -174,5 +174,5 @@ def _find(recipe: str) -> Path:
     for folder in RECIPES:
         if (folder / f"{recipe}.yaml").is_file():
             return folder / f"{recipe}.yaml"
-    known = sorted({p.stem for folder in RECIPES for p in folder.glob("*.yaml")})
-    raise ConfigError(f"no recipe named {recipe!r}. Known: {', '.join(known)}, or give a file.")
+    known = {p.stem for folder in RECIPES for p in folder.glob("*.yaml")}
+    raise ConfigError(f"{UnknownNameError.build('recipe', recipe, known)} A file will do, too.")

@@ -65,7 +65,10 @@ def foresight(loaded: Loaded, pairs: Sequence[Pair], shape: Shape) -> Figures:
     """
     fitting = list(tokenised(pairs, loaded.tokenizer, shape, Cuts()))
     if not fitting:
-        raise CorpusError(f"no held-out reply fits into {shape.max_length} tokens.")
+        raise CorpusError(
+            f"no held-out reply fits into {shape.max_length} tokens. Set a larger data.max_length, or "
+            "leave out a corpus whose replies are as long as that."
+        )
     nats = total_nats(loaded, [example_of(prompt, reply, shape) for _, prompt, reply in fitting])
     texts = [pair.reply for pair, _, _ in fitting]
     tokens = sum(len(reply) for _, _, reply in fitting)

@@ -188,6 +188,8 @@ def _time(recipe: Recipe, sizes: Sizes, data_dir: Path | None) -> list[str]:
             f"  {stage.name:12} {load.steps:,} steps, {load.sequences:,} sequences, about "
             f"{load.tokens_per_step:,.0f} tokens a step"
         )
+    if recipe.method == "qlora" and not torch.cuda.is_available():
+        return [*lines, "  time here    none: QLoRA needs an NVIDIA GPU"]
     hours = seconds / 3600
     said = f"{hours:.1f} hours" if hours >= 1 else f"{max(1, round(seconds / 60))} minutes"
     return [*lines, f"  time here    about {said} of training, measuring not counted"]

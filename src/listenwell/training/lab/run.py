@@ -15,7 +15,7 @@ from transformers import set_seed
 from listenwell.core.errors import ModelError
 from listenwell.generation.hub_models import Loaded, find_device, load
 from listenwell.training.embedded.loop import Progress
-from listenwell.training.lab.arguments import is_first, world_size
+from listenwell.training.lab.arguments import is_first
 from listenwell.training.lab.card import write_card
 from listenwell.training.lab.comparing import (
     BEFORE_AFTER,
@@ -231,8 +231,10 @@ def _begin(folder: Path, recipe: Recipe, *, resume: bool) -> None:
 
 
 def _same_run(path: Path, settings: Mapping[str, Any], *, resume: bool) -> None:
-    if world_size() > 1 and not resume and not (path.parent / CHECKPOINTS).exists():
-        return  # another process of this very run was faster
+    if not is_first():
+        return  # the first of several processes judges, and ends the others where it refuses
+    if not any((path.parent / name).exists() for name in (BEFORE_AFTER, CHECKPOINTS)):
+        return  # refused or cut off before anything was done: there is nothing to mix with
     if not resume:
         raise ModelError(
             f"{path.parent} holds a run already. Go on with it by --resume, or give another --out."

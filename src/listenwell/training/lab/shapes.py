@@ -39,6 +39,11 @@ KNOWN: dict[str, tuple[str, dict[str, Any]]] = {
         "vocab_size": 128256, "hidden_size": 4096, "intermediate_size": 14336,
         "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8,
     }),
+    "HuggingFaceTB/SmolLM2-135M-Instruct": ("llama", {
+        "vocab_size": 49152, "hidden_size": 576, "intermediate_size": 1536,
+        "num_hidden_layers": 30, "num_attention_heads": 9, "num_key_value_heads": 3,
+        "tie_word_embeddings": True,
+    }),
     "Qwen/Qwen2.5-0.5B-Instruct": ("qwen2", {
         "vocab_size": 151936, "hidden_size": 896, "intermediate_size": 4864,
         "num_hidden_layers": 24, "num_attention_heads": 14, "num_key_value_heads": 2,
