@@ -1,5 +1,6 @@
 """Ordinary turns: named rightly, answered in authored words, wishes kept."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -51,6 +52,7 @@ from listenwell.dialogue.templates import Templates
         ("am I a bad person?", "opinion"),
         ("is this normal?", "normal"),
         ("nice weather today", "small_talk"),
+        ("it's raining again", "small_talk"),
         ("are you there?", "here"),
         ("hi, i'm back", "back"),
         ("sorry for shouting", "apology"),
@@ -63,6 +65,9 @@ from listenwell.dialogue.templates import Templates
         ("do you love me back?", "love_back"),
         ("should i leave him", "decide"),
         ("do you think he ever loved me", "about_them"),
+        ("do you think i should say no next time?", TEXT),
+        ("do you think it's back?", "forecast"),
+        ("have you ever been to Rome?", "small_talk"),
         ("he's the one who's wrong right?", "about_them"),
         ("every answer is the same", "bot_anger"),
         ("you can ask questions again", "ask_again"),
@@ -177,6 +182,14 @@ def test_gladness_is_never_said_over_pain():
     glad = {m.text for m in Templates.default().moves if "gladness" in m.feelings}
     told = [f"my dog died and I miss him, day {n}" for n in range(10)]
     assert not any(g in text for text in talk(*told, sad=0.9) for g in glad)
+
+
+def test_nobody_asks_what_the_dead_know():
+    told = ["my wife died in may", "she always left the radio on", "her name was Margaret",
+            "the radio is off now and i can't sleep", "i feel so alone with it", "i keep her coat",
+            "i can't throw the coat away", "i still set two plates"]  # fmt: skip
+    said = talk(*told, sad=0.9)
+    assert not any(re.search(r"(your wife|Margaret)\b[^.]*\?", text) for text in said)
 
 
 def test_a_users_question_after_a_long_story_finds_it_was_read():

@@ -217,8 +217,9 @@ def _fit(move: Move, heard: Heard, plan: Plan, slots: Mapping[str, str]) -> floa
 
 def _of_the_dead(move: Move, plan: Plan) -> bool:
     """Whether a move might speak of somebody who died as if they lived."""
-    asks_of = move.slots & {"person", "Person", "earlier_person"}
-    return plan.topic in {"loss", "child_loss"} and bool(asks_of) and plan.topic not in move.topics
+    asks_of = move.slots & {"person", "Person", "earlier_person", "name"}
+    mourned = plan.topic in {"loss", "child_loss", "pet"}
+    return mourned and bool(asks_of) and plan.topic not in move.topics
 
 
 def _about(move: Move, heard: Heard, plan: Plan) -> bool:

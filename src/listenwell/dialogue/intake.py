@@ -137,7 +137,7 @@ _WITHIN: tuple[tuple[str, str], ...] = (
     ("normal", r"\bis (this|that|it) normal\b|\bis something wrong with me\b|\bwhat('s| is) wrong with me\b|"
                r"\bdoes (anyone|everyone|anybody) (else )?feel\b|\bam i (the only one|crazy|weird|broken)\b"),
     ("here", r"^ (hello )?(are )?(you|u) (still )?(there|here|listening)( or not)? $|^ (anyone|anybody) there $"),
-    ("small_talk", r"^ (and |but |so )?(have|did|do|were|would|how was|when was|what about|how about) (you|u|your)\b|\b(nice|lovely|horrible|cold|hot) weather\b|\bwhat('s| is) your (favou?rite|name)\b|"
+    ("small_talk", r"^ (it's|its) (raining|snowing|pouring|sunny|foggy|windy|so hot|so cold)( again| today| outside| here)* $|^ (and |but |so )?(have|did|do|were|would|how was|when was|what about|how about) (you|u|your)\b(?! (think|believe|mean|want|need|know)\b)|\b(nice|lovely|horrible|cold|hot) weather\b|\bwhat('s| is) your (favou?rite|name)\b|"
                    r"\bdo you (like|have|eat|sleep|dream|watch|listen to|get bored)\b|\btell me about yourself\b|"
                    r"\bhow old are you\b|\bwhere are you from\b|\bi'm bored $"),
 )  # fmt: skip

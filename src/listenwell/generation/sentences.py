@@ -136,7 +136,8 @@ def _told(word: str, told: set[str]) -> bool:
 
 _TOLD_BEFORE = (
     (re.compile(r"^how long\b", re.IGNORECASE),
-     re.compile(r"\b(years?|months?|weeks?|days?|since|grade|ago|yesterday|today|last night|started)\b")),
+     re.compile(r"\b(years?|months?|weeks?|days?|since|grade|ago|yesterday|today|last night|started|"
+                r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")),
     (re.compile(r"^how old\b", re.IGNORECASE), re.compile(r"\b(\d+|year old|years old|months old)\b")),
     (re.compile(r"^how did you meet\b", re.IGNORECASE), re.compile(r"\bmet\b")),
     (re.compile(r"^when\b", re.IGNORECASE),
