@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from transformers import MPNetConfig, MPNetModel
 
 from listenwell.corpora.conversation import Conversation, Utterance
 from listenwell.embedded.tokens import EncoderTokenizer, WriterTokenizer
@@ -137,6 +138,21 @@ def bert_folder(folder: Path, *, hidden: int = 64, inner: int = 96, layers: int 
             tensors[f"encoder.layer.{layer}.{part}.weight"] = torch.ones(hidden)
             tensors[f"encoder.layer.{layer}.{part}.bias"] = torch.zeros(hidden)
     save_file(tensors, str(folder / "model.safetensors"))
+    (folder / "config.json").write_text('{"model_type": "bert", "num_attention_heads": 2}')
+    return folder
+
+
+def mpnet_folder(folder: Path) -> Path:
+    """Write a random MPNet with a tokenizer over the same pieces under its own markers."""
+    markers = {"[PAD]": "<pad>", "[CLS]": "<s>", "[SEP]": "</s>"}
+    config = MPNetConfig(vocab_size=len(PIECES), hidden_size=64, num_hidden_layers=2,
+                         num_attention_heads=2, intermediate_size=96, layer_norm_eps=1e-12,
+                         attn_implementation="eager")  # fmt: skip
+    torch.manual_seed(0)
+    MPNetModel(config).save_pretrained(folder)
+    word_pieces([markers.get(piece, piece) for piece in PIECES]).save(
+        str(folder / "tokenizer.json")
+    )
     return folder
 
 

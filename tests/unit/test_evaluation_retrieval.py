@@ -28,16 +28,23 @@ def talks(count: int = PAIRS) -> list[Conversation]:
 
 
 class Circle:
-    """An encoder that puts replies around a circle, and each context some places beside its own."""
+    """An encoder that puts replies around a circle, and each context some places beside its own.
 
-    def __init__(self, off: float) -> None:
-        self.off = off
+    Read together with its context, the right reply stands out by `surer` nats.
+    """
+
+    def __init__(self, off: float, surer: float = 0.0) -> None:
+        self.off, self.surer = off, surer
         self.tokenizer = SimpleNamespace(reply=lambda text: text, context=lambda m: m[-1].content)
 
     def pool(self, texts: list[str]) -> np.ndarray:
         places = [int(text.split()[1]) + self.off * text.startswith("said") for text in texts]
         turned = 2 * math.pi * np.array(places) / PAIRS
         return np.stack((np.cos(turned), np.sin(turned)), 1).astype(np.float32) * 3
+
+    def fits(self, messages, texts: list[str]) -> np.ndarray:
+        own = messages[-1].content.replace("said", "reply")
+        return np.array([self.surer * (text == own) for text in texts], np.float32)
 
 
 class Judge:
@@ -62,15 +69,22 @@ class Judge:
         ]
 
 
-def measured(off: float, nats: float = 0.0, seed: int = 0) -> dict[str, float]:
-    models = SimpleNamespace(encoder=Circle(off), writer=Judge(nats))
+def measured(off: float, nats: float = 0.0, seed: int = 0, surer: float = 0.0) -> dict[str, float]:
+    models = SimpleNamespace(encoder=Circle(off, surer), writer=Judge(nats))
     return retrieval(models, talks(), seed, quiet)
 
 
 def test_what_is_nearest_is_found():
     assert measured(0.2) == {
-        "p_at_1_of_100": 1.0, "p_at_1_of_100_encoder": 1.0, "mrr": 1.0, "replies": PAIRS,
+        "p_at_1_of_100": 1.0, "p_at_1_of_100_encoder": 1.0, "p_at_1_of_100_together": 1.0,
+        "mrr": 1.0, "replies": PAIRS,
     }  # fmt: skip
+
+
+def test_reading_together_puts_right_what_is_nearly_right_and_nothing_that_is_far_off():
+    found = measured(3.3, surer=100.0)
+    assert (found["p_at_1_of_100_encoder"], found["p_at_1_of_100_together"]) == (0.0, 1.0)
+    assert measured(25.3, surer=100.0)["p_at_1_of_100_together"] == 0.0
 
 
 def test_the_writer_puts_right_what_the_encoder_has_nearly_right():

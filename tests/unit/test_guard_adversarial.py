@@ -13,7 +13,7 @@ import yaml
 from fakes import engine
 from listenwell.core.types import History
 from listenwell.safety.guard import RuleGuard
-from listenwell.safety.streaming import first_to_pass, judged
+from listenwell.safety.streaming import judged, released
 
 SENTENCES = yaml.safe_load(
     Path(__file__).with_name("guard_sentences.yaml").read_text(encoding="utf-8")
@@ -113,9 +113,13 @@ def test_nothing_forbidden_gets_out_of_a_malicious_generator(disguise: str):
     for number, text in enumerate(DANGEROUS[first % 5 :: 5] if first else DANGEROUS):
         said = DISGUISES[disguise](text)
         stream = Malicious(said, Random(f"{disguise} {number}"))
-        shown = "".join(first_to_pass([stream], GUARD, lambda: AUTHORED))
-        if squashed(said) in squashed(shown) or AUTHORED not in shown:
-            got_out.append(said)
+        shown, passing = "", released(stream, GUARD)
+        try:
+            while True:
+                shown += next(passing)
+        except StopIteration as ended:
+            if squashed(said) in squashed(shown) or ended.value.allowed:
+                got_out.append(said)
     assert got_out == []
 
 

@@ -290,12 +290,17 @@ def test_the_reader_tells_what_the_heads_tell(packaged, encoder, reader, chat):
         pooled = read(messages)
         felt = torch.cat([read(view) for view in views(messages)]).mean(0, keepdim=True)
         apart = [read([message]) for message in messages[:2]]
+        newest = read([m for m in messages if m.role == "user"][-1:])
 
     found = reader.read(chat)
 
     replied = len(messages) > 1 and messages[1].role == "assistant"
     empathy = {"emotional_reactions", "interpretations", "explorations"} if replied else set()
-    assert found.keys() == {"emotion", "strategy", "danger", *empathy}
+    risks = {name for name in found if name.startswith("risk_")}
+    assert len(risks) == 5
+    assert found.keys() == {"emotion", "strategy", "danger", *empathy, *risks}
+    grave = encoder.tell("risk_high", newest).softmax(-1)[0]
+    assert list(found["risk_high"].values()) == pytest.approx(grave.tolist(), abs=1e-5)
     if replied and len(messages) < 4:
         level = encoder.tell("explorations", apart[0], None, apart[1]).softmax(-1)[0]
         assert list(found["explorations"].values()) == pytest.approx(level.tolist(), abs=1e-5)

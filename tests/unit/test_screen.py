@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from fakes import conversation
 from listenwell.core.errors import ModelError
 from listenwell.core.types import RiskKind, RiskLevel, Subject
-from listenwell.safety.learned import HEAD, Judgement, LearnedJudge
+from listenwell.safety.learned import HEAD, Judgement, LearnedJudge, Seen
 from listenwell.safety.normalise import normalise
 from listenwell.safety.passages import passages
-from listenwell.safety.screen import BUILD_UP, RuleScreen, screening_failure
+from listenwell.safety.screen import BUILD_UP, LEARNED, RuleScreen, screening_failure
 from listenwell.training.screen.needs import NEEDS, every_source, needed
 
 SCREEN = RuleScreen()
@@ -269,30 +269,41 @@ def test_several_low_signals_over_turns_add_up():
 class Fixed:
     """A learned part that always judges alike."""
 
-    def __init__(self, level: RiskLevel, *, allows: bool = False) -> None:
-        self.judgement = Judgement(level, RiskKind.ABUSE, allows)
+    def __init__(self, level: RiskLevel, most: RiskLevel = RiskLevel.IMMINENT) -> None:
+        self.judgement = Judgement(level, RiskKind.ABUSE, most=most)
+        self.seen: list[Seen] = []
 
-    def judge(self, text: str, marks: frozenset[str] = frozenset()) -> Judgement:
+    def judge(self, text: str, seen: Seen = Seen()) -> Judgement:  # noqa: B008  frozen
+        self.seen.append(seen)
         return self.judgement
 
 
-def test_the_learned_part_raises_and_never_lowers_what_rules_are_sure_of():
-    raised = RuleScreen(Fixed(RiskLevel.HIGH)).assess(conversation("I gave my sister my ring"))
+def test_the_learned_part_raises_what_rules_did_not_see():
+    raised = RuleScreen(Fixed(RiskLevel.HIGH)).assess(conversation("The bus was late"))
     assert (raised.level, raised.kind) == (RiskLevel.HIGH, RiskKind.ABUSE)
-    calm = RuleScreen(Fixed(RiskLevel.NONE))
-    assert calm.assess(conversation("I want to die")).level is RiskLevel.HIGH
+    assert raised.signals[-1].rule == LEARNED
 
 
-def test_the_learned_part_says_nothing_of_messages_in_which_no_rule_saw_anything():
-    talk = ("everyone seems to have a plan", "Oh?", "she's right", "I see.", "idk")
-    assert RuleScreen(Fixed(RiskLevel.HIGH)).assess(conversation(*talk)).level is RiskLevel.NONE
+def test_the_learned_part_lowers_only_what_it_thinks_all_but_impossible():
+    said = conversation("I want to die")
+    assert RuleScreen(Fixed(RiskLevel.NONE)).assess(said).level is RiskLevel.HIGH
+    doubting = RuleScreen(Fixed(RiskLevel.NONE, RiskLevel.MODERATE)).assess(said)
+    assert doubting.level is RiskLevel.MODERATE
+    assert doubting.signals[0].text == "want to die"
 
 
-def test_doubtful_wordings_count_only_where_the_learned_part_allows_them():
+def test_the_learned_part_is_told_what_rules_saw():
+    judge = Fixed(RiskLevel.NONE)
+    RuleScreen(judge).assess(conversation("I want to die"))
+    RuleScreen(judge).assess(conversation("The bus was late"))
+    assert [seen.sure for seen in judge.seen] == [RiskLevel.HIGH, RiskLevel.NONE]
+
+
+def test_doubtful_wordings_count_where_the_learned_part_says_so():
     doubtful = conversation("my last night here, I feel so calm")
-    for allows, level in ((True, RiskLevel.HIGH), (False, RiskLevel.NONE)):
-        screen = RuleScreen(Fixed(RiskLevel.NONE, allows=allows))
-        assert screen.assess(doubtful).level is level
+    for level in (RiskLevel.HIGH, RiskLevel.NONE):
+        assert RuleScreen(Fixed(level)).assess(doubtful).level is level
+    assert RuleScreen().assess(doubtful).level is RiskLevel.NONE
 
 
 def test_a_head_of_another_encoder_is_refused(tmp_path):

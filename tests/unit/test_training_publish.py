@@ -13,9 +13,11 @@ pytest.importorskip("onnx")
 pytest.importorskip("gguf")
 
 from safetensors.torch import load_file, save_file  # noqa: E402
+from transformers import MPNetModel  # noqa: E402
 
 import tiny  # noqa: E402
 from listenwell import Listenwell  # noqa: E402
+from listenwell.core.emotions import EMOTIONS  # noqa: E402
 from listenwell.core.errors import ModelError  # noqa: E402
 from listenwell.core.types import Message  # noqa: E402
 from listenwell.embedded.encoder import Head  # noqa: E402
@@ -26,7 +28,7 @@ from listenwell.training.embedded.agreement import compare  # noqa: E402
 from listenwell.training.embedded.encoder import from_bert, to_bert  # noqa: E402
 from listenwell.training.embedded.encoder_tasks import make_items  # noqa: E402
 from listenwell.training.embedded.publish import make_bank, publish, temperatures  # noqa: E402
-from listenwell.training.embedded.reading import prepare_reader  # noqa: E402
+from listenwell.training.embedded.reading import prepare_reader, warm_encoder  # noqa: E402
 from listenwell.training.embedded.recipe import (  # noqa: E402
     EmbeddedRecipe,
     EncoderStage,
@@ -135,14 +137,17 @@ def test_a_reply_that_no_other_message_could_have_got_is_left_out_of_the_bank():
 
 def test_the_temperature_fits_how_sure_the_head_may_be(published: Path):
     encoder = EmbeddedModels(find_files(published)).encoder
-    heads = dict(encoder.heads)
+    heads, one = dict(encoder.heads), encoder.heads["emotion"]
+    told = np.isin(EMOTIONS, ("sad", "joyful")).astype(np.float32)
+    talks = [replace(talk, id=f"{n}", emotion="afraid" if n % 3 else talk.emotion)
+             for n, talk in enumerate(tiny.talks() * 6)]  # fmt: skip
     found = []
-    for sure in (1.0, 4.0):
-        one = heads["emotion"]
-        encoder.heads = heads | {"emotion": Head(one.weight * sure, one.bias * sure, 1.0)}
-        found.append(temperatures(encoder, TALKS))
+    for sure in (3.0, 6.0):
+        head = Head(one.weight * 0, told * sure, 1.0)
+        encoder.heads = heads | {"emotion": head}
+        found.append(temperatures(encoder, {"listenwell": talks}))
     assert found[0].keys() == {"emotion", "strategy"}
-    assert found[1]["emotion"] > found[0]["emotion"]
+    assert found[1]["emotion"] == pytest.approx(2 * found[0]["emotion"], rel=0.1)
     feelings = {"listenwell": [replace(talk, emotion=None) for talk in tiny.talks()]}
     assert "emotion" not in temperatures(encoder, feelings)
 
@@ -171,6 +176,18 @@ def test_an_encoder_s_names_go_there_and_back():
     again = from_bert(to_bert(state, 2), list(range(20)), model.shape)
     assert again.keys() == state.keys()
     assert all(torch.equal(again[name], value) for name, value in state.items())
+
+
+def test_a_teacher_reads_as_the_mpnet_it_begins_as(tmp_path: Path):
+    folder = tiny.mpnet_folder(tmp_path / "mpnet")
+    ours = warm_encoder(str(folder), tiny.PIECES).eval()
+    theirs = MPNetModel.from_pretrained(folder).eval()
+    ids = torch.tensor([[n for n, p in enumerate(tiny.PIECES) if tiny.PIECES.count(p) == 1][4:60]])
+    present = torch.ones_like(ids, dtype=torch.bool)
+    with torch.no_grad():
+        expected = theirs(input_ids=ids).last_hidden_state.mean(1)
+        found = ours(ids, torch.zeros_like(ids), present)
+    assert torch.allclose(found, expected, atol=1e-4)
 
 
 def test_the_writer_begins_as_its_warm_start_with_fewer_layers_and_tokens(tmp_path: Path):

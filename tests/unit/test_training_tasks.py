@@ -10,8 +10,11 @@ pytest.importorskip("gguf")
 import tiny  # noqa: E402
 from listenwell.core.emotions import EMOTIONS  # noqa: E402
 from listenwell.core.errors import CorpusError  # noqa: E402
-from listenwell.core.types import Strategy  # noqa: E402
+from listenwell.core.types import RiskKind, RiskLevel, Strategy, Subject  # noqa: E402
 from listenwell.corpora.labelled import DANGER, EMPATHY, read_posts  # noqa: E402
+from listenwell.embedded.heads import FITS, joined  # noqa: E402
+from listenwell.safety.learned import KINDS  # noqa: E402
+from listenwell.training.embedded import encoder_tasks  # noqa: E402
 from listenwell.training.embedded.encoder import HEADS  # noqa: E402
 from listenwell.training.embedded.encoder_tasks import (  # noqa: E402
     TASKS,
@@ -19,8 +22,11 @@ from listenwell.training.embedded.encoder_tasks import (  # noqa: E402
     make_items,
     task_batches,
 )
-from listenwell.training.embedded.reading import embed, item_loss, measure  # noqa: E402
+from listenwell.training.embedded.losses import Losses, item_loss  # noqa: E402
+from listenwell.training.embedded.measuring import embed, measure  # noqa: E402
 from listenwell.training.embedded.recipe import EncoderStage  # noqa: E402
+from listenwell.training.embedded.teaching import lesson_of, teach  # noqa: E402
+from listenwell.training.screen.texts import Example  # noqa: E402
 
 CPU = torch.device("cpu")
 NAMES = [f"{a}{b}" for a in "abcdefgh" for b in "klmnopq"]
@@ -28,8 +34,21 @@ TOKENIZER = tiny.encoder_tokenizer()
 TALKS = {name: tiny.talks() for name in ("empathetic_dialogues", "esconv", "listenwell")}
 
 
+PLAIN = Losses()
+RISKS = [
+    Example("the kettle broke", RiskLevel.NONE, RiskLevel.LOW, 1, "authored"),
+    Example("nobody came", RiskLevel.MODERATE, RiskLevel.IMMINENT, 1, "authored", RiskKind.ABUSE),
+    Example("nobody came oh no", RiskLevel.HIGH, RiskLevel.IMMINENT, 1, "authored",
+            RiskKind.SUICIDE, Subject.OTHER),
+    Example("nobody came oh no", RiskLevel.HIGH, RiskLevel.IMMINENT, 1, "authored",
+            RiskKind.SUICIDE, split="valid"),
+    Example("我很累", RiskLevel.HIGH, RiskLevel.IMMINENT, 1, "authored", RiskKind.SUICIDE),
+]  # fmt: skip
+
+
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(encoder_tasks, "collect", lambda data: RISKS)
     for name in ("epitome", "risk"):
         (tmp_path / name).mkdir()
     for mechanism in EMPATHY:
@@ -106,6 +125,16 @@ def test_posts_and_everyday_messages_teach_danger(data: Path):
     assert shown == {DANGER["suicidal"], DANGER["distress"]}
 
 
+def test_a_message_teaches_the_levels_that_are_known_of_it(data: Path):
+    calm, hurt, other = (dict(item.labels) for item in items(data, "risk")["risk"])
+    assert calm == {"risk_moderate": 0, "risk_high": 0, "risk_imminent": 0}
+    assert hurt == {"risk_moderate": 1, "risk_kind": KINDS.index(RiskKind.ABUSE),
+                    "risk_subject": 0}  # fmt: skip
+    assert other["risk_high"] == other["risk_subject"] == 1
+    assert other["risk_imminent"] == 0
+    assert len(items(data, "risk", split="valid")["risk"]) == 1
+
+
 @pytest.mark.parametrize("task", ["empathy", "danger"])
 def test_no_text_of_the_validation_split_is_trained_on(data: Path, task: str):
     everyday = {item.text for item in items(data, "dialogue")["dialogue"]}
@@ -142,7 +171,7 @@ def test_a_run_s_batches_are_of_one_task_each_as_often_as_asked_and_mixed(data: 
 def test_every_task_has_a_loss_that_teaches_the_encoder_and_its_own_heads(data: Path, task: str):
     model = tiny.encoder(len(tiny.PIECES))
     batch = items(data, task)[task][:8]
-    loss = item_loss(model, batch, TOKENIZER)
+    loss = item_loss(model, batch, TOKENIZER, PLAIN)
     assert torch.isfinite(loss)
     assert loss > 0
     loss.backward()
@@ -156,8 +185,8 @@ def test_a_rated_response_is_read_beside_its_own_post(data: Path):
     batch = items(data, "empathy")["empathy"][:4]
     one = [Item(batch[0].text, ()), *batch[1:]]
     with torch.no_grad():
-        apart = torch.stack([item_loss(model, [item], TOKENIZER) for item in one[1:]])
-        together = item_loss(model, one, TOKENIZER)
+        apart = torch.stack([item_loss(model, [item], TOKENIZER, PLAIN) for item in one[1:]])
+        together = item_loss(model, one, TOKENIZER, PLAIN)
     assert float(together) == pytest.approx(float(apart.mean()), rel=1e-4)
 
 
@@ -166,7 +195,7 @@ def test_words_are_hidden_from_the_encoder_and_markers_are_not(data: Path):
     model.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
     batch = items(data, "dialogue")["dialogue"]
     torch.manual_seed(1)
-    item_loss(model, batch, TOKENIZER, 0.5)
+    item_loss(model, batch, TOKENIZER, Losses(hidden_words=0.5))
     ids = torch.cat([part.flatten() for part in seen])
     words = (ids > TOKENIZER.end).sum()
     hidden = (ids == TOKENIZER.unknown).sum()
@@ -178,16 +207,16 @@ def test_words_are_hidden_from_the_encoder_and_markers_are_not(data: Path):
 def test_a_batch_without_labels_or_rivals_costs_nothing(data: Path):
     model = tiny.encoder(len(tiny.PIECES))
     (first, *_) = items(data, "dialogue")["dialogue"]
-    assert item_loss(model, [Item(first.text, ())], TOKENIZER) == 0
-    assert item_loss(model, [Item(first.text, (), first.reply)], TOKENIZER) == 0
+    assert item_loss(model, [Item(first.text, ())], TOKENIZER, PLAIN) == 0
+    assert item_loss(model, [Item(first.text, (), first.reply)], TOKENIZER, PLAIN) == 0
 
 
 def test_replies_that_read_the_same_are_no_rivals_of_each_other(data: Path):
     model = tiny.encoder(len(tiny.PIECES))
     a, _, b, *_ = (Item(i.text, (), i.reply) for i in items(data, "dialogue")["dialogue"])
     twins = [a, Item(b.text, (), a.reply)]
-    assert item_loss(model, twins, TOKENIZER) < 1e-5
-    assert item_loss(model, [a, b], TOKENIZER) > 1e-3
+    assert item_loss(model, twins, TOKENIZER, PLAIN) < 1e-5
+    assert item_loss(model, [a, b], TOKENIZER, PLAIN) > 1e-3
 
 
 def test_figures_are_shares_and_relevance_waits_for_a_hundred_replies(data: Path):
@@ -196,7 +225,7 @@ def test_figures_are_shares_and_relevance_waits_for_a_hundred_replies(data: Path
     some["dialogue"] *= 13
     found = measure(model, some | {"situation": []}, TOKENIZER.pad)
     assert found.keys() == {
-        "dialogue_emotion", "dialogue_p_at_1_of_100", "strategy_strategy",
+        "dialogue_emotion", "dialogue_p_at_1_of_100", "dialogue_p_at_1_of_100_fits", "strategy_strategy",
         *(f"empathy_{name}" for name in EMPATHY),
     }  # fmt: skip
     assert all(0 <= share <= 1 for share in found.values())
@@ -208,3 +237,42 @@ def test_texts_are_embedded_in_their_own_order(data: Path):
     found = embed(model, texts, TOKENIZER.pad)
     for text, vector in zip(texts, found, strict=True):
         assert torch.allclose(embed(model, [text], TOKENIZER.pad)[0], vector, atol=1e-4)
+
+
+def test_a_teacher_tells_of_every_item_what_it_was_taught_and_the_rest_of_ordinary_ones(data: Path):
+    teacher = tiny.encoder(len(tiny.PIECES))
+    some = items(data, "dialogue", "empathy", "risk")
+    lessons = teach(teacher, some, TOKENIZER.pad)
+    levels = {"risk_moderate", "risk_high", "risk_imminent"}
+    assert lessons["dialogue"].shares.keys() == {"emotion", *levels}
+    assert lessons["empathy"].shares.keys() == set(EMPATHY)
+    part = lesson_of(lessons["risk"], [2, 0])
+    assert part.shares["emotion"].shape == (2, len(EMOTIONS))
+    assert torch.allclose(part.shares["risk_high"].sum(-1), torch.ones(2))
+    assert torch.equal(part.contexts[1], lessons["risk"].contexts[0])
+
+
+def test_what_a_pupil_already_tells_as_its_teacher_does_teaches_it_nothing(data: Path):
+    model = tiny.encoder(len(tiny.PIECES)).eval()
+    some = items(data, "situation")
+    lesson = teach(model, some, TOKENIZER.pad)["situation"]
+    loss = item_loss(model, some["situation"], TOKENIZER, Losses(share=1.0), lesson)
+    loss.backward()
+    nothing = float(model.heads["emotion"].weight.grad.abs().max())
+    labelled = item_loss(model, some["situation"], TOKENIZER, Losses(share=0.0), lesson)
+    labelled.backward()
+    # Not nothing at all: a teacher reads in 16 bits where the machine is fast at it.
+    assert nothing < 0.1 * float(model.heads["emotion"].weight.grad.abs().max())
+
+
+def test_replies_are_also_told_apart_when_read_with_their_context(data: Path):
+    model = tiny.encoder(len(tiny.PIECES))
+    batch = items(data, "dialogue")["dialogue"]
+    item_loss(model, batch, TOKENIZER, PLAIN).backward()
+    assert model.heads[FITS].weight.grad is None
+    item_loss(model, batch, TOKENIZER, Losses(fitting=2)).backward()
+    assert float(model.heads[FITS].weight.grad.abs().max()) > 0
+    ids, sides = joined(((2, 10, 11), (0, 0, 0)), ((2, 12, 3), (1, 1, 1)))
+    assert (ids, sides) == ([2, 10, 11, 12, 3], [0, 0, 0, 1, 1])
+    long, _ = joined((range(200), [0] * 200), ((2, 12, 3), (1, 1, 1)))
+    assert (len(long), long[1], long[-3:]) == (128, 75, [199, 12, 3])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from listenwell.core.errors import ModelError
 from listenwell.core.types import Message
 from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS, ModelFiles
-from listenwell.embedded.heads import TURN_BUCKETS, turn_bucket, views
+from listenwell.embedded.heads import FITS, TURN_BUCKETS, joined, turn_bucket, views
 from listenwell.embedded.session import Floats, Integers, log_softmax, open_graph, read_arrays
 from listenwell.embedded.tokens import EncoderTokenizer, read_tokenizer
 
@@ -81,6 +81,17 @@ class EncoderModel:
     def replies(self, texts: Sequence[str]) -> Floats:
         """Return unit vectors of replies, (replies, hidden)."""
         return unit(self.pool([self.tokenizer.reply(text) for text in texts]))
+
+    def fits(self, messages: Sequence[Message], texts: Sequence[str]) -> Floats:
+        """Return how well replies fit a conversation that each is read together with, (replies,).
+
+        In nats, and only beside each other: more work than comparing `replies` with `read`, and
+        surer.
+        """
+        context, head = self.tokenizer.context(messages), self.heads[FITS]
+        pairs = [joined(context, self.tokenizer.reply(text)) for text in texts]
+        found: Floats = self.pool(pairs) @ head.weight[0] + head.bias[0]
+        return found
 
     def pool(self, texts: Sequence[Pieces], batch: int = 32) -> Floats:
         """Return the pooled vector of each text, (texts, hidden), longest together."""

@@ -2,11 +2,34 @@
 
 from collections.abc import Sequence
 
-from listenwell.core.types import Message
+from listenwell.core.types import Message, RiskLevel
+from listenwell.embedded.tokens import ENCODER_CONTEXT
 
 TURN_BUCKETS = 8
 SHARPNESS = 20.0
 """What cosines are multiplied by before the softmax over replies: relevance in nats."""
+RISK_HEADS = {
+    "risk_moderate": RiskLevel.MODERATE,
+    "risk_high": RiskLevel.HIGH,
+    "risk_imminent": RiskLevel.IMMINENT,
+}
+"""The heads that tell whether a message shows a level of risk or more."""
+FITS = "fits"
+"""The head that tells how well a reply fits a context that it is read together with."""
+
+
+def joined(
+    context: tuple[Sequence[int], Sequence[int]], reply: tuple[Sequence[int], Sequence[int]]
+) -> tuple[list[int], list[int]]:
+    """Return a context and a reply as one text, of whose context the oldest pieces are left out.
+
+    Args:
+        context: The context's word pieces, its first marker included, and their segments.
+        reply: The reply's, likewise.
+    """
+    room = ENCODER_CONTEXT - len(reply[0])
+    ids, sides = (list(part[1:])[-room:] for part in context)
+    return [context[0][0], *ids, *reply[0][1:]], [0, *sides, *reply[1][1:]]
 
 
 def in_one(messages: Sequence[Message]) -> Message:

@@ -8,7 +8,7 @@ from listenwell.core.errors import CorpusError
 from listenwell.core.types import Prompt
 from listenwell.corpora.conversation import Conversation
 from listenwell.dialogue.prompts import prompts_and_replies
-from listenwell.embedded.encoder import unit
+from listenwell.embedded.encoder import EncoderModel, unit
 from listenwell.embedded.heads import SHARPNESS
 from listenwell.embedded.models import EmbeddedModels
 from listenwell.embedded.session import Floats
@@ -16,7 +16,11 @@ from listenwell.embedded.writer import Context, WriterModel
 
 OF = 100
 SHORT_LIST = 8
-"""How many of the hundred, by the encoder, the writer weighs at most."""
+"""How many of the hundred, by the encoder, are read together with the context, and weighed by the
+writer at most."""
+FIT_SHARE = 1.0
+"""What a nat of what the encoder tells of context and reply together is worth beside one of what it
+tells of them apart; chosen on training talks."""
 MARGIN = 2.0
 """How far, in nats, behind the encoder's first a reply may be for the writer to weigh it too; on
 training talks a wider margin finds no more and takes twice as long."""
@@ -32,9 +36,10 @@ def retrieval(
     """Measure P@1 of 100 and the mean reciprocal rank, as Rashkin et al. 2019 do.
 
     Each context's candidates are its own reply and 99 that followed other contexts, drawn once.
-    The encoder ranks all; of its first few, the writer weighs how much likelier the context makes
-    each reply, the two marks that also choose among replies in a conversation.
-    `p_at_1_of_100_encoder` is the encoder's ranking alone.
+    The encoder ranks all from context and reply read apart, and its first few again from both
+    read together; among those still near the first, the writer weighs how much likelier the
+    context makes each reply. `p_at_1_of_100_encoder` is the first of these rankings alone, and
+    `p_at_1_of_100_together` what comes of the first two.
     """
     pairs = [pair for c in conversations for pair in prompts_and_replies(c)]
     if len(pairs) < OF:
@@ -44,12 +49,14 @@ def retrieval(
     replies = unit(encoder.pool([encoder.tokenizer.reply(text) for text in texts]))
     contexts = unit(encoder.pool([encoder.tokenizer.context(p.messages) for p, _ in pairs]))
     alone = _Alone(models.writer, texts)
-    first = first_encoder = reciprocal = 0.0
+    first = first_encoder = first_together = reciprocal = 0.0
     for index, (prompt, _) in enumerate(pairs):
         others = random.choice(len(pairs) - 1, OF - 1, replace=False)
         rows = np.array([index, *(others + (others >= index))])
         scores = SHARPNESS * (replies[rows] @ contexts[index])
         first_encoder += int(scores.argmax() == 0)
+        scores = _together(encoder, scores, rows, prompt, texts)
+        first_together += int(scores.argmax() == 0)
         scores = _weighed(scores, rows, prompt, texts, models.writer, alone)
         rank = 1 + int((scores > scores[0]).sum())
         first += rank == 1
@@ -59,6 +66,7 @@ def retrieval(
     return {
         "p_at_1_of_100": first / count,
         "p_at_1_of_100_encoder": first_encoder / count,
+        "p_at_1_of_100_together": first_together / count,
         "mrr": reciprocal / count,
         "replies": count,
     }
@@ -87,6 +95,21 @@ def _likely(writer: WriterModel, context: Context, texts: Sequence[str]) -> Floa
     return np.array([float(part.sum()) for part in scores], np.float32)
 
 
+def _together(
+    encoder: EncoderModel, scores: Floats, rows: np.ndarray, prompt: Prompt, texts: Sequence[str]
+) -> Floats:
+    best = np.argsort(-scores)[:SHORT_LIST]
+    fits = encoder.fits(prompt.messages, [texts[row] for row in rows[best]])
+    return _reordered(scores, best, scores[best] + FIT_SHARE * fits)
+
+
+def _reordered(scores: Floats, best: np.ndarray, new: Floats) -> Floats:
+    """Return new scores for the best; the rest keep their order, behind them."""
+    found: Floats = scores - scores.max() + new.min() - 1
+    found[best] = new
+    return found
+
+
 def _weighed(
     scores: Floats,
     rows: np.ndarray,
@@ -102,7 +125,4 @@ def _weighed(
     context = writer.read(writer.tokenizer.context(prompt.messages))
     given = _likely(writer, context, [texts[row] for row in rows[best]])
     new = scores[best] + WRITER_SHARE * (given - alone(rows[best].tolist()))
-    # The rest keep the encoder's order, behind the short list.
-    weighed: Floats = scores - scores.max() + new.min() - 1
-    weighed[best] = new
-    return weighed
+    return _reordered(scores, best, new)

@@ -1,10 +1,12 @@
-"""The learned part of the screen: a small linear head on the shared encoder and on pieces of words.
+"""The learned part of the screen: the encoder's heads for risk, pieces of words, and what rules saw.
 
-It decides where rules saw something doubtful, and never lowers what they are sure of. By itself it
-asked people at ease whether they think about dying, so without a rule's mark it is not heard. Trained
-by `make train-screen` (see `training/screen`).
+The encoder was taught risk among its tasks; pieces of words help where it reads little, as in
+languages that it was hardly shown. A small regression weighs both beside what rules saw, and
+tells how likely a message shows each level or more. Trained by `make train-screen` (see
+`training/screen`).
 """
 
+import re
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -19,23 +21,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from listenwell.core.errors import ModelError
-from listenwell.core.types import Message, RiskKind, RiskLevel
+from listenwell.core.types import Message, RiskKind, RiskLevel, Subject
 from listenwell.embedded.encoder import EncoderModel
 from listenwell.embedded.files import ENCODER, find_files, manifest_of
+from listenwell.embedded.heads import RISK_HEADS
 from listenwell.embedded.models import load_models
 from listenwell.safety.normalise import normalise
 
 HEAD = Path(__file__).parent / "learned.npz"
-BUCKETS = 1 << 14
+BUCKETS = 1 << 17
 """How many features pieces of words are hashed into."""
-LEVELS = (RiskLevel.LOW, RiskLevel.MODERATE, RiskLevel.HIGH)
+LEVELS = tuple(RISK_HEADS.values())
 """The levels of which it tells how likely a message shows them or more."""
 KINDS = tuple(kind for kind in RiskKind if kind not in (RiskKind.DISTRESS, RiskKind.SCREEN_FAILURE))
+UNREADABLE = 0.3
+"""From which share of unknown pieces on the encoder is not asked."""
 _READ = 800
 """Letters that are read of a message: half from its beginning, half from its end."""
 _REMEMBERED = 512
-_MARK = 0.5
-"""How strongly a mark counts beside all the words of a message, which are 1 together."""
+_LONGEST = 5
+"""Letters of the longest pieces inside a word."""
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+"""Scripts that put no spaces between words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What rules saw in a message.
+
+    Attributes:
+        sure: The highest level of a wording that speaks for itself.
+        doubtful: The highest level of a wording that innocent messages share.
+        aside: Whether something was seen denied, past or made up.
+    """
+
+    sure: RiskLevel = RiskLevel.NONE
+    doubtful: RiskLevel = RiskLevel.NONE
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +67,25 @@ class Judgement:
     Attributes:
         level: The level that its probabilities speak for.
         kind: The likeliest kind of danger.
-        allows: Whether wordings that innocent messages share may count.
+        subject: Whom it most likely concerns.
+        most: The level above which nothing is likely at all.
     """
 
     level: RiskLevel
-    kind: RiskKind
-    allows: bool
+    kind: RiskKind = RiskKind.SUICIDE
+    subject: Subject = Subject.SELF
+    most: RiskLevel = RiskLevel.IMMINENT
 
 
 class Judge(Protocol):
     """The learned part as the screen knows it."""
 
-    def judge(self, text: str, marks: frozenset[str] = frozenset()) -> Judgement:
-        """Return what a message shows by itself; raises where it cannot tell.
+    def judge(self, text: str, seen: Seen = Seen()) -> Judgement:
+        """Return what a message shows; raises where it cannot tell.
 
         Args:
             text: The message.
-            marks: What doubtful or turned-aside rules found in it, by name.
+            seen: What rules saw in it.
         """
         ...
 
@@ -71,29 +95,33 @@ class Head:
     """The trained numbers.
 
     Attributes:
-        dense: (levels + kinds, hidden), for the encoder's pooled vector.
         pieces: (levels + kinds, `BUCKETS`), for pieces of words.
         bias: (levels + kinds,).
-        thresholds: Probabilities from which a message counts as low, moderate, high.
-        allow: Probability of high from which doubtful wordings count.
+        weights: (levels, numbers of `facts`), and beside them `offset`, (levels,).
+        offset: See `weights`.
+        bars: Probabilities from which a message counts as each level, (levels,).
+        floors: Probabilities under which each level is unlikely at all, (levels,).
         encoder: SHA-256 of the encoder that it was trained on.
     """
 
-    dense: NDArray[np.float32]
     pieces: NDArray[np.float32]
     bias: NDArray[np.float32]
-    thresholds: NDArray[np.float32]
-    allow: float
+    weights: NDArray[np.float32]
+    offset: NDArray[np.float32]
+    bars: NDArray[np.float32]
+    floors: NDArray[np.float32]
     encoder: str
 
-    def scores(
-        self, pooled: NDArray[np.float32], text: str, marks: frozenset[str]
-    ) -> NDArray[np.float32]:
-        """Return the scores of every level and kind."""
-        found: NDArray[np.float32] = self.dense @ pooled + self.bias
-        indices, values = hashed(text, marks)
-        if len(indices):
-            found = found + self.pieces[:, indices] @ values
+    def spelled(self, text: str) -> NDArray[np.float32]:
+        """Return what pieces of words alone tell of every level and kind, in nats."""
+        indices, values = hashed(text)
+        found: NDArray[np.float32] = self.bias + self.pieces[:, indices] @ values
+        return found
+
+    def shares(self, known: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the probability of each level, from `facts`."""
+        scores = (self.weights @ known + self.offset).astype(float)
+        found: NDArray[np.float64] = 1 / (1 + np.exp(-scores))
         return found
 
 
@@ -105,30 +133,25 @@ class LearnedJudge:
         self._recent: OrderedDict[int, Judgement] = OrderedDict()
         self._lock = Lock()
 
-    def judge(self, text: str, marks: frozenset[str] = frozenset()) -> Judgement:
-        """Return what a message shows by itself.
+    def judge(self, text: str, seen: Seen = Seen()) -> Judgement:
+        """Return what a message shows.
 
         Raises:
             ModelError: The encoder or the head is missing, damaged, or not of one training.
         """
         # Only numbers are remembered, by a number: no words of people stay in memory.
-        key = hash((text, marks))
+        key = hash((text, seen))
         with self._lock:
             if key in self._recent:
                 self._recent.move_to_end(key)
                 return self._recent[key]
-        found = self._judge(text, marks)
+        head, encoder = self._parts
+        found = judged(head, encoder, text, seen)
         with self._lock:
             self._recent[key] = found
             if len(self._recent) > _REMEMBERED:
                 self._recent.popitem(last=False)
         return found
-
-    def _judge(self, text: str, marks: frozenset[str]) -> Judgement:
-        head, encoder = self._parts
-        part = excerpt(text)
-        pooled = encoder.pool([pieces_of(encoder, part)])[0]
-        return judgement(head, head.scores(pooled, normalise(part), marks))
 
     @cached_property
     def _parts(self) -> tuple[Head, EncoderModel]:
@@ -141,16 +164,50 @@ class LearnedJudge:
         return head, load_models(files).encoder
 
 
-def judgement(head: Head, scores: NDArray[np.float32]) -> Judgement:
-    """Return what scores stand for."""
-    shares = 1 / (1 + np.exp(-scores[: len(LEVELS)].astype(float)))
-    reached = [
-        level for level, share, bar in zip(LEVELS, shares, head.thresholds, strict=True)
-        if share >= bar
-    ]  # fmt: skip
-    kind = KINDS[int(np.argmax(scores[len(LEVELS) :]))]
-    level = max(reached, default=RiskLevel.NONE)
-    return Judgement(level, kind, bool(shares[-1] >= head.allow))
+def judged(head: Head, encoder: EncoderModel, text: str, seen: Seen) -> Judgement:
+    """Return what head and encoder make of a message."""
+    part = excerpt(text)
+    spelled = head.spelled(normalise(part))
+    pieces = pieces_of(encoder, part)
+    readable = pieces[0].count(encoder.tokenizer.unknown) < UNREADABLE * len(pieces[0])
+    pooled = encoder.pool([pieces])[0] if readable else None
+    read = None if pooled is None else [log_odds(encoder.tell(name, pooled)) for name in RISK_HEADS]
+    shares = head.shares(facts(read, spelled[: len(LEVELS)], seen))
+    kinds = spelled[len(LEVELS) :] if pooled is None else encoder.tell("risk_kind", pooled)
+    other = pooled is not None and encoder.tell("risk_subject", pooled)[1] > 0.5
+    return Judgement(
+        max((level for level, share, bar in zip(LEVELS, shares, head.bars, strict=True)
+             if share >= bar), default=RiskLevel.NONE),
+        KINDS[int(np.argmax(kinds))],
+        Subject.OTHER if other else Subject.SELF,
+        max((level for level, share, floor in zip(LEVELS, shares, head.floors, strict=True)
+             if share >= floor), default=RiskLevel.LOW),
+    )  # fmt: skip
+
+
+def log_odds(shares: NDArray[np.float32]) -> float:
+    """Return the log odds of "yes"."""
+    return float(np.log(shares[1] + 1e-6) - np.log(shares[0] + 1e-6))
+
+
+def facts(
+    read: list[float] | None, spelled: NDArray[np.float32], seen: Seen
+) -> NDArray[np.float32]:
+    """Return the numbers that the regression weighs.
+
+    Args:
+        read: The encoder's log odds of each level, or None where it cannot read the message.
+        spelled: What pieces of words tell of each level, (levels,).
+        seen: What rules saw.
+    """
+    none = np.zeros(len(LEVELS), np.float32)
+    ruled = [level >= bar for level in (seen.sure, seen.doubtful) for bar in LEVELS]
+    return np.concatenate((
+        none if read is None else np.asarray(read, np.float32),
+        spelled,
+        spelled if read is None else none,
+        np.asarray([*ruled, seen.aside, read is None], np.float32),
+    ))  # fmt: skip
 
 
 def pieces_of(encoder: EncoderModel, text: str) -> tuple[list[int], list[int]]:
@@ -163,26 +220,29 @@ def excerpt(text: str) -> str:
     return text if len(text) <= _READ else f"{text[: _READ // 2]} {text[-_READ // 2 :]}"
 
 
-def hashed(
-    text: str, marks: frozenset[str] = frozenset()
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return which hashed features a plain text and its marks have, and how strongly."""
-    words = {zlib.crc32(piece.encode()) % BUCKETS for piece in _pieces(text)}
+def hashed(text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return which hashed features a plain text has, and how strongly: 1 together."""
+    words = sorted({zlib.crc32(piece.encode()) % BUCKETS for piece in _pieces(text)})
     each = 1 / max(len(words), 1) ** 0.5
-    found = dict.fromkeys(words, each)
-    found |= {zlib.crc32(f"mark {mark}".encode()) % BUCKETS: _MARK for mark in marks}
-    return np.fromiter(found, np.int64, len(found)), np.fromiter(
-        found.values(), np.float32, len(found)
-    )
+    return np.asarray(words, np.int64), np.full(len(words), each, np.float32)
 
 
 def _pieces(text: str) -> Iterator[str]:
+    """Yield words, neighbours, and letters in a row: inside words, or where none are told apart."""
+    if _UNSPACED.search(text):
+        letters = text.replace(" ", "")
+        yield from (letters[i : i + n] for n in range(1, 5) for i in range(len(letters) - n + 1))
+        return
     words = text.split()
     yield from (f"1{word}" for word in words)
     yield from (f"2{a} {b}" for a, b in pairwise(words))
     yield from (f"3{a} {c}" for a, c in zip(words, words[2:], strict=False))
-    joined = f" {text} "
-    yield from (joined[i : i + 4] for i in range(len(joined) - 3))
+    yield from (f"4{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False))
+    for word in words:
+        whole = f"<{word}>"
+        yield from (
+            whole[i : i + n] for n in range(3, _LONGEST + 1) for i in range(len(whole) - n + 1)
+        )
 
 
 @lru_cache(maxsize=2)
@@ -197,13 +257,11 @@ def read_head(path: Path = HEAD) -> Head:
             content: dict[str, Any] = {name: arrays[name] for name in arrays.files}
         scale = content["scale"].astype(np.float32)
         return Head(
-            dense=content["dense"].astype(np.float32),
             pieces=content["pieces"].astype(np.float32) * scale[:, None],
-            bias=content["bias"].astype(np.float32),
-            thresholds=content["thresholds"].astype(np.float32),
-            allow=float(content["allow"]),
             encoder=str(content["encoder"]),
-        )
+            **{name: content[name].astype(np.float32)
+               for name in ("bias", "weights", "offset", "bars", "floors")},
+        )  # fmt: skip
     except Exception as error:  # numpy raises many kinds for a bad file
         raise ModelError(
             f"{path}: not the screen's head ({error}). Train it: make train-screen."

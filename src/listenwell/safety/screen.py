@@ -12,7 +12,7 @@ from typing import Protocol
 from listenwell.core.types import History, Risk, RiskKind, RiskLevel, Signal, Subject
 from listenwell.safety.answers import answered, says_safe
 from listenwell.safety.languages import language_of
-from listenwell.safety.learned import Judge, Judgement
+from listenwell.safety.learned import Judge, Judgement, Seen
 from listenwell.safety.normalise import Plain, plain
 from listenwell.safety.passages import passages
 from listenwell.safety.patterns import languages_of
@@ -95,15 +95,15 @@ class RuleScreen:
     def _said(self, text: str, question: str, held: Risk) -> _Said:
         plains = [(start, plain(piece)) for start, piece in passages(text)]
         every = [_moved(item, start) for start, piece in plains for item in find(piece)]
-        judgement = self._judge.judge(text, marks(every)) if self._judge else None
-        allowed = judgement is not None and judgement.allows
-        found = [item for item in every if allowed or not item.soft]
+        judgement = self._judge.judge(text, seen(every)) if self._judge else None
+        if judgement and held.level >= RiskLevel.HIGH:
+            # How far someone in danger has gone is told by their answers to our questions.
+            judgement = replace(judgement, level=min(judgement.level, RiskLevel.HIGH))
         first = plains[0][1]
+        found = _weighed(every, judgement, text, _whom(judgement, first, held))
         answer = answered(question, first, in_danger=held.level >= RiskLevel.HIGH)
         if answer:
             found.append(Found(answer, held.subject if held.level else Subject.SELF))
-        if judgement and every:
-            found += _learned(_capped(judgement, every), text, first, found)
         risk = replace(_gravest(found), language=language_of(first.text))
         points = _POINTS.get(risk.level, _TO_HIGH)
         return _Said(text, risk, says_safe(question, first, held.level), points)
@@ -113,11 +113,11 @@ class RuleScreen:
         joined = read_as_one([item.text for item in recent])
         if self._judge is None or now.level >= RiskLevel.HIGH or not joined:
             return now
-        seen = marks(find(plain(joined)))
-        found = self._judge.judge(joined, seen)
-        if not seen or found.level <= max(now.level, RiskLevel.LOW):
+        found = self._judge.judge(joined, seen(find(plain(joined))))
+        level = min(found.level, RiskLevel.HIGH)
+        if level <= max(now.level, RiskLevel.LOW):
             return now
-        return _raised(now, Signal(BUILD_UP, found.kind, found.level, _count(recent)))
+        return _raised(now, Signal(BUILD_UP, found.kind, level, _count(recent)))
 
 
 def read_as_one(texts: Sequence[str]) -> str:
@@ -145,12 +145,14 @@ def find(text: Plain) -> list[Found]:
     ]
 
 
-def marks(found: list[Found]) -> frozenset[str]:
-    """Return what the learned part is told of rules: all but what they are sure of by themselves."""
-    return frozenset(
-        f"{item.signal.rule} {item.signal.level.label} {item.subject} {item.soft}"
-        for item in found
-        if item.soft or item.signal.level < RiskLevel.HIGH
+def seen(found: Sequence[Found]) -> Seen:
+    """Return what the learned part is told of rules."""
+    sure = [item.signal.level for item in found if not item.soft]
+    doubtful = [item.signal.level for item in found if item.soft]
+    return Seen(
+        max(sure, default=RiskLevel.NONE),
+        max(doubtful, default=RiskLevel.NONE),
+        RiskLevel.LOW in sure,
     )
 
 
@@ -166,21 +168,37 @@ def _gravest(found: list[Found]) -> Risk:
     return Risk(top.signal.level, tuple(item.signal for item in found), top.subject)
 
 
-def _learned(judgement: Judgement, text: str, first: Plain, found: list[Found]) -> list[Found]:
-    """Return what the learned part adds to what rules found: something graver, or nothing."""
+def _weighed(
+    every: Sequence[Found], judgement: Judgement | None, text: str, subject: Subject
+) -> list[Found]:
+    """Return what rules found as far as the learned part thinks it possible, and what it adds.
+
+    Without a learned part, doubtful wordings do not count.
+    """
+    if judgement is None:
+        return [item for item in every if not item.soft]
+    found = [_at_most(item, judgement.most) for item in every if not item.soft]
+    found += [item for item in every if item.soft and item.signal.level <= judgement.level]
     if judgement.level <= max((item.signal.level for item in found), default=RiskLevel.NONE):
-        return []
+        return found
     end = min(len(text), 80)
     signal = Signal(LEARNED, judgement.kind, judgement.level, text[:end].strip(), 0, end)
-    return [Found(signal, Subject.OTHER if _OTHERS.match(first.text) else Subject.SELF)]
+    return [*found, Found(signal, subject)]
 
 
-def _capped(judgement: Judgement, found: list[Found]) -> Judgement:
-    """Let the learned part not call grave what rules saw denied or made up, and nothing else."""
-    grave = [item for item in found if not item.soft and item.signal.level > RiskLevel.LOW]
-    if grave or all(item.soft for item in found):
-        return judgement
-    return replace(judgement, level=min(judgement.level, RiskLevel.MODERATE))
+def _whom(judgement: Judgement | None, first: Plain, held: Risk) -> Subject:
+    """Return whom what the learned part found concerns; an answer in danger, whom the danger does."""
+    if held.level >= RiskLevel.HIGH:
+        return held.subject
+    other = judgement is not None and judgement.subject is Subject.OTHER
+    return Subject.OTHER if other or _OTHERS.match(first.text) else Subject.SELF
+
+
+def _at_most(found: Found, most: RiskLevel) -> Found:
+    level = min(found.signal.level, most)
+    return found if level == found.signal.level else replace(
+        found, signal=replace(found.signal, level=level)
+    )  # fmt: skip
 
 
 def _added_up(said: _Said, recent: list[_Said]) -> Risk:

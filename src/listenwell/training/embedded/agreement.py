@@ -12,8 +12,17 @@ from listenwell.embedded.encoder import EncoderModel
 from listenwell.embedded.files import find_files
 from listenwell.embedded.writer import WriterModel
 from listenwell.training.embedded.dialogues import Tokens
-from listenwell.training.embedded.encoder_tasks import Item, Items, Pieces, heads_of, labelled
-from listenwell.training.embedded.reading import Reader, embed, rated, turn_tensor
+from listenwell.training.embedded.encoder_tasks import (
+    Item,
+    Items,
+    Pieces,
+    heads_of,
+    labelled,
+    rated,
+    turn_tensor,
+)
+from listenwell.training.embedded.measuring import embed
+from listenwell.training.embedded.reading import Reader
 from listenwell.training.embedded.writer import Writer, perplexity
 
 SOME = 1000

@@ -1,5 +1,6 @@
 """The encoder of the embedded default as a torch module, and the heads that read from it."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,7 +11,8 @@ from torch.nn import functional as F
 from listenwell.core.emotions import EMOTIONS
 from listenwell.core.types import Strategy
 from listenwell.corpora.labelled import DANGER, EMPATHY
-from listenwell.embedded.heads import TURN_BUCKETS
+from listenwell.embedded.heads import FITS, RISK_HEADS, TURN_BUCKETS
+from listenwell.safety.learned import KINDS
 from listenwell.training.embedded.quantising import RoundedLinear
 
 LABELS: dict[str, tuple[str, ...]] = {
@@ -18,15 +20,25 @@ LABELS: dict[str, tuple[str, ...]] = {
     "strategy": tuple(Strategy),
     "danger": tuple(DANGER),
     **dict.fromkeys(EMPATHY, ("none", "weak", "strong")),
+    # Whether a message shows a level of risk or more; which levels are known differs by message.
+    **dict.fromkeys(RISK_HEADS, ("no", "yes")),
+    "risk_kind": tuple(KINDS),
+    "risk_subject": ("self", "other"),
+    FITS: ("fits",),
 }
-"""The labels of each head, in its order."""
+"""The labels of each head, in its order; `FITS` has a score only."""
 HEADS = {head: len(labels) for head, labels in LABELS.items()}
 """How many labels each head tells apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderShape:
-    """The sizes of the network; the defaults are MiniLM-L6-H384's, but for the vocabulary."""
+    """The sizes of the network; the defaults are MiniLM-L6-H384's, but for the vocabulary.
+
+    Attributes:
+        distances: Into how many buckets distances between pieces fall where attention depends on
+            them, as MPNet's does; 0 where it does not.
+    """
 
     vocabulary: int
     hidden: int = 384
@@ -35,6 +47,7 @@ class EncoderShape:
     inner: int = 1536
     positions: int = 128
     dropout: float = 0.1
+    distances: int = 0
 
 
 class EncoderLayer(nn.Module):
@@ -77,6 +90,7 @@ class Encoder(nn.Module):
         self.words = nn.Embedding(shape.vocabulary, shape.hidden)
         self.positions = nn.Embedding(shape.positions, shape.hidden)
         self.segments = nn.Embedding(2, shape.hidden)
+        self.distances = nn.Embedding(shape.distances, shape.heads) if shape.distances else None
         self.norm = nn.LayerNorm(shape.hidden, eps=1e-12)
         self.layers = nn.ModuleList(EncoderLayer(shape) for _ in range(shape.layers))
         self.heads = nn.ModuleDict({
@@ -98,6 +112,9 @@ class Encoder(nn.Module):
         if torch.is_autocast_enabled(x.device.type):
             x = x.to(torch.get_autocast_dtype(x.device.type))
         bias = torch.where(present, 0.0, -1e4).to(x.dtype)[:, None, None]
+        if self.distances is not None:
+            apart = distance_buckets(ids.shape[1], self.shape.distances).to(ids.device)
+            bias = bias + self.distances(apart).permute(2, 0, 1).to(x.dtype)
         for layer in self.layers:
             x = layer(x, bias)
         weight = present.unsqueeze(-1).float()
@@ -134,6 +151,9 @@ def _told_besides(head: str, shape: EncoderShape) -> int:
     return TURN_BUCKETS if head == "strategy" else 0
 
 
+DISTANCES = "encoder.relative_attention_bias.weight"
+"""What MPNet has beside BERT's tensors."""
+
 _FROM_BERT = {
     "attention.self.query": "query", "attention.self.key": "key",
     "attention.self.value": "value", "attention.output.dense": "attended",
@@ -143,19 +163,42 @@ _FROM_BERT = {
 """Parts of a layer by their Hugging Face names."""
 
 
-WIDTH = 32
-"""The size of one attention head in MiniLM, which its tensors do not tell."""
+FAR = 128
+"""From how many pieces on distances are no longer told apart."""
 
 
-def bert_shape(bert: Mapping[str, Tensor], vocabulary: int) -> EncoderShape:
+def distance_buckets(length: int, buckets: int) -> Tensor:
+    """Return the bucket of each piece's distance to each other, (length, length).
+
+    Half of the buckets are for pieces behind and half for those ahead; small distances have one
+    each, larger ones share, on a logarithmic scale (Raffel et al. 2020, T5; Song et al. 2020,
+    MPNet, arXiv:2004.09297).
+    """
+    places = torch.arange(length)
+    behind = places[:, None] - places[None, :]
+    half = buckets // 2
+    near = half // 2
+    far = behind.abs().clamp(min=1).float()
+    shared = near + (far / near).log() / math.log(FAR / near) * (half - near)
+    apart = torch.where(behind.abs() < near, behind.abs(), shared.long().clamp(max=half - 1))
+    return apart + half * (behind < 0)
+
+
+def bert_shape(bert: Mapping[str, Tensor], vocabulary: int, heads: int) -> EncoderShape:
     """Return the sizes of BERT's tensors with another vocabulary.
+
+    Args:
+        bert: Tensors by their Hugging Face names.
+        vocabulary: How many word pieces are kept.
+        heads: Of one layer's attention, which tensors do not tell.
 
     Raises:
         KeyError: A tensor is missing.
     """
     inner, hidden = bert["encoder.layer.0.intermediate.dense.weight"].shape
     layers = {name.split(".")[2] for name in bert if name.startswith("encoder.layer.")}
-    return EncoderShape(vocabulary, hidden, len(layers), hidden // WIDTH, inner)
+    distances = len(bert[DISTANCES]) if DISTANCES in bert else 0
+    return EncoderShape(vocabulary, hidden, len(layers), heads, inner, distances=distances)
 
 
 def from_bert(
@@ -178,6 +221,8 @@ def from_bert(
         "norm.weight": bert["embeddings.LayerNorm.weight"],
         "norm.bias": bert["embeddings.LayerNorm.bias"],
     }
+    if shape.distances:
+        state["distances.weight"] = bert[DISTANCES]
     for index in range(shape.layers):
         for theirs, ours in _FROM_BERT.items():
             for part in ("weight", "bias"):

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from listenwell.core.emotions import EMOTIONS
-from listenwell.core.types import History, Message, Reading, Strategy
+from listenwell.core.types import History, Message, Reading, RiskLevel, Strategy, Subject
 from listenwell.corpora.conversation import Conversation, Split
-from listenwell.corpora.labelled import DANGER, read_empathy, read_posts
+from listenwell.corpora.labelled import DANGER, EMPATHY, read_empathy, read_posts
 from listenwell.dialogue.prompts import (
     NO_PLAN,
     prompts_and_replies,
@@ -21,9 +21,11 @@ from listenwell.dialogue.prompts import (
     render,
 )
 from listenwell.embedded.encoder import padded
-from listenwell.embedded.heads import in_one, turn_bucket
+from listenwell.embedded.heads import RISK_HEADS, in_one, turn_bucket
 from listenwell.embedded.tokens import EncoderTokenizer
+from listenwell.safety.learned import KINDS, excerpt
 from listenwell.training.embedded.recipe import EncoderStage
+from listenwell.training.screen.texts import Example, collect, shows
 
 Pieces: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
 """Word pieces and their segments."""
@@ -49,6 +51,8 @@ class Item:
 Items: TypeAlias = dict[str, list[Item]]
 """Items by task."""
 
+UNREADABLE = 0.3
+"""A message with a larger share of unknown pieces teaches nothing."""
 _STRATEGIES = tuple(Strategy)
 
 
@@ -202,6 +206,32 @@ def _danger(
         yield Item(frozen(pieces), (("danger", DANGER["distress"]),))
 
 
+def _risk(
+    talks: Mapping[str, Sequence[Conversation]],
+    data: Path,
+    tokenizer: EncoderTokenizer,
+    split: Split,
+) -> Iterator[Item]:
+    """Yield messages with the risk that they show, as far as their pieces can be read at all."""
+    del talks
+    for example in collect(data):
+        if example.split != split:
+            continue
+        pieces = tokenizer.context([Message("user", excerpt(example.text))])
+        if pieces[0].count(tokenizer.unknown) <= UNREADABLE * len(pieces[0]):
+            yield Item(frozen(pieces), risk_labels(example))
+
+
+def risk_labels(example: Example) -> tuple[tuple[str, int], ...]:
+    """Return what is known of a message's risk: levels, kind, and whom it concerns."""
+    levels = [(head, shows(example, level)) for head, level in RISK_HEADS.items()]
+    found = [(head, int(shown)) for head, shown in levels if shown is not None]
+    if example.lowest >= RiskLevel.MODERATE and example.kind in KINDS:
+        found.append(("risk_kind", KINDS.index(example.kind)))
+        found.append(("risk_subject", int(example.subject is Subject.OTHER)))
+    return tuple(found)
+
+
 TASKS: dict[str, Callable[..., Iterator[Item]]] = {
     "dialogue": _dialogue,
     "situation": _situations,
@@ -209,35 +239,38 @@ TASKS: dict[str, Callable[..., Iterator[Item]]] = {
     "strategy": _strategies,
     "empathy": _empathy,
     "danger": _danger,
+    "risk": _risk,
 }
 
 
 def task_batches(
     items: Items, passes: Mapping[str, float], size: int, seed: int
-) -> list[tuple[str, list[Item]]]:
-    """Return a whole run's batches, each of one task, tasks mixed evenly over the run.
+) -> list[tuple[str, list[int]]]:
+    """Return a whole run's batches, each of rows of one task, tasks mixed evenly over the run.
 
     Inside a pass items are shuffled, then sorted by length inside windows of 20 batches.
     """
-    placed: list[tuple[float, int, str, list[Item]]] = []
+    placed: list[tuple[float, int, str, list[int]]] = []
     for task, wanted in passes.items():
         picker = random.Random(f"{seed} {task}")  # noqa: S311  not cryptography
-        found: list[list[Item]] = []
+        found: list[list[int]] = []
         for turn in range(int(np.ceil(wanted))):
-            whole = list(items[task])
+            whole = list(range(len(items[task])))
             picker.shuffle(whole)
             share = min(1.0, wanted - turn)
-            found += _one_pass(whole[: round(share * len(whole))], size, picker)
+            found += _one_pass(items[task], whole[: round(share * len(whole))], size, picker)
         count = len(found)
         for index, batch in enumerate(found):
             placed.append(((index + picker.random()) / count, len(placed), task, batch))
     return [(task, batch) for _, _, task, batch in sorted(placed, key=lambda p: p[:2])]
 
 
-def _one_pass(items: list[Item], size: int, picker: random.Random) -> list[list[Item]]:
-    found: list[list[Item]] = []
-    for start in range(0, len(items), size * 20):
-        block = sorted(items[start : start + size * 20], key=lambda item: len(item.text[0]))
+def _one_pass(
+    items: Sequence[Item], rows: list[int], size: int, picker: random.Random
+) -> list[list[int]]:
+    found: list[list[int]] = []
+    for start in range(0, len(rows), size * 20):
+        block = sorted(rows[start : start + size * 20], key=lambda row: len(items[row].text[0]))
         found += [block[i : i + size] for i in range(0, len(block), size)]
     picker.shuffle(found)
     return found
@@ -259,3 +292,13 @@ def labelled(items: Sequence[Item], head: str) -> tuple[list[int], list[int]]:
 def heads_of(items: Sequence[Item]) -> list[str]:
     """Return the heads that any of the items has a label for."""
     return sorted({head for item in items for head, _ in item.labels})
+
+
+def rated(items: Sequence[Item]) -> bool:
+    """Whether the items are EPITOME's, whose responses are there to be rated, not to be found."""
+    return any(head in EMPATHY for head in heads_of(items))
+
+
+def turn_tensor(items: Sequence[Item], head: str, rows: Sequence[int]) -> Tensor | None:
+    """Return the turn buckets of some items, which only the strategy head is told."""
+    return torch.tensor([items[row].turns for row in rows]) if head == "strategy" else None

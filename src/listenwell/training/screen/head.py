@@ -1,4 +1,4 @@
-"""Fits the screen's learned part: one logistic regression per level, and one for the kind."""
+"""Fits the screen's learned part: pieces of words by level and kind, then what weighs everything."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,116 +11,166 @@ from sklearn.linear_model import LogisticRegression
 
 from listenwell.core.types import RiskLevel
 from listenwell.embedded.encoder import EncoderModel
-from listenwell.safety.learned import BUCKETS, KINDS, LEVELS, excerpt, hashed, pieces_of
+from listenwell.embedded.heads import RISK_HEADS
+from listenwell.safety.learned import (
+    BUCKETS,
+    KINDS,
+    LEVELS,
+    UNREADABLE,
+    Seen,
+    excerpt,
+    facts,
+    hashed,
+    log_odds,
+    pieces_of,
+)
 from listenwell.safety.normalise import normalise, plain
 from listenwell.safety.passages import passages
-from listenwell.safety.screen import find, marks
-from listenwell.training.screen.texts import Example
+from listenwell.safety.screen import find, seen
+from listenwell.training.screen.texts import Example, shows
 
-HARMLESS_HIGH, AUTHORED_HIGH = 0.001, 0.006
-"""How many harmless messages of corpora, and authored look-alikes, the learned part may call high."""
-HARMLESS_MODERATE, AUTHORED_MODERATE = 0.02, 0.10
-AUTHORED_ALLOW = 0.08
-"""How many authored look-alikes may let doubtful wordings count."""
+LOOK_ALIKES = {RiskLevel.MODERATE: 0.08, RiskLevel.HIGH: 0.05, RiskLevel.IMMINENT: 0.02}
+EVERYDAY = {RiskLevel.MODERATE: 0.01, RiskLevel.HIGH: 0.003, RiskLevel.IMMINENT: 0.001}
+"""How many authored look-alikes, and ordinary messages of corpora, may be called each level."""
+LOWERED = 0.02
+"""How many messages in which rules rightly saw a level may be thought not to show it."""
+JUDGED = ("authored", "own", "empathetic_dialogues")
+"""The sources that decide how everything is weighed: none that the rules were written with."""
 FOLDS = 5
-PIECES_SCALE, DENSE_SCALE = 4.0, 0.25
-"""How the two groups of features are weighed against each other before the fit."""
-STRENGTH = 0.3
+SCALE = 4.0
+"""How strongly pieces of words count beside their penalty in the fit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Examples as numbers: the encoder's vectors, standardised, beside hashed pieces of words."""
+    """Examples as numbers.
 
-    matrix: sparse.csr_matrix
-    mean: NDArray[np.float64]
-    spread: NDArray[np.float64]
+    Attributes:
+        pieces: Hashed pieces of words, (examples, `BUCKETS`).
+        read: The encoder's log odds of each level, None where it cannot read one.
+        seen: What rules saw.
+    """
+
+    pieces: sparse.csr_matrix
+    read: list[list[float] | None]
+    seen: list[Seen]
 
 
 def read(encoder: EncoderModel, examples: Sequence[Example]) -> Features:
     """Return the features of examples."""
     parts = [excerpt(example.text) for example in examples]
-    pooled = encoder.pool([pieces_of(encoder, part) for part in parts]).astype(np.float64)
-    mean, spread = pooled.mean(axis=0), pooled.std(axis=0) + 1e-6
-    dense = sparse.csr_matrix((pooled - mean) / spread * DENSE_SCALE)
-    rows = [
-        hashed(normalise(part), _marks(e.text)) for part, e in zip(parts, examples, strict=True)
-    ]
+    texts = [pieces_of(encoder, part) for part in parts]
+    odds: list[list[float] | None] = []
+    for (ids, _), pooled in zip(texts, encoder.pool(texts), strict=True):
+        readable = ids.count(encoder.tokenizer.unknown) < UNREADABLE * len(ids)
+        told = [encoder.tell(name, pooled) for name in RISK_HEADS]
+        odds.append([log_odds(shares) for shares in told] if readable else None)
+    rows = [hashed(normalise(part)) for part in parts]
     starts = np.cumsum([0, *(len(indices) for indices, _ in rows)])
     indices = np.concatenate([indices for indices, _ in rows])
-    values = np.concatenate([values for _, values in rows]) * PIECES_SCALE
+    values = np.concatenate([values for _, values in rows])
     pieces = sparse.csr_matrix((values, indices, starts), shape=(len(parts), BUCKETS))
-    return Features(sparse.hstack([dense, pieces]).tocsr(), mean, spread)
+    ruled = [seen([item for _, part in passages(e.text) for item in find(plain(part))])
+             for e in examples]  # fmt: skip
+    return Features(pieces, odds, ruled)
 
 
-def _marks(text: str) -> frozenset[str]:
-    return marks([item for _, part in passages(text) for item in find(plain(part))])
-
-
-def fit_level(features: Features, examples: Sequence[Example], level: RiskLevel, rows: Any) -> Any:
-    """Return a regression that tells whether a level or more is shown."""
-    chosen = [row for row in rows if examples[row].shows(level) is not None]
-    labels = [examples[row].shows(level) for row in chosen]
-    weights = [examples[row].weight for row in chosen]
-    model = LogisticRegression(C=STRENGTH, max_iter=300)
-    return model.fit(features.matrix[chosen], labels, weights)
-
-
-def out_of_fold(
-    features: Features, examples: Sequence[Example], level: RiskLevel, seed: int = 0
-) -> NDArray[np.float64]:
-    """Return each example's probability of a level, told by a regression that never saw it."""
-    order = np.random.default_rng(seed).permutation(len(examples))
-    found = np.zeros(len(examples))
-    for fold in np.array_split(order, FOLDS):
-        held = set(fold.tolist())
-        rows = [row for row in range(len(examples)) if row not in held]
-        model = fit_level(features, examples, level, rows)
-        found[fold] = model.predict_proba(features.matrix[fold])[:, 1]
+def fit_pieces(features: Features, examples: Sequence[Example]) -> list[tuple[Any, float]]:
+    """Return weights and bias of each level, then of each kind, by training examples."""
+    train = [row for row, example in enumerate(examples) if example.split == "train"]
+    found = []
+    for level in LEVELS:
+        rows = [row for row in train if shows(examples[row], level) is not None]
+        model = _fitted(features, examples, rows, [shows(examples[r], level) for r in rows])
+        found.append((model.coef_[0] * SCALE, float(model.intercept_[0])))
+    rows = [r for r in train
+            if examples[r].kind in KINDS and examples[r].lowest >= RiskLevel.MODERATE]  # fmt: skip
+    kinds = [KINDS.index(kind) for r in rows if (kind := examples[r].kind)]
+    model = _fitted(features, examples, rows, kinds)
+    # Of two kinds, only the second has weights of its own.
+    rows_of = model.coef_ if len(model.coef_) > 1 else np.vstack([-model.coef_, model.coef_])
+    biases = np.broadcast_to(model.intercept_, len(rows_of))
+    told = {kind: (rows_of[n], biases[n]) for n, kind in enumerate(model.classes_.tolist())}
+    for place in range(len(KINDS)):
+        weights, bias = told.get(place, (np.zeros(BUCKETS), -1e9))
+        found.append((weights * SCALE, float(bias)))
     return found
 
 
-def threshold(
-    shares: NDArray[np.float64], examples: Sequence[Example], authored: float, corpora: float
-) -> float:
-    """Return the lowest probability at which so few harmless examples are called grave."""
-    harmless = [e.highest <= RiskLevel.LOW for e in examples]
-    mine = shares[[h and e.source == "authored" for h, e in zip(harmless, examples, strict=True)]]
-    rest = shares[
-        [h and e.source in ("own", "empathetic_dialogues")
-         for h, e in zip(harmless, examples, strict=True)]
-    ]  # fmt: skip
-    bars = [float(np.quantile(part, 1 - rate)) for part, rate in ((mine, authored), (rest, corpora))
-            if len(part)]  # fmt: skip
-    return min(max(*bars, 0.05), 0.99) if len(bars) > 1 else min(max(bars[0], 0.05), 0.99)
-
-
-def fit_kind(features: Features, examples: Sequence[Example]) -> Any:
-    """Return a regression that tells the kind of danger."""
-    rows = [i for i, e in enumerate(examples) if e.kind in KINDS and e.lowest >= RiskLevel.MODERATE]
-    labels = [KINDS.index(examples[row].kind) for row in rows]
+def _fitted(
+    features: Features, examples: Sequence[Example], rows: list[int], labels: list[Any]
+) -> LogisticRegression:
     weights = [examples[row].weight for row in rows]
-    model = LogisticRegression(C=STRENGTH, max_iter=300)
-    return model.fit(features.matrix[rows], labels, weights)
+    model = LogisticRegression(C=1.0, max_iter=300)
+    return model.fit(features.pieces[rows] * SCALE, labels, weights)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """How one level is told from every fact: a regression, its bar and its floor."""
+
+    weights: NDArray[np.float64]
+    offset: float
+    bar: float
+    floor: float
+    recall: float
+
+
+def weigh(
+    features: Features, examples: Sequence[Example], pieces: Sequence[tuple[Any, float]]
+) -> list[Weighing]:
+    """Return how each level is told, by validation examples that nothing before was fitted on."""
+    spelled = np.stack(
+        [features.pieces @ weights + bias for weights, bias in pieces[: len(LEVELS)]], axis=1
+    )
+    known = np.stack([
+        facts(odds, told.astype(np.float32), ruled)
+        for odds, told, ruled in zip(features.read, spelled, features.seen, strict=True)
+    ])  # fmt: skip
+    return [_weighing(known, features, examples, level) for level in LEVELS]
+
+
+def _weighing(
+    known: NDArray[Any], features: Features, examples: Sequence[Example], level: RiskLevel
+) -> Weighing:
+    rows = np.array([
+        row for row, example in enumerate(examples)
+        if example.split == "valid" and example.source in JUDGED
+        and shows(example, level) is not None
+    ])  # fmt: skip
+    labels = np.array([shows(examples[row], level) for row in rows])
+    shares = np.zeros(len(rows))
+    for fold in np.array_split(np.random.default_rng(0).permutation(len(rows)), FOLDS):
+        rest = np.setdiff1d(np.arange(len(rows)), fold)
+        model = LogisticRegression(max_iter=500).fit(known[rows[rest]], labels[rest])
+        shares[fold] = model.predict_proba(known[rows[fold]])[:, 1]
+    authored = np.array([examples[row].source == "authored" for row in rows])
+    # What is graver than harmless, but not yet of this level, is no false alarm.
+    harmless = np.array([examples[row].highest <= RiskLevel.LOW for row in rows])
+    bar = max(
+        float(np.quantile(shares[part & harmless], 1 - most))
+        for part, most in ((authored, LOOK_ALIKES[level]), (~authored, EVERYDAY[level]))
+        if (part & harmless).any()
+    )
+    ruled = np.array([features.seen[row].sure >= level for row in rows]) & labels
+    floor = float(np.quantile(shares[ruled], LOWERED)) if ruled.any() else 0.0
+    whole = LogisticRegression(max_iter=500).fit(known[rows], labels)
+    recall = float(np.mean(shares[labels] >= bar)) if labels.any() else 0.0
+    return Weighing(whole.coef_[0], float(whole.intercept_[0]), bar, min(floor, bar), recall)
 
 
 def as_arrays(
-    features: Features, models: Sequence[Any], kinds: Any, hidden: int
+    pieces: Sequence[tuple[Any, float]], weighings: Sequence[Weighing]
 ) -> dict[str, NDArray[Any]]:
-    """Return the weights as the head's file keeps them: pieces in 8 bits, the rest in 32."""
-    weights = np.zeros((len(LEVELS) + len(KINDS), hidden + BUCKETS))
-    bias = np.full(len(LEVELS) + len(KINDS), -1e9)
-    for row, model in enumerate(models):
-        weights[row], bias[row] = model.coef_[0], model.intercept_[0]
-    for position, kind in enumerate(kinds.classes_):
-        weights[len(LEVELS) + kind] = kinds.coef_[position]
-        bias[len(LEVELS) + kind] = kinds.intercept_[position]
-    dense = weights[:, :hidden] * DENSE_SCALE / features.spread
-    pieces = weights[:, hidden:] * PIECES_SCALE
-    scale = np.abs(pieces).max(axis=1) / 127 + 1e-12
+    """Return the numbers as the head's file keeps them: pieces in 8 bits, the rest in 32."""
+    whole = np.stack([weights for weights, _ in pieces])
+    scale = np.abs(whole).max(axis=1) / 127 + 1e-12
     return {
-        "dense": dense.astype(np.float32),
-        "bias": (bias - dense @ features.mean).astype(np.float32),
-        "pieces": np.round(pieces / scale[:, None]).astype(np.int8),
+        "pieces": np.round(whole / scale[:, None]).astype(np.int8),
         "scale": scale.astype(np.float32),
+        "bias": np.array([bias for _, bias in pieces], np.float32),
+        "weights": np.stack([w.weights for w in weighings]).astype(np.float32),
+        "offset": np.array([w.offset for w in weighings], np.float32),
+        "bars": np.array([w.bar for w in weighings], np.float32),
+        "floors": np.array([w.floor for w in weighings], np.float32),
     }

@@ -1,7 +1,7 @@
 """What the screen's learned part is trained on: texts with the danger that they show."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -9,17 +9,20 @@ from pathlib import Path
 import yaml
 
 from listenwell.core.errors import CorpusError
-from listenwell.core.types import RiskKind, RiskLevel
+from listenwell.core.types import RiskKind, RiskLevel, Subject
 from listenwell.corpora import own
 from listenwell.corpora.catalogue import load_corpus
+from listenwell.corpora.conversation import Split
 from listenwell.corpora.labelled import read_posts
+from listenwell.corpora.text import assign_split
 from listenwell.evaluation.safety_set import SAFETY_SET, SafetyMessage, load_messages, load_talks
 from listenwell.safety.screen import read_as_one
 
-ORDINARY = 3_000
+ORDINARY = 8_000
 """How many first messages of each corpus of ordinary conversations are taken."""
 POSTS = 1_500
 """How many posts of the risk corpora are taken."""
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,11 @@ class Example:
     """A text, the range that its level lies in, and how much it counts.
 
     Attributes:
-        source: "authored" for texts whose levels were judged one by one, else the corpus.
+        source: "set" for the safety set's, which the rules were written with, "authored" for lines
+            written for training, else the corpus.
         kind: What the danger is, where it is known.
+        subject: Whom it concerns, where it is known.
+        split: "valid" where it is kept from training, to choose thresholds on.
     """
 
     text: str
@@ -37,6 +43,8 @@ class Example:
     weight: float
     source: str
     kind: RiskKind | None = None
+    subject: Subject | None = None
+    split: Split = "train"
 
     def shows(self, level: RiskLevel) -> bool | None:
         """Return whether it shows a level or more, or None where that is left open."""
@@ -44,6 +52,13 @@ class Example:
             return True
         # What may be "low" at most may be nothing at all.
         return False if self.highest < max(level, RiskLevel.MODERATE) else None
+
+
+def shows(example: Example, level: RiskLevel) -> bool | None:
+    """Return whether it shows a level, None where that is open; grave is not yet imminent."""
+    if level is RiskLevel.IMMINENT and example.lowest is RiskLevel.HIGH:
+        return False
+    return example.shows(level)
 
 
 def collect(data: Path | None, dev: Path = SAFETY_SET, seed: int = 0) -> list[Example]:
@@ -66,7 +81,8 @@ def collect(data: Path | None, dev: Path = SAFETY_SET, seed: int = 0) -> list[Ex
 
 
 def _of_set(message: SafetyMessage) -> Example:
-    return Example(message.text, message.lowest, message.highest, 3.0, "authored", message.kind)
+    return Example(message.text, message.lowest, message.highest, 3.0, "set", message.kind,
+                   message.subject, _split(message.text))  # fmt: skip
 
 
 def _of_talks(dev: Path) -> Iterator[Example]:
@@ -80,38 +96,45 @@ def _of_talks(dev: Path) -> Iterator[Example]:
             joined = read_as_one(said)
             if joined and (turn.at_least is not None or turn.at_most is not None):
                 lowest = min(turn.lowest, RiskLevel.HIGH)
-                yield Example(joined, lowest, turn.highest, 2.0, "talks")
+                yield Example(joined, lowest, turn.highest, 2.0, "talks", split=_split(talk.id))
 
 
 def _lines() -> Iterator[Example]:
-    """Yield the lines written for training; see `lines.yaml`."""
-    text = files("listenwell.training.screen").joinpath("lines.yaml").read_text(encoding="utf-8")
-    for group in yaml.safe_load(text):
-        kind = RiskKind(group["kind"]) if "kind" in group else None
-        lowest = RiskLevel[group.get("at_least", "none").upper()]
-        highest = RiskLevel[group.get("at_most", "imminent").upper()]
-        for line in group["lines"].splitlines():
-            if line.strip():
-                yield Example(line.strip(), lowest, highest, 3.0, "authored", kind)
+    """Yield the lines written for training; see the folder `lines`."""
+    folder = files("listenwell.training.screen").joinpath("lines")
+    for path in sorted(folder.iterdir(), key=lambda item: item.name):
+        for group in yaml.load(path.read_text(encoding="utf-8"), _LOADER):  # noqa: S506
+            yield from _of_group(group)
+
+
+def _of_group(group: Mapping[str, str]) -> Iterator[Example]:
+    kind = RiskKind(group["kind"]) if "kind" in group else None
+    subject = Subject(group["subject"]) if "subject" in group else None
+    lowest = RiskLevel[group.get("at_least", "none").upper()]
+    highest = RiskLevel[group.get("at_most", "imminent").upper()]
+    for line in map(str.strip, group["lines"].splitlines()):
+        if line:
+            yield Example(line, lowest, highest, 3.0, "authored", kind, subject, _split(line))
 
 
 def _own() -> Iterator[Example]:
     for row in own.read_rows():
-        if row.split == "train":
-            for turn in row.turns[:3:2]:
-                yield Example(turn.content, RiskLevel.NONE, RiskLevel.LOW, 0.5, "own")
+        for turn in row.turns[:3:2]:
+            yield Example(turn.content, RiskLevel.NONE, RiskLevel.LOW, 0.5, "own",
+                          split=_training(row.split))  # fmt: skip
 
 
 def _openings(data: Path) -> Iterator[Example]:
     for loaded in load_corpus("empathetic_dialogues", data):
         for talk in loaded.conversations:
-            if talk.split == "train" and talk.turns:
+            if talk.split != "test" and talk.turns:
                 yield Example(
                     talk.turns[0].content,
                     RiskLevel.NONE,
                     RiskLevel.LOW,
                     0.5,
                     "empathetic_dialogues",
+                    split=_training(talk.split),
                 )
 
 
@@ -119,17 +142,24 @@ def _posts(data: Path) -> Iterator[Example]:
     """Yield posts; labels that say which forum a post came from count little."""
     try:
         for post in read_posts(data):
-            if post.split != "train":
-                continue
+            split = _training(post.split)
             if post.shows == "suicidal":
-                kind = RiskKind.SUICIDE
-                yield Example(post.text, RiskLevel.MODERATE, RiskLevel.HIGH, 0.3, "posts", kind)
+                yield Example(post.text, RiskLevel.MODERATE, RiskLevel.HIGH, 0.3, "posts",
+                              RiskKind.SUICIDE, split=split)  # fmt: skip
             elif post.shows == "none":
-                yield Example(post.text, RiskLevel.NONE, RiskLevel.LOW, 0.3, "posts")
+                yield Example(post.text, RiskLevel.NONE, RiskLevel.LOW, 0.3, "posts", split=split)
             elif len(post.text) < 240:  # everyday stress; long "distress" may be anything
-                yield Example(post.text, RiskLevel.NONE, RiskLevel.LOW, 0.4, "posts")
+                yield Example(post.text, RiskLevel.NONE, RiskLevel.LOW, 0.4, "posts", split=split)
     except CorpusError:
         return
+
+
+def _split(text: str) -> Split:
+    return _training(assign_split(text))
+
+
+def _training(split: Split) -> Split:
+    return "train" if split == "train" else "valid"
 
 
 def _drawn(examples: Iterator[Example], most: int, draw: random.Random) -> list[Example]:

@@ -1,0 +1,111 @@
+"""Fitting the screen's learned part, on messages and an encoder made up for it."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install '.[train]'")
+
+from listenwell.core.types import RiskKind, RiskLevel, Subject
+from listenwell.evaluation.safety_set import SAFETY_SET, load_messages, load_talks
+from listenwell.safety.learned import KINDS, LEVELS, Seen, hashed, judged, read_head
+from listenwell.training.screen import head
+from listenwell.training.screen.texts import Example, collect, shows
+
+NOTHING, LOW, MODERATE, HIGH, IMMINENT = RiskLevel
+GRAVE = "I will leap off the roof"
+CALM = "the roof was mended"
+UNKNOWN = 1
+
+
+class Roof:
+    """An encoder that knows one word: who leaps is in danger. It reads no 屋."""
+
+    tokenizer = SimpleNamespace(
+        unknown=UNKNOWN,
+        context=lambda messages: (
+            [UNKNOWN if "屋" in messages[-1].content else 5 + ("leap" in messages[-1].content)],
+            [0],
+        ),
+    )
+
+    def pool(self, texts) -> np.ndarray:
+        return np.array([[ids[0] == 6] for ids, _ in texts], np.float32)
+
+    def tell(self, name: str, pooled: np.ndarray) -> np.ndarray:
+        if name == "risk_kind":
+            return np.eye(len(KINDS))[KINDS.index(RiskKind.SELF_HARM)]
+        yes = {"risk_subject": 0.1, "risk_imminent": 0.2}.get(name, 0.9) if pooled[0] else 0.05
+        return np.array([1 - yes, yes], np.float32)
+
+
+def examples() -> list[Example]:
+    found = []
+    for n in range(200):
+        split = "valid" if n % 4 == 0 else "train"
+        found += [
+            Example(f"{GRAVE} {n}", HIGH, IMMINENT, 1, "authored", RiskKind.SUICIDE, split=split),
+            Example(f"跳下去 屋 {n}", HIGH, IMMINENT, 1, "authored", RiskKind.SUICIDE, split=split),
+            Example(f"{CALM} {n}", NOTHING, LOW, 1, "authored", split=split),
+            Example(f"修好了 屋 {n}", NOTHING, LOW, 1, "authored", split=split),
+            Example(f"a fine day {n}", NOTHING, LOW, 1, "own", split=split),
+            Example(f"sad {n}", MODERATE, MODERATE, 1, "authored", RiskKind.ABUSE, split=split),
+            Example(f"now, {GRAVE} {n}", IMMINENT, IMMINENT, 1, "authored", RiskKind.SUICIDE,
+                    Subject.OTHER, split=split),
+        ]  # fmt: skip
+    return found
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory):
+    path: Path = tmp_path_factory.mktemp("screen") / "head.npz"
+    some = examples()
+    features = head.read(Roof(), some)
+    pieces = head.fit_pieces(features, some)
+    arrays = head.as_arrays(pieces, head.weigh(features, some, pieces))
+    np.savez_compressed(path, **arrays, encoder="roof")
+    return read_head(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "kind"),
+    [(f"{GRAVE} 999", HIGH, RiskKind.SELF_HARM), (f"{CALM} 999", NOTHING, None),
+     ("跳下去 屋 999", HIGH, RiskKind.SUICIDE), ("修好了 屋 999", NOTHING, None)],
+    ids=["read", "harmless", "spelled where it cannot be read", "harmless there"],
+)  # fmt: skip
+def test_a_head_tells_new_messages_apart(trained, text, level, kind):
+    found = judged(trained, Roof(), text, Seen())
+    assert (found.level >= HIGH) == (level >= HIGH)
+    assert found.subject is Subject.SELF
+    assert kind in (None, found.kind)
+
+
+def test_what_rules_saw_counts(trained):
+    none, ruled = (
+        trained.shares(head.facts([0.0] * 3, np.zeros(len(LEVELS), np.float32), seen))
+        for seen in (Seen(), Seen(sure=HIGH))
+    )
+    assert (ruled >= none - 1e-6).all()
+
+
+def test_grave_is_not_yet_imminent_and_only_what_is_known_teaches():
+    grave = Example("x", HIGH, IMMINENT, 1, "authored")
+    assert [shows(grave, level) for level in LEVELS] == [True, True, False]
+    open_end = Example("x", MODERATE, IMMINENT, 1, "authored")
+    assert shows(open_end, HIGH) is None
+
+
+def test_letters_in_a_row_are_pieces_where_no_spaces_part_words():
+    apart, joined = set(hashed("我想死")[0]), set(hashed("想死")[0])
+    assert joined < apart
+    assert set(hashed("undying")[0]) & set(hashed("dying")[0])
+    values = hashed("nobody came")[1]
+    assert float((values**2).sum()) == pytest.approx(1)
+
+
+def test_no_message_that_the_screen_is_judged_by_is_trained_on():
+    held = {message.text for message in load_messages("held", SAFETY_SET)}
+    held |= {turn.user for talk in load_talks("held", SAFETY_SET) for turn in talk.turns} - {None}
+    assert not held & {example.text for example in collect(None) if example.source != "own"}
