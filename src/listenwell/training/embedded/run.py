@@ -22,6 +22,8 @@ from listenwell.training.embedded.writer import train_writer, validation_replies
 
 __all__ = ["Interrupted", "run"]
 
+APART = ("embedded", "bias", "crisis", "conversation", "simulation")
+"""Suites that a run leaves out: the sum of others, and those that judge the whole system."""
 WRITTEN = 600
 """How many conversations the generation suite answers at the end of a run."""
 
@@ -76,7 +78,7 @@ def _measure(
     models = load_models(find_files(finished))
     figures: dict[str, float] = {}
     for name, suite in SUITES.items():
-        if name == "embedded" or not all(valid.get(corpus) for corpus in suite.corpora):
+        if name in APART or not all(valid.get(corpus) for corpus in suite.corpora):
             continue
         some = {c: part[:WRITTEN] if name == "generation" else part for c, part in valid.items()}
 
