@@ -8,14 +8,7 @@ from typing import Any
 import yaml
 
 from listenwell.core.errors import ConfigError
-
-# The C parser reads the package's moves about ten times as fast; both are the safe loader.
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def parse(text: str) -> Any:
-    """Return what a YAML text holds."""
-    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - both loaders are safe ones
+from listenwell.core.yaml_text import parse
 
 
 def packaged(name: str) -> Any:

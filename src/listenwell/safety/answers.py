@@ -6,11 +6,10 @@ from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 
-import yaml
-
 from listenwell.core.types import RiskKind, RiskLevel, Signal
+from listenwell.core.yaml_text import parse
 from listenwell.safety.normalise import Plain, plain
-from listenwell.safety.patterns import LOADER, expand, load
+from listenwell.safety.patterns import expand, load
 from listenwell.safety.talk.state import TOPICS
 from listenwell.safety.talk.words import pieces_in
 
@@ -124,7 +123,7 @@ def _signal(rule: str, level: RiskLevel, answer: Plain) -> Signal:
 @lru_cache(maxsize=2)
 def _patterns(part: str) -> Mapping[str, re.Pattern[str]]:
     text = files("listenwell.safety").joinpath("rules/answers.yaml").read_text(encoding="utf-8")
-    content = yaml.load(text, LOADER)  # noqa: S506 (a safe loader)
+    content = parse(text)
     lines = content["questions"] if part == "questions" else content
     return {name: _joined(source) for name, source in lines.items() if isinstance(source, str)}
 

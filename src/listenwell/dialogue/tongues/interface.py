@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
-from listenwell.dialogue.authored import parse
+from listenwell.core.yaml_text import parse
 from listenwell.dialogue.tongues.tongue import LANGUAGES, WRITTEN_AS
 from listenwell.perception.language import ENGLISH
 

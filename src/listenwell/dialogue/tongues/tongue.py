@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from listenwell.core.spelling import any_of, fold
-from listenwell.dialogue.authored import parse
+from listenwell.core.yaml_text import parse
 from listenwell.dialogue.tongues.roman import romanised
 
 LANGUAGES = ("es", "fr", "de", "pt", "hi")

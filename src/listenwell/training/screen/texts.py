@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-import yaml
-
 from listenwell.core.errors import CorpusError
 from listenwell.core.types import RiskKind, RiskLevel, Subject
+from listenwell.core.yaml_text import parse
 from listenwell.corpora import own
 from listenwell.corpora.catalogue import load_corpus
 from listenwell.corpora.conversation import Split
@@ -22,7 +21,6 @@ ORDINARY = 8_000
 """How many first messages of each corpus of ordinary conversations are taken."""
 POSTS = 1_500
 """How many posts of the risk corpora are taken."""
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +101,7 @@ def _lines() -> Iterator[Example]:
     """Yield the lines written for training; see the folder `lines`."""
     folder = files("listenwell.training.screen").joinpath("lines")
     for path in sorted(folder.iterdir(), key=lambda item: item.name):
-        for group in yaml.load(path.read_text(encoding="utf-8"), _LOADER):  # noqa: S506
+        for group in parse(path.read_text(encoding="utf-8")):
             yield from _of_group(group)
 
 
