@@ -2,15 +2,15 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeAlias, TypeVar
+from typing import Annotated, Literal, Self, TypeAlias
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from listenwell.core.errors import ConfigError
 from listenwell.core.types import RiskKind, RiskLevel, Role, Subject
+from listenwell.evaluation.entries import Entry, Named, read_entries
 
 SAFETY_SET = Path(__file__).with_name("safety")
+_NAMED = Named("an entry", "entries", "- ")
 
 Part: TypeAlias = Literal["dev", "held"]
 Wording: TypeAlias = Literal[
@@ -132,9 +132,6 @@ class SafetyTalk(BaseModel):
     turns: tuple[SafetyTurn, ...] = Field(min_length=1)
 
 
-_Entry = TypeVar("_Entry", SafetyMessage, SafetyTalk)
-
-
 @lru_cache(maxsize=8)
 def load_messages(part: Part, root: Path = SAFETY_SET) -> tuple[SafetyMessage, ...]:
     """Read every message of a part, in the order of the files' names.
@@ -163,26 +160,5 @@ def load_talks(part: Part, root: Path = SAFETY_SET) -> tuple[SafetyTalk, ...]:
     return _load(SafetyTalk, root / part, "talks-*.yaml")
 
 
-def _load(entry: type[_Entry], folder: Path, pattern: str) -> tuple[_Entry, ...]:
-    paths = sorted(folder.glob(pattern))
-    return tuple(_check(entry, record, path) for path in paths for record in _records(path))
-
-
-def _records(path: Path) -> list[Any]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: cannot be read as YAML ({error}).") from error
-    if not isinstance(content, list):
-        raise ConfigError(f"{path}: expected a list of entries, each starting with `- `.")
-    return content
-
-
-def _check(entry: type[_Entry], record: Any, path: Path) -> _Entry:
-    try:
-        return entry.model_validate(record)
-    except ValidationError as error:
-        name = record.get("id", "an entry without id") if isinstance(record, dict) else record
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the entry"
-        raise ConfigError(f"{path}: {name}: `{where}`: {first['msg']}.") from error
+def _load(entry: type[Entry], folder: Path, pattern: str) -> tuple[Entry, ...]:
+    return read_entries(entry, sorted(folder.glob(pattern)), _NAMED)

@@ -4,23 +4,23 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-import yaml
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     StrictStr,
-    ValidationError,
     model_validator,
 )
 
 from listenwell.core.errors import ConfigError
 from listenwell.core.types import RiskLevel
+from listenwell.evaluation.entries import Named, read_entries
 
 SCENARIOS = Path(__file__).with_name("scenarios")
+_NAMED = Named("a scenario", "scenarios", "- id:")
 ADVICE_FROM = 3
 """The turn from which advice is not too early, even where nobody asked for it."""
 
@@ -171,7 +171,7 @@ def load_scenarios(folder: Path = SCENARIOS) -> tuple[Scenario, ...]:
             or two have one id.
     """
     paths = sorted(folder.glob("*.yaml"))
-    found = tuple(_check(record, path) for path in paths for record in _records(path))
+    found = read_entries(Scenario, paths, _NAMED)
     if not found:
         raise ConfigError(f"{folder}: no scenario. Expected *.yaml files, each a list of them.")
     seen: set[str] = set()
@@ -180,23 +180,3 @@ def load_scenarios(folder: Path = SCENARIOS) -> tuple[Scenario, ...]:
             raise ConfigError(f"{folder}: two scenarios are called {scenario.id!r}.")
         seen.add(scenario.id)
     return found
-
-
-def _records(path: Path) -> list[Any]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: cannot be read as YAML ({error}).") from error
-    if not isinstance(content, list):
-        raise ConfigError(f"{path}: expected a list of scenarios, each starting with `- id:`.")
-    return content
-
-
-def _check(record: Any, path: Path) -> Scenario:
-    try:
-        return Scenario.model_validate(record)
-    except ValidationError as error:
-        name = record.get("id", "a scenario without id") if isinstance(record, dict) else record
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the scenario"
-        raise ConfigError(f"{path}: {name}: `{where}`: {first['msg']}.") from error
