@@ -12,7 +12,7 @@ from listenwell.core.types import RiskKind, RiskLevel, Subject
 from listenwell.evaluation.safety_set import SAFETY_SET, load_messages, load_talks
 from listenwell.safety.learned import KINDS, LEVELS, Seen, hashed, judged, read_head
 from listenwell.training.screen import head
-from listenwell.training.screen.texts import Example, collect, shows
+from listenwell.training.screen.texts import Example, collect
 
 NOTHING, LOW, MODERATE, HIGH, IMMINENT = RiskLevel
 GRAVE = "I will leap off the roof"
@@ -92,9 +92,9 @@ def test_what_rules_saw_counts(trained):
 
 def test_grave_is_not_yet_imminent_and_only_what_is_known_teaches():
     grave = Example("x", HIGH, IMMINENT, 1, "authored")
-    assert [shows(grave, level) for level in LEVELS] == [True, True, False]
+    assert [grave.shows(level) for level in LEVELS] == [True, True, False]
     open_end = Example("x", MODERATE, IMMINENT, 1, "authored")
-    assert shows(open_end, HIGH) is None
+    assert open_end.shows(HIGH) is None
 
 
 def test_letters_in_a_row_are_pieces_where_no_spaces_part_words():

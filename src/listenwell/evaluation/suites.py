@@ -63,7 +63,7 @@ class Suite:
 
 
 ED = "empathetic_dialogues"
-_PARTS = (
+PARTS = (
     Suite("perplexity", 2, "How well replies are foreseen", (ED,),
           lambda m, show: scoring.perplexity(m.models.writer, m.talks[ED], show)),
     Suite("emotion", 2, "How often the emotion is told right, of 32", (ED,),
@@ -77,12 +77,13 @@ _PARTS = (
     Suite("empathy", 1, "How often EPITOME's levels are told right", (),
           lambda m, show: reading.empathy(m.models.encoder, m.data, show)),
 )  # fmt: skip
+"""What measures the networks alone, as a training run does; the rest judges more."""
 
 
 def _all(given: Measured, show: Show) -> Metrics:
     """Return every part's figures under the part's name."""
     found: Metrics = {}
-    for part in _PARTS:
+    for part in PARTS:
         figures = part.measure(given, show)
         found |= {f"{part.name}.{name}": value for name, value in figures.items()}
     return found
@@ -131,4 +132,4 @@ _MORE = (
           simulation.table, makes_talks=True),
 )  # fmt: skip
 
-SUITES: dict[str, Suite] = {suite.name: suite for suite in (*_PARTS, *_MORE)}
+SUITES: dict[str, Suite] = {suite.name: suite for suite in (*PARTS, *_MORE)}

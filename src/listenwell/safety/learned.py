@@ -9,7 +9,7 @@ tells how likely a message shows each level or more. Trained by `make train-scre
 import re
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 
 from listenwell.core.errors import ModelError
 from listenwell.core.types import Message, RiskKind, RiskLevel, Subject
-from listenwell.embedded.encoder import EncoderModel
+from listenwell.embedded.encoder import EncoderModel, Pieces
 from listenwell.embedded.files import ENCODER, find_files, manifest_of
 from listenwell.embedded.heads import RISK_HEADS
 from listenwell.embedded.models import load_models
+from listenwell.embedded.tokens import EncoderTokenizer
 from listenwell.safety.normalise import normalise
 
 HEAD = Path(__file__).parent / "learned.npz"
@@ -169,9 +170,8 @@ def judged(head: Head, encoder: EncoderModel, text: str, seen: Seen) -> Judgemen
     part = excerpt(text)
     spelled = head.spelled(normalise(part))
     pieces = pieces_of(encoder, part)
-    readable = pieces[0].count(encoder.tokenizer.unknown) < UNREADABLE * len(pieces[0])
-    pooled = encoder.pool([pieces])[0] if readable else None
-    read = None if pooled is None else [log_odds(encoder.tell(name, pooled)) for name in RISK_HEADS]
+    pooled = encoder.pool([pieces])[0] if readable(encoder.tokenizer, pieces) else None
+    read = None if pooled is None else read_from(encoder, pooled)
     shares = head.shares(facts(read, spelled[: len(LEVELS)], seen))
     kinds = spelled[len(LEVELS) :] if pooled is None else encoder.tell("risk_kind", pooled)
     other = pooled is not None and encoder.tell("risk_subject", pooled)[1] > 0.5
@@ -185,9 +185,15 @@ def judged(head: Head, encoder: EncoderModel, text: str, seen: Seen) -> Judgemen
     )  # fmt: skip
 
 
-def log_odds(shares: NDArray[np.float32]) -> float:
-    """Return the log odds of "yes"."""
-    return float(np.log(shares[1] + 1e-6) - np.log(shares[0] + 1e-6))
+def readable(tokenizer: EncoderTokenizer, pieces: tuple[Sequence[int], Sequence[int]]) -> bool:
+    """Whether the encoder knows enough of a message's word pieces."""
+    return pieces[0].count(tokenizer.unknown) < UNREADABLE * len(pieces[0])
+
+
+def read_from(encoder: EncoderModel, pooled: NDArray[np.float32]) -> list[float]:
+    """Return the encoder's log odds of each level, from what it made of a message, (hidden,)."""
+    shares = (encoder.tell(name, pooled) for name in RISK_HEADS)
+    return [float(np.log(yes + 1e-6) - np.log(no + 1e-6)) for no, yes in shares]
 
 
 def facts(
@@ -210,7 +216,7 @@ def facts(
     ))  # fmt: skip
 
 
-def pieces_of(encoder: EncoderModel, text: str) -> tuple[list[int], list[int]]:
+def pieces_of(encoder: EncoderModel, text: str) -> Pieces:
     """Return the word pieces of a message by itself."""
     return encoder.tokenizer.context([Message("user", text)])
 

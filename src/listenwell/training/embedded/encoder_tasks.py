@@ -23,9 +23,9 @@ from listenwell.dialogue.prompts import (
 from listenwell.embedded.encoder import padded
 from listenwell.embedded.heads import RISK_HEADS, in_one, turn_bucket
 from listenwell.embedded.tokens import EncoderTokenizer
-from listenwell.safety.learned import KINDS, excerpt
+from listenwell.safety.learned import KINDS, excerpt, readable
 from listenwell.training.embedded.recipe import EncoderStage
-from listenwell.training.screen.texts import Example, collect, shows
+from listenwell.training.screen.texts import Example, collect
 
 Pieces: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
 """Word pieces and their segments."""
@@ -51,8 +51,6 @@ class Item:
 Items: TypeAlias = dict[str, list[Item]]
 """Items by task."""
 
-UNREADABLE = 0.3
-"""A message with a larger share of unknown pieces teaches nothing."""
 _STRATEGIES = tuple(Strategy)
 
 
@@ -75,30 +73,45 @@ def make_items(
     Raises:
         CorpusError: A task's corpus is not here.
     """
-    spoken = {name: talks[name] for name in stage.dialogues}
+    source = Source(talks, stage.dialogues, data, tokenizer, split)
     return {
-        task: list(TASKS[task](spoken if task == "dialogue" else talks, data, tokenizer, split))
+        task: list(TASKS[task](source))
         for task in dict.fromkeys(task for part in stage.rounds() for task in part.tasks)
     }
 
 
-def _own(
-    talks: Mapping[str, Sequence[Conversation]], name: str, split: Split
-) -> Iterator[Conversation]:
-    return (c for c in talks.get(name, ()) if c.split == split)
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a task's items are made from.
+
+    Attributes:
+        talks: Conversations by corpus.
+        dialogues: The corpora whose contexts and replies teach feelings and relevance.
+        data: The folder of the labelled corpora.
+        tokenizer: The encoder's.
+        split: "train" or "valid".
+    """
+
+    talks: Mapping[str, Sequence[Conversation]]
+    dialogues: Sequence[str]
+    data: Path
+    tokenizer: EncoderTokenizer
+    split: Split
+
+    def of(self, corpus: str) -> Iterator[Conversation]:
+        """Return a corpus's conversations of the split."""
+        return (c for c in self.talks.get(corpus, ()) if c.split == self.split)
+
+    def read(self, *messages: Message) -> Pieces:
+        """Return the word pieces of a conversation."""
+        return frozen(self.tokenizer.context(messages))
 
 
-def _dialogue(
-    talks: Mapping[str, Sequence[Conversation]],
-    data: Path,
-    tokenizer: EncoderTokenizer,
-    split: Split,
-) -> Iterator[Item]:
+def _dialogue(source: Source) -> Iterator[Item]:
     """Yield every context that a reply followed, with its feeling where it is known."""
-    del data
-    for name in talks:
-        for conversation in _own(talks, name, split):
-            yield from context_items(conversation, tokenizer)
+    for name in source.dialogues:
+        for conversation in source.of(name):
+            yield from context_items(conversation, source.tokenizer)
 
 
 def context_items(conversation: Conversation, tokenizer: EncoderTokenizer) -> Iterator[Item]:
@@ -125,106 +138,69 @@ def _feeling(conversation: Conversation) -> tuple[tuple[str, int], ...]:
     return (("emotion", EMOTIONS.index(label)),) if label else ()
 
 
-def _situations(
-    talks: Mapping[str, Sequence[Conversation]],
-    data: Path,
-    tokenizer: EncoderTokenizer,
-    split: Split,
-) -> Iterator[Item]:
+def _situations(source: Source) -> Iterator[Item]:
     """Yield EmpatheticDialogues' one-line situations with their feelings."""
-    del data
-    for c in _own(talks, "empathetic_dialogues", split):
+    for c in source.of("empathetic_dialogues"):
         if c.situation:
-            pieces = tokenizer.context([Message("user", c.situation)])
-            yield Item(frozen(pieces), _feeling(c))
+            yield Item(source.read(Message("user", c.situation)), _feeling(c))
 
 
-def _told(
-    talks: Mapping[str, Sequence[Conversation]],
-    data: Path,
-    tokenizer: EncoderTokenizer,
-    split: Split,
-) -> Iterator[Item]:
+def _told(source: Source) -> Iterator[Item]:
     """Yield all that the person said, as one message, with their feeling."""
-    del data
-    for c in _own(talks, "empathetic_dialogues", split):
+    for c in source.of("empathetic_dialogues"):
         said = [turn.message for turn in c.turns if turn.role == "user"]
         if len(said) > 1:
-            yield Item(frozen(tokenizer.context([in_one(said)])), _feeling(c))
+            yield Item(source.read(in_one(said)), _feeling(c))
 
 
-def _strategies(
-    talks: Mapping[str, Sequence[Conversation]],
-    data: Path,
-    tokenizer: EncoderTokenizer,
-    split: Split,
-) -> Iterator[Item]:
+def _strategies(source: Source) -> Iterator[Item]:
     """Yield ESConv's contexts with the strategy of the reply that followed."""
-    del data
-    for conversation in _own(talks, "esconv", split):
+    for conversation in source.of("esconv"):
         for prompt, turn in prompts_and_turns(conversation):
             if turn.strategy:
                 label = _STRATEGIES.index(Strategy(turn.strategy))
-                text = frozen(tokenizer.context(prompt.messages))
+                text = source.read(*prompt.messages)
                 yield Item(text, (("strategy", label),), turns=turn_bucket(prompt.turns))
 
 
-def _empathy(
-    talks: Mapping[str, Sequence[Conversation]],
-    data: Path,
-    tokenizer: EncoderTokenizer,
-    split: Split,
-) -> Iterator[Item]:
+def _empathy(source: Source) -> Iterator[Item]:
     """Yield EPITOME's pairs; a pair's three levels together."""
-    del talks
     levels: dict[tuple[str, str], dict[str, int]] = {}
-    for rated in read_empathy(data):
-        if rated.split == split:
+    for rated in read_empathy(source.data):
+        if rated.split == source.split:
             levels.setdefault((rated.post, rated.response), {})[rated.mechanism] = rated.level
     for (post, response), found in levels.items():
         yield Item(
-            frozen(tokenizer.context([Message("user", post)])),
+            source.read(Message("user", post)),
             tuple(found.items()),
             # As a turn, not as a reply: responses are longer than our replies.
-            frozen(tokenizer.context([Message("assistant", response)])),
+            source.read(Message("assistant", response)),
         )
 
 
-def _danger(
-    talks: Mapping[str, Sequence[Conversation]],
-    data: Path,
-    tokenizer: EncoderTokenizer,
-    split: Split,
-) -> Iterator[Item]:
+def _danger(source: Source) -> Iterator[Item]:
     """Yield posts with what they show, and our own everyday messages, which show no danger."""
-    for post in read_posts(data):
-        if post.split == split:
-            pieces = tokenizer.context([Message("user", post.text)])
-            yield Item(frozen(pieces), (("danger", DANGER[post.shows]),))
-    for conversation in _own(talks, "listenwell", split):
-        pieces = tokenizer.context([conversation.turns[0].message])
-        yield Item(frozen(pieces), (("danger", DANGER["distress"]),))
+    for post in read_posts(source.data):
+        if post.split == source.split:
+            shown = (("danger", DANGER[post.shows]),)
+            yield Item(source.read(Message("user", post.text)), shown)
+    for conversation in source.of("listenwell"):
+        shown = (("danger", DANGER["distress"]),)
+        yield Item(source.read(conversation.turns[0].message), shown)
 
 
-def _risk(
-    talks: Mapping[str, Sequence[Conversation]],
-    data: Path,
-    tokenizer: EncoderTokenizer,
-    split: Split,
-) -> Iterator[Item]:
+def _risk(source: Source) -> Iterator[Item]:
     """Yield messages with the risk that they show, as far as their pieces can be read at all."""
-    del talks
-    for example in collect(data):
-        if example.split != split:
-            continue
-        pieces = tokenizer.context([Message("user", excerpt(example.text))])
-        if pieces[0].count(tokenizer.unknown) <= UNREADABLE * len(pieces[0]):
-            yield Item(frozen(pieces), risk_labels(example))
+    for example in collect(source.data):
+        if example.split == source.split:
+            pieces = source.read(Message("user", excerpt(example.text)))
+            if readable(source.tokenizer, pieces):
+                yield Item(pieces, risk_labels(example))
 
 
 def risk_labels(example: Example) -> tuple[tuple[str, int], ...]:
     """Return what is known of a message's risk: levels, kind, and whom it concerns."""
-    levels = [(head, shows(example, level)) for head, level in RISK_HEADS.items()]
+    levels = [(head, example.shows(level)) for head, level in RISK_HEADS.items()]
     found = [(head, int(shown)) for head, shown in levels if shown is not None]
     if example.lowest >= RiskLevel.MODERATE and example.kind in KINDS:
         found.append(("risk_kind", KINDS.index(example.kind)))
@@ -232,7 +208,7 @@ def risk_labels(example: Example) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
-TASKS: dict[str, Callable[..., Iterator[Item]]] = {
+TASKS: dict[str, Callable[[Source], Iterator[Item]]] = {
     "dialogue": _dialogue,
     "situation": _situations,
     "told": _told,

@@ -131,15 +131,22 @@ def _head_loss(
         return pooled.sum() * 0.0
     turns = turn_tensor(batch, head, range(len(batch)))
     scores = model.tell(head, pooled, turns, beside if head in EMPATHY else None).float()
-    told = known = None
-    if taught is not None:
-        told = -(taught * F.log_softmax(scores, -1)).sum(-1).mean()
-    if rows:
-        truth = torch.tensor(labels, device=scores.device)
-        known = F.cross_entropy(scores[rows], truth, label_smoothing=SMOOTHING)
-    if told is None or known is None:
-        return known if told is None else told  # type: ignore[return-value]
-    return (1 - wanted.share) * known + wanted.share * told
+    told = _cross_entropy(scores, taught) if taught is not None else None
+    if not rows and told is not None:
+        return told
+    truth = torch.tensor(labels, device=scores.device)
+    known = F.cross_entropy(scores[rows], truth, label_smoothing=SMOOTHING)
+    return _mixed(known, told, wanted.share)
+
+
+def _cross_entropy(scores: Tensor, shares: Tensor) -> Tensor:
+    """Return the mean loss in nats of telling shares, not one label."""
+    return -(shares * F.log_softmax(scores, -1)).sum(-1).mean()
+
+
+def _mixed(known: Tensor, told: Tensor | None, share: float) -> Tensor:
+    """Return the labels' loss, mixed with the teacher's where there is one."""
+    return known if told is None else (1 - share) * known + share * told
 
 
 def _scores(batch: Sequence[Item], pooled: Tensor, replies: Tensor) -> Tensor:
@@ -164,11 +171,10 @@ def _relevance_loss(
         return known
     taught = SHARPNESS * (lesson.contexts[replied] @ lesson.replies[replied].T).float()
     taught = taught.masked_fill(scores < -1e3, -1e4)
-    told = -sum(
-        (t.softmax(-1) * s.log_softmax(-1)).sum(-1).mean() / 2
-        for t, s in ((taught, scores), (taught.T, scores.T))
+    told = _cross_entropy(scores, taught.softmax(-1)) + _cross_entropy(
+        scores.T, taught.T.softmax(-1)
     )
-    return (1 - wanted.share) * known + wanted.share * told
+    return _mixed(known, told / 2, wanted.share)
 
 
 def _fit_loss(
@@ -176,7 +182,9 @@ def _fit_loss(
 ) -> Tensor:
     """Return the loss of telling a context's own reply from its nearest rivals, read together."""
     some = torch.randperm(len(batch))[:count].tolist()
-    nearest = scores.fill_diagonal_(1e4)[some].topk(min(RIVALS + 1, len(batch)), -1).indices
+    own = torch.eye(len(batch), dtype=torch.bool, device=scores.device)
+    first = scores.masked_fill(own, 1e4)[some]  # the right reply comes first
+    nearest = first.topk(min(RIVALS + 1, len(batch)), -1).indices
     texts = [
         frozen(joined(batch[row].text, reply))
         for row, places in zip(some, nearest.tolist(), strict=True)

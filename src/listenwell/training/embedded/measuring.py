@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from listenwell.corpora.labelled import EMPATHY
 from listenwell.embedded.heads import FITS, SHARPNESS, joined
+from listenwell.evaluation.retrieval import FIT_SHARE, OF, SHORT_LIST
 from listenwell.training.embedded.encoder import Encoder
 from listenwell.training.embedded.encoder_tasks import (
     Item,
@@ -22,9 +23,6 @@ from listenwell.training.embedded.encoder_tasks import (
     turn_tensor,
 )
 from listenwell.training.embedded.loop import autocast
-
-OF, SHORT_LIST = 100, 8
-"""Among how many replies the own one is looked for, and how many are read with the context."""
 
 
 @torch.no_grad()
@@ -102,5 +100,7 @@ def _relevance(
     ]  # fmt: skip
     read = embed(model, texts, padding).to(model.norm.weight.device)
     fits = model.tell(FITS, read).float().cpu().view(-1, SHORT_LIST)
-    both = nearest.indices.gather(1, (fits + nearest.values).argmax(-1, keepdim=True))[:, 0]
+    both = nearest.indices.gather(1, (FIT_SHARE * fits + nearest.values).argmax(-1, keepdim=True))[
+        :, 0
+    ]
     return found | {f"{task}_p_at_1_of_100_fits": float((both == truth).float().mean())}

@@ -10,7 +10,7 @@ from listenwell.corpora.catalogue import data_folder, load_corpus
 from listenwell.corpora.conversation import Conversation
 from listenwell.embedded.files import find_files
 from listenwell.embedded.models import load_models
-from listenwell.evaluation.suites import SUITES, Measured
+from listenwell.evaluation.suites import PARTS, Measured
 from listenwell.training.embedded.agreement import compare
 from listenwell.training.embedded.card import EVALUATION, QUANTISATION, write_card
 from listenwell.training.embedded.encoder_tasks import make_items
@@ -22,8 +22,6 @@ from listenwell.training.embedded.writer import train_writer, validation_replies
 
 __all__ = ["Interrupted", "run"]
 
-APART = ("embedded", "bias", "crisis", "conversation", "simulation")
-"""Suites that a run leaves out: the sum of others, and those that judge the whole system."""
 WRITTEN = 600
 """How many conversations the generation suite answers at the end of a run."""
 
@@ -77,8 +75,9 @@ def _measure(
     valid = {name: [c for c in part if c.split == "valid"] for name, part in talks.items()}
     models = load_models(find_files(finished))
     figures: dict[str, float] = {}
-    for name, suite in SUITES.items():
-        if name in APART or not all(valid.get(corpus) for corpus in suite.corpora):
+    for suite in PARTS:
+        name = suite.name
+        if not all(valid.get(corpus) for corpus in suite.corpora):
             continue
         some = {c: part[:WRITTEN] if name == "generation" else part for c, part in valid.items()}
 

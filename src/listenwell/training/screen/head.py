@@ -11,23 +11,22 @@ from sklearn.linear_model import LogisticRegression
 
 from listenwell.core.types import RiskLevel
 from listenwell.embedded.encoder import EncoderModel
-from listenwell.embedded.heads import RISK_HEADS
 from listenwell.safety.learned import (
     BUCKETS,
     KINDS,
     LEVELS,
-    UNREADABLE,
     Seen,
     excerpt,
     facts,
     hashed,
-    log_odds,
     pieces_of,
+    read_from,
+    readable,
 )
 from listenwell.safety.normalise import normalise, plain
 from listenwell.safety.passages import passages
 from listenwell.safety.screen import find, seen
-from listenwell.training.screen.texts import Example, shows
+from listenwell.training.screen.texts import Example
 
 LOOK_ALIKES = {RiskLevel.MODERATE: 0.08, RiskLevel.HIGH: 0.05, RiskLevel.IMMINENT: 0.02}
 EVERYDAY = {RiskLevel.MODERATE: 0.01, RiskLevel.HIGH: 0.003, RiskLevel.IMMINENT: 0.001}
@@ -61,10 +60,8 @@ def read(encoder: EncoderModel, examples: Sequence[Example]) -> Features:
     parts = [excerpt(example.text) for example in examples]
     texts = [pieces_of(encoder, part) for part in parts]
     odds: list[list[float] | None] = []
-    for (ids, _), pooled in zip(texts, encoder.pool(texts), strict=True):
-        readable = ids.count(encoder.tokenizer.unknown) < UNREADABLE * len(ids)
-        told = [encoder.tell(name, pooled) for name in RISK_HEADS]
-        odds.append([log_odds(shares) for shares in told] if readable else None)
+    for text, pooled in zip(texts, encoder.pool(texts), strict=True):
+        odds.append(read_from(encoder, pooled) if readable(encoder.tokenizer, text) else None)
     rows = [hashed(normalise(part)) for part in parts]
     starts = np.cumsum([0, *(len(indices) for indices, _ in rows)])
     indices = np.concatenate([indices for indices, _ in rows])
@@ -80,8 +77,8 @@ def fit_pieces(features: Features, examples: Sequence[Example]) -> list[tuple[An
     train = [row for row, example in enumerate(examples) if example.split == "train"]
     found = []
     for level in LEVELS:
-        rows = [row for row in train if shows(examples[row], level) is not None]
-        model = _fitted(features, examples, rows, [shows(examples[r], level) for r in rows])
+        rows = [row for row in train if examples[row].shows(level) is not None]
+        model = _fitted(features, examples, rows, [examples[r].shows(level) for r in rows])
         found.append((model.coef_[0] * SCALE, float(model.intercept_[0])))
     rows = [r for r in train
             if examples[r].kind in KINDS and examples[r].lowest >= RiskLevel.MODERATE]  # fmt: skip
@@ -136,9 +133,9 @@ def _weighing(
     rows = np.array([
         row for row, example in enumerate(examples)
         if example.split == "valid" and example.source in JUDGED
-        and shows(example, level) is not None
+        and example.shows(level) is not None
     ])  # fmt: skip
-    labels = np.array([shows(examples[row], level) for row in rows])
+    labels = np.array([examples[row].shows(level) for row in rows])
     shares = np.zeros(len(rows))
     for fold in np.array_split(np.random.default_rng(0).permutation(len(rows)), FOLDS):
         rest = np.setdiff1d(np.arange(len(rows)), fold)

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -45,21 +46,20 @@ class Example:
     split: Split = "train"
 
     def shows(self, level: RiskLevel) -> bool | None:
-        """Return whether it shows a level or more, or None where that is left open."""
+        """Return whether it shows a level or more, or None where that is left open.
+
+        What is known to be grave and no more is not yet imminent.
+        """
         if self.lowest >= level:
             return True
+        if level is RiskLevel.IMMINENT and self.lowest is RiskLevel.HIGH:
+            return False
         # What may be "low" at most may be nothing at all.
         return False if self.highest < max(level, RiskLevel.MODERATE) else None
 
 
-def shows(example: Example, level: RiskLevel) -> bool | None:
-    """Return whether it shows a level, None where that is open; grave is not yet imminent."""
-    if level is RiskLevel.IMMINENT and example.lowest is RiskLevel.HIGH:
-        return False
-    return example.shows(level)
-
-
-def collect(data: Path | None, dev: Path = SAFETY_SET, seed: int = 0) -> list[Example]:
+@lru_cache(maxsize=1)
+def collect(data: Path | None, dev: Path = SAFETY_SET, seed: int = 0) -> tuple[Example, ...]:
     """Return every example: the set's `dev` part, authored lines, corpora that are here.
 
     Args:
@@ -75,7 +75,7 @@ def collect(data: Path | None, dev: Path = SAFETY_SET, seed: int = 0) -> list[Ex
     if data:
         found += _drawn(_openings(data), ORDINARY, draw)
         found += _drawn(_posts(data), POSTS, draw)
-    return found
+    return tuple(found)
 
 
 def _of_set(message: SafetyMessage) -> Example:
