@@ -28,7 +28,6 @@ from listenwell.safety.referrals import count_referral
 from listenwell.safety.safety_plan import plan_text
 from listenwell.safety.settings import Settings, load_settings
 from listenwell.safety.talk.language import language_of
-from listenwell.safety.talk.words import words_of
 
 HELP = f"""/help       this list, and where to find a person to talk to
 {asides.HELP}
@@ -121,11 +120,7 @@ def _short_lines(talk: _Talk) -> str:
     country = talk.settings.country
     if country is not None:
         return spoken(lines_for(country, Need.SUICIDE), talk.language)
-    return crisis.short_resources() if talk.language == ENGLISH else _card(talk.language)
-
-
-def _card(language: str) -> str:
-    return words_of(language).contacts["card"]
+    return crisis.short_resources() if talk.language == ENGLISH else crisis.resources(talk.language)
 
 
 def _messages() -> Iterator[str]:
@@ -173,7 +168,7 @@ def _command(text: str, talk: _Talk) -> None:
         elif name == "/plan":
             stderr.print(f"{_plan(talk.history, rest.strip())}\n", markup=False)
         elif name == "/help":
-            lines = _short_lines(talk) if talk.settings.country else _card(talk.language)
+            lines = _short_lines(talk) if talk.settings.country else crisis.resources(talk.language)
             stderr.print(f"{told(HELP, talk.language)}\n\n{lines}\n", markup=False)
         elif name == "/country":
             _choose_country(talk, rest.strip())

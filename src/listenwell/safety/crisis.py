@@ -57,9 +57,9 @@ def check_in(history: History, risk: Risk, country: str | None = None) -> str | 
     return _later(speaker, risk) if state.crisis else None
 
 
-def resources() -> str:
-    """Return the help lines in full."""
-    return words_of("en").contacts["card"]
+def resources(language: str = "en") -> str:
+    """Return the help lines in full, in a language; in English where there are no words of it."""
+    return words_of(language).contacts["card"]
 
 
 def short_resources() -> str:

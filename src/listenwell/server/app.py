@@ -88,7 +88,7 @@ def _page(engine: Engine, settings: Settings, *, local: bool) -> APIRouter:
                 disclosure.at_the_start(reads_emotions=engine.reads_emotions), language
             ),
             "privacy": in_language(disclosure.privacy(engine.destination, local=local), language),
-            "lines": languages.card(language),
+            "lines": crisis.resources(language),
             "country": settings.country,
             "minimum_age": settings.minimum_age,
             "reads_emotions": engine.reads_emotions,

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query
 from listenwell.dialogue.tongues.interface import NAMES, interface
 from listenwell.perception.language import ENGLISH
 from listenwell.safety.settings import Settings
-from listenwell.safety.talk.words import words_of
 
 Language: TypeAlias = Annotated[str, Query(pattern=r"^[a-z]{2}$")]
 """A language by its code of two letters; unknown ones are answered in English."""
@@ -30,8 +29,3 @@ def routes(settings: Settings) -> APIRouter:
         return {"language": known, "words": interface(known)}
 
     return router
-
-
-def card(language: str) -> str:
-    """Return the help lines in full, in a language."""
-    return words_of(language).contacts["card"]
