@@ -6,7 +6,7 @@ from pathlib import Path
 from listenwell.backends.building import build, fallback
 from listenwell.backends.corpus_index import Report, unheard
 from listenwell.backends.language_models import language_model, transformers
-from listenwell.backends.spec import AUTHORED, EMBEDDED, Spec
+from listenwell.backends.spec import AUTHORED, EMBEDDED, Spec, chosen
 from listenwell.core.errors import ConfigError
 from listenwell.core.types import History, Message, Turn
 from listenwell.dialogue.engine import Engine, pieces
@@ -102,9 +102,10 @@ class Listenwell:
         Generator, country, language and feelings are, unless given here, as `config.yaml` has them.
         """
         settings = load_settings().chosen(country).speaking(language)
+        folder = Path(model) if model else None
         self._engine = build_engine(
-            generator or (EMBEDDED if model else settings.generator) or EMBEDDED,
-            model=Path(model) if model else None,
+            chosen(generator, folder, settings),
+            model=folder,
             templates=Path(templates) if templates else None,
             read_emotions=read_emotions and settings.read_emotions,
             seed=seed,

@@ -1,11 +1,13 @@
 """The word that chooses what writes replies, such as "embedded" or "openai:MODEL@URL"."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 from listenwell.core.errors import ConfigError, UnknownNameError
 from listenwell.generation.addresses import EXAMPLE, Address
 from listenwell.safety.disclosure import Destination
+from listenwell.safety.settings import Settings
 
 EMBEDDED, AUTHORED, TRANSFORMERS = "embedded", "authored", "transformers"
 OPENAI, RETRIEVAL = "openai", "retrieval"
@@ -80,6 +82,11 @@ class Spec:
             )
         Address.of(url)
         return cls(OPENAI, model, url)
+
+
+def chosen(option: str | None, model: Path | None, settings: Settings) -> str:
+    """Return the word that holds: an option's, the default where a model is named, the settings'."""
+    return option or (EMBEDDED if model else settings.generator) or EMBEDDED
 
 
 def _unknown(kind: str, value: str) -> Exception:

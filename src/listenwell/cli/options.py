@@ -67,13 +67,13 @@ def engine_from(
     """Build the engine that the options describe; what they leave open is as in the settings."""
     # Imported here so that `listenwell --help` does not load onnxruntime.
     from listenwell.backends.building import credit
-    from listenwell.backends.spec import EMBEDDED, Spec
+    from listenwell.backends.spec import Spec, chosen
     from listenwell.bot import build_engine
 
-    chosen = generator or (EMBEDDED if model else settings.generator) or EMBEDDED
+    writer = chosen(generator, model, settings)
     with _progress() as report:
         engine = build_engine(
-            chosen,
+            writer,
             model=model,
             templates=templates,
             read_emotions=settings.read_emotions and not no_emotions,
@@ -81,7 +81,7 @@ def engine_from(
             country=settings.country,
             report=report,
         )
-    if told := credit(Spec.parse(chosen)):
+    if told := credit(Spec.parse(writer)):
         stderr.print(told, markup=False)
     return engine
 

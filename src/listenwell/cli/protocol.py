@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from listenwell.backends.spec import EMBEDDED, Spec
+from listenwell.backends.spec import Spec, chosen
 from listenwell.cli import options
 from listenwell.safety import protocol as written
 from listenwell.safety.referrals import counted
@@ -21,7 +21,7 @@ def protocol(
     """Print the safety protocol of this installation, to read or to publish."""
     settings = load_settings(config)
     reads = settings.read_emotions and not no_emotions
-    chosen = Spec.parse(generator or settings.generator or EMBEDDED)
-    running = written.Running(reads, referrals=counted(), destination=chosen.destination)
+    writer = Spec.parse(chosen(generator, None, settings))
+    running = written.Running(reads, referrals=counted(), destination=writer.destination)
     text = written.protocol(settings, running, date.today())
     print(written.page(text) if html else text)
