@@ -1,11 +1,11 @@
 """How near authored sentences are to what was said, by the shared encoder."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 
+from listenwell.core.recent import Recent
 from listenwell.core.types import Message
 from listenwell.embedded.encoder import EncoderModel, unit
 from listenwell.embedded.session import Floats
@@ -29,19 +29,22 @@ class EncodedNearness:
 
     def __init__(self, encoder: EncoderModel) -> None:
         self._encoder = encoder
-        self._known: OrderedDict[str, Floats] = OrderedDict()
+        self._known = Recent[Floats](KEPT)
         self._greeting = unit(encoder.read([Message("user", "hi")]))
 
     def of(self, messages: Sequence[Message], texts: Sequence[str]) -> Sequence[float]:
         """Return how near each text is to the conversation."""
         if not texts:
             return []
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if new:
-            self._known |= dict(zip(new, self._encoder.replies(new), strict=True))
-        vectors = np.stack([self._known[text] for text in texts])
-        while len(self._known) > KEPT:
-            self._known.popitem(last=False)
+        vectors = np.stack(self._vectors(texts))
         asked = unit(self._encoder.read(messages))
         near: list[float] = (vectors @ (asked - COMMON * self._greeting)).tolist()
         return near
+
+    def _vectors(self, texts: Sequence[str]) -> list[Floats]:
+        found = {text: self._known.get(text) for text in dict.fromkeys(texts)}
+        new = [text for text, vector in found.items() if vector is None]
+        for text, vector in zip(new, self._encoder.replies(new) if new else (), strict=True):
+            found[text] = vector
+            self._known.keep(text, vector)
+        return [vector for text in texts if (vector := found[text]) is not None]

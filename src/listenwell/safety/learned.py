@@ -8,19 +8,18 @@ tells how likely a message shows each level or more. Trained by `make train-scre
 
 import re
 import zlib
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
-from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from listenwell.core.errors import ModelError
+from listenwell.core.recent import Recent
 from listenwell.core.types import Message, RiskKind, RiskLevel, Subject
 from listenwell.embedded.encoder import EncoderModel, Pieces
 from listenwell.embedded.files import ENCODER, find_files, manifest_of
@@ -131,8 +130,7 @@ class LearnedJudge:
 
     def __init__(self, head: Path = HEAD) -> None:
         self._path = head
-        self._recent: OrderedDict[int, Judgement] = OrderedDict()
-        self._lock = Lock()
+        self._recent = Recent[Judgement](_REMEMBERED)
 
     def judge(self, text: str, seen: Seen = Seen()) -> Judgement:
         """Return what a message shows.
@@ -140,19 +138,11 @@ class LearnedJudge:
         Raises:
             ModelError: The encoder or the head is missing, damaged, or not of one training.
         """
-        # Only numbers are remembered, by a number: no words of people stay in memory.
-        key = hash((text, seen))
-        with self._lock:
-            if key in self._recent:
-                self._recent.move_to_end(key)
-                return self._recent[key]
-        head, encoder = self._parts
-        found = judged(head, encoder, text, seen)
-        with self._lock:
-            self._recent[key] = found
-            if len(self._recent) > _REMEMBERED:
-                self._recent.popitem(last=False)
-        return found
+        known = self._recent.get((text, seen))
+        if known is None:
+            known = judged(*self._parts, text, seen)
+            self._recent.keep((text, seen), known)
+        return known
 
     @cached_property
     def _parts(self) -> tuple[Head, EncoderModel]:
