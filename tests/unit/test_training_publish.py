@@ -4,6 +4,7 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from shutil import make_archive
 
 import numpy as np
 import pytest
@@ -35,7 +36,9 @@ from listenwell.training.embedded.recipe import (  # noqa: E402
     WriterStage,
 )
 from listenwell.training.embedded.warm_starts import (  # noqa: E402
+    PARTS,
     find_warm_start,
+    load_encoder,
     load_language_model,
 )
 from listenwell.training.embedded.writer import (  # noqa: E402
@@ -188,6 +191,25 @@ def test_a_teacher_reads_as_the_mpnet_it_begins_as(tmp_path: Path):
         expected = theirs(input_ids=ids).last_hidden_state.mean(1)
         found = ours(ids, torch.zeros_like(ids), present)
     assert torch.allclose(found, expected, atol=1e-4)
+
+
+def test_a_warm_start_in_parts_is_joined_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    name = "somebody/tiny-mpnet"
+    folder = tiny.mpnet_folder(tmp_path / "tiny-mpnet")
+    whole = Path(make_archive(str(tmp_path / "whole"), "zip", tmp_path, folder.name)).read_bytes()
+    half = len(whole) // 2
+    for number, part in (("001", whole[:half]), ("002", whole[half:])):
+        place = tmp_path / "site" / f"tiny-mpnet-part_{number}" / "input"
+        place.mkdir(parents=True)
+        (place.parent / "__init__.py").touch()
+        (place / f"tiny-mpnet.zip.{number}").write_bytes(part)
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    monkeypatch.setenv("LISTENWELL_HOME", str(tmp_path / "home"))
+    parts = tuple(f"tiny-mpnet-part-{number}" for number in ("001", "002"))
+    monkeypatch.setitem(PARTS, name, parts)
+    found = find_warm_start(name)
+    assert load_encoder(name).tensors.keys() == load_encoder(str(folder)).tensors.keys()
+    assert find_warm_start(name) == found
 
 
 def test_the_writer_begins_as_its_warm_start_with_fewer_layers_and_tokens(tmp_path: Path):

