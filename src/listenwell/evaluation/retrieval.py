@@ -20,7 +20,7 @@ SHORT_LIST = 8
 writer at most."""
 FIT_SHARE = 1.0
 """What a nat of what the encoder tells of context and reply together is worth beside one of what it
-tells of them apart; chosen on training talks."""
+tells of them apart; the two were trained alike, and nothing was tuned."""
 MARGIN = 2.0
 """How far, in nats, behind the encoder's first a reply may be for the writer to weigh it too; on
 training talks a wider margin finds no more and takes twice as long."""
