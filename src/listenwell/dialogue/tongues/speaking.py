@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from listenwell.core.types import History, Plan, Risk, RiskLevel, Stage, Strategy
+from listenwell.dialogue.hearing import Heard
 from listenwell.dialogue.planning import CHEER, UNDERSTOOD, may_ask, stage_of
 from listenwell.dialogue.tongues import exercising
 from listenwell.dialogue.tongues.hearing import Told, hear
@@ -13,13 +14,15 @@ from listenwell.perception.language import language_of, spoken_in
 from listenwell.safety.guard_tongues import allows_in
 
 MAKER = "tongues"
-GLADNESS = "gladness"
+GLADNESS, NIGHT = "gladness", "sleep"
 FEW, MANY = 4, 7
 """Words up to which a message gets one sentence back, and from which it gets two that tell."""
 CALM = range(4, 15)
 """Words of a message after which an exercise may be offered."""
 RAW = frozenset({"loss", "partner"})
 """Topics in the middle of which none is."""
+LEAVING = frozenset({"stop_questions", "just_listen", "bot_anger", "misunderstood", "medical"})
+"""Moments over which nobody is led on to the next step: they are answered, and the exercise waits."""
 _WIDER = {
     "advice": "ideas", "little": "presence", "silence": "presence", "unsure": "presence",
     "agrees": "heard", "disagrees": "heard", "laugh": "presence",
@@ -29,13 +32,19 @@ _WIDER = {
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """One turn: what was heard, and what was said before and so is not said again."""
+    """One turn: what was heard, and what was said before and so is not said again.
+
+    Attributes:
+        at: Where in a list to begin.
+        rested: Whether an exercise has just come to its end.
+    """
 
     tongue: Tongue
     told: Told
     plan: Plan
     said: str
     at: int
+    rested: bool
 
     def unsaid(self, lines: Sequence[str], *, asks: bool) -> tuple[str, ...]:
         """Return lines not said yet, beginning at another one in every conversation."""
@@ -133,23 +142,30 @@ def _turn(tongue: Tongue, history: History, plan: Plan) -> _Turn:
     said = " ".join(history.said_by("assistant"))
     first = next(iter(history.said_by("user")), "")
     at = zlib.crc32(first.encode()) + len(history.messages)
-    return _Turn(tongue, hear(history, tongue), plan, said, at)
+    rested = exercising.ended_before(history, tongue)
+    return _Turn(tongue, hear(history, tongue), plan, said, at, rested)
 
 
 def _exercise(turn: _Turn, history: History, risk: Risk) -> str | None:
     if turn.told.moment in {"real", "goodbye"} or risk.level >= RiskLevel.MODERATE:
         return None
-    going_on = exercising.step(history, turn.tongue, turn.pick)
-    if going_on:
+    leaves = turn.told.moment in LEAVING
+    going_on = exercising.step(history, turn.tongue, turn.pick, leaves=leaves)
+    if going_on or leaves:
         return going_on
-    heard = turn.told.heard
-    feelings = (*heard.feelings, *heard.earlier_feelings)
-    if wished := exercising.asked_for(history, feelings, turn.tongue, turn.pick):
+    needs = _needs(turn.told.heard)
+    if wished := exercising.asked_for(history, needs, turn.tongue, turn.pick):
         return wished
     if exercising.was_offered(history, turn.tongue) or not _is_time(turn):
         return None
-    fitting = exercising.fitting_for(history, feelings, turn.tongue) if feelings else None
+    fitting = exercising.fitting_for(history, needs, turn.tongue)
     return fitting.offer if fitting else None
+
+
+def _needs(heard: Heard) -> tuple[str, ...]:
+    """Return what an exercise may be for: a bad night, then what is felt, then what it is about."""
+    needs = (*heard.feelings, *heard.earlier_feelings, heard.topic)
+    return tuple(sorted(needs, key=lambda need: need != NIGHT))
 
 
 def _is_time(turn: _Turn) -> bool:
@@ -192,10 +208,10 @@ def _statements(turn: _Turn) -> tuple[str, ...]:
     tongue, heard = turn.tongue, turn.told.heard
     groups = [tongue.feelings[name].lines for name in heard.feelings[:1]]
     groups += [tongue.topics[heard.topic].lines] if heard.fresh else []
-    bright = turn.plan.feeling == GLADNESS
+    light = turn.plan.feeling == GLADNESS or turn.rested
     found = tuple(fresh[0] for lines in groups if (fresh := turn.unsaid(lines, asks=False)))
     # What would fit any message is said where nothing else fits this one.
-    return found or turn.unsaid(tongue.say["presence" if bright else "heard"], asks=False)[:1]
+    return found or turn.unsaid(tongue.say["presence" if light else "heard"], asks=False)[:1]
 
 
 def _questions(turn: _Turn) -> tuple[str, ...]:
