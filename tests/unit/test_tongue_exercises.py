@@ -116,6 +116,14 @@ def test_a_no_is_waited_for_and_the_step_stays(code: str, text: str):
     assert going_on == exercise.steps[1]
 
 
+@pytest.mark.parametrize("code", WHOLE)
+def test_another_exercise_may_be_asked_for_in_the_middle_of_one(code: str):
+    box, other = named(code, "box-breathing"), named(code, "gratitude")
+    said = talk(*begin(code, box), SIGN[code], LIST[code], other.title)
+    assert said[-2] in tongue_of(code).around["which"]
+    assert said[-1] == other.steps[0]
+
+
 def test_after_an_exercise_nothing_heavy_is_heard_that_was_not_said():
     exercise = named("es", "muscle-relaxation")
     texts = (*begin("es", exercise), *["ya"] * (len(exercise.steps) - 1), "un poco el cuello")

@@ -125,7 +125,9 @@ def _after_step(place: _Place, text: str, tongue: Tongue, pick: Pick) -> str | N
     if place.exercise.answers == "words" or ready:
         return place.exercise.steps[place.index + 1]
     # "Not yet", or a shoulder that hurts, is waited for; a story is heard by what listens.
-    return pick(tongue.say[WAITING]) if len(spaced(text).split()) <= SHORT else None
+    plain = spaced(text)
+    waits = len(plain.split()) <= SHORT and not tongue.signs["wish"].search(plain)
+    return pick(tongue.say[WAITING]) if waits else None
 
 
 def _means(sign: str, text: str, tongue: Tongue) -> bool:
