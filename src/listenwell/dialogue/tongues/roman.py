@@ -41,6 +41,8 @@ _USUAL = {
     "सॉफ़्टवेयर": "software", "प्रोग्राम": "program", "डॉक्टर": "doctor", "थेरेपिस्ट": "therapist", "मॉडल": "model",
     "अलार्म": "alarm", "मिनट": "minute", "होमवर्क": "homework", "गुस्सा": "gussa", "ग़ुस्सा": "gussa", "जल्दी": "jaldi",
     "पड़ेगा": "padega", "ठीक": "theek", "तरीक़ा": "tareeka", "चीज़": "cheez", "बात": "baat", "रेखांकित": "underline",
+    "सेकंड": "second", "स्क्रीन": "screen", "मैसेज": "message", "कैमरे": "camera", "नंबर": "number", "क़दम": "kadam",
+    "क़दमों": "kadmon", "शुरू": "shuru", "ढूँढना": "dhoondhna", "छह": "chhe", "पहली": "pehli", "आए": "aaye", "ख़याल": "khayal", "बदलने": "badalne",
 }  # fmt: skip
 
 
