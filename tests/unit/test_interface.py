@@ -20,6 +20,8 @@ from listenwell.safety import disclosure
 from listenwell.safety.settings import Settings, load_settings
 from listenwell.safety.talk.words import LANGUAGES as IN_DANGER
 from listenwell.server.app import create_app
+from listenwell.storage.dates import MONTHS
+from listenwell.storage.trends import COLUMNS
 
 
 def send(method: str, path: str, *, app: FastAPI | None = None, **options: Any) -> httpx.Response:
@@ -36,8 +38,9 @@ def send(method: str, path: str, *, app: FastAPI | None = None, **options: Any) 
 
 SOURCE = Path(disclosure.__file__).parents[1]
 IN_SOURCE = (
-    "safety/disclosure.py", "server/app.py", "cli/chat.py", "cli/asides.py", "server/static/index.html",
-    "server/static/chat.js", "server/static/lines.js",
+    "safety/disclosure.py", "safety/age.py", "server/app.py", "cli/chat.py", "cli/asides.py", "cli/kept.py",
+    "cli/mood.py", "cli/memory.py", "storage/dates.py", "storage/trends.py", "dialogue/summary.yaml",
+    "server/static/index.html", "server/static/chat.js", "server/static/lines.js",
 )  # fmt: skip
 
 
@@ -56,6 +59,21 @@ def test_the_start_the_help_and_the_page_are_in_the_language(language: str):
     assert "You" not in start
     assert "keep" not in told(HELP, language).replace("/summary keep", "")
     assert told(HELP, "en") == HELP
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_is_there_and_none_is_the_english_one(language: str):
+    words = interface(language)
+    # Forms of dates and of quotes may be alike, and so may this one word.
+    alike = {en for en in words if en == words[en] and re.search(r"[a-z]", re.sub(r"{.*?}", "", en))}
+    assert alike <= {"Conversation"}
+    assert not [en for en in words if set(_parts(en)) != set(_parts(words[en]))]
+    for english, many in ((COLUMNS, 8), (MONTHS, 12)):
+        assert len(set(told(english, language).split())) == many
+
+
+def _parts(text: str) -> list[str]:
+    return re.findall(r"{\w+}|/(?:exercise|quit|summary keep)\b|`listenwell [\w -]+", text)
 
 
 def test_all_languages_of_the_crisis_dialogue_have_a_dialogue_and_an_interface():
