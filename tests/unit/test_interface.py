@@ -64,7 +64,7 @@ def test_the_start_the_help_and_the_page_are_in_the_language(language: str):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_is_there_and_none_is_the_english_one(language: str):
     words = interface(language)
-    # Forms of dates and of quotes may be alike, and so may this one word.
+    # Forms of dates and of quotes may be alike, and so may this one word of the page's.
     alike = {en for en in words if en == words[en] and re.search(r"[a-z]", re.sub(r"{.*?}", "", en))}
     assert alike <= {"Conversation"}
     assert not [en for en in words if set(_parts(en)) != set(_parts(words[en]))]

@@ -39,6 +39,12 @@ def code_of(tongue: Tongue | None) -> str:
     return tongue.code if tongue else ENGLISH
 
 
+def complain_in(language: str, message: str) -> None:
+    """Say what was wrong in a language; an error without words in it stays English as a whole."""
+    words = told(message, language)
+    complain(words, "Error:" if words == message else told("Error:", language))
+
+
 def as_message(text: str, history: History, engine: Engine) -> str | None:
     """Return what is left to be answered of what was typed: None when it was dealt with here.
 
@@ -52,7 +58,7 @@ def as_message(text: str, history: History, engine: Engine) -> str | None:
     try:
         message = _dealt_with(name, rest.strip(), history, engine)
     except ListenwellError as error:
-        complain(str(error))
+        complain_in(code_of(engine.tongue(history)), str(error))
     # Whether it could be kept or not.
     grave = name in {"/mood", "/journal"} and kept.is_grave(rest)
     return rest.strip() if grave else message

@@ -11,7 +11,7 @@ from prompt_toolkit.history import InMemoryHistory
 
 from listenwell.cli import asides, options
 from listenwell.cli.age import asked_band
-from listenwell.cli.terminal import complain, stderr
+from listenwell.cli.terminal import stderr
 from listenwell.cli.typing import typed
 from listenwell.core.errors import InputError, ListenwellError
 from listenwell.core.types import History, Message, Risk, RiskLevel
@@ -192,7 +192,7 @@ def _command(text: str, talk: _Talk) -> None:
         else:
             raise InputError(f"{name} is not a command. Known: {KNOWN}.")
     except ListenwellError as error:
-        complain(str(error))
+        asides.complain_in(talk.written, str(error))
 
 
 def _choose_country(talk: _Talk, name: str) -> None:
@@ -200,7 +200,8 @@ def _choose_country(talk: _Talk, name: str) -> None:
         raise InputError("which country? For example: /country Ireland.")
     talk.settings = talk.settings.chosen(name)
     talk.engine = replace(talk.engine, country=talk.settings.country)
-    stderr.print(f"{countries()[str(talk.settings.country)].name}.", end=" ", markup=False)
+    if talk.language == ENGLISH:  # countries are named in English alone
+        stderr.print(f"{countries()[str(talk.settings.country)].name}.", end=" ", markup=False)
     stderr.print(f"{_short_lines(talk)}\n", markup=False)
 
 

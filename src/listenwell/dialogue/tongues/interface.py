@@ -20,13 +20,19 @@ NAMES: Mapping[str, str] = {
 @lru_cache(maxsize=len(LANGUAGES) + len(WRITTEN_AS))
 def interface(language: str) -> Mapping[str, str]:
     """Return what stands for each English text; nothing for English and unknown languages."""
-    spell = romanised if language in WRITTEN_AS else str
-    language = WRITTEN_AS.get(language, language)
-    if language not in LANGUAGES:
+    code = WRITTEN_AS.get(language, language)
+    if code not in LANGUAGES:
         return {}
     source = files("listenwell.dialogue").joinpath("tongues/interface.yaml")
     rows: list[dict[str, str]] = parse(source.read_text(encoding="utf-8"))
-    return {row[ENGLISH]: spell(row[language]) for row in rows if language in row}
+    words = {row[ENGLISH]: row[code] for row in rows if code in row}
+    return words if code == language else {en: _spelled(words[en], en) for en in words}
+
+
+def _spelled(text: str, english: str) -> str:
+    """Return Hindi in Latin letters; what begins small in English is a part of a sentence."""
+    found = romanised(text)
+    return found[0].lower() + found[1:] if english[0].islower() else found
 
 
 def told(text: str, language: str) -> str:

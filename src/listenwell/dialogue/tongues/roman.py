@@ -40,6 +40,9 @@ _USUAL = {
     "इंसान": "insaan", "शुक्रिया": "shukriya", "हिंदी": "Hindi", "अंग्रेज़ी": "English", "देवनागरी": "Devanagari",
     "सॉफ़्टवेयर": "software", "प्रोग्राम": "program", "डॉक्टर": "doctor", "थेरेपिस्ट": "therapist", "मॉडल": "model",
     "अलार्म": "alarm", "मिनट": "minute", "होमवर्क": "homework", "गुस्सा": "gussa", "ग़ुस्सा": "gussa", "जल्दी": "jaldi",
+    "मशीन": "machine", "फ़ाइल": "file", "टेक्स्ट": "text", "हेल्पलाइन": "helpline", "पासवर्ड": "password", "देश": "desh",
+    "एन्क्रिप्टेड": "encrypted", "क़दम": "kadam", "मार्च": "March", "अप्रैल": "April", "मई": "May", "जून": "June", "नव॰": "Nov.",
+    "जन॰": "Jan.", "फ़र॰": "Feb.", "जुल॰": "July", "अग॰": "Aug.", "सित॰": "Sept.", "अक्तू॰": "Oct.", "दिस॰": "Dec.",
     "पड़ेगा": "padega", "ठीक": "theek", "तरीक़ा": "tareeka", "चीज़": "cheez", "बात": "baat", "रेखांकित": "underline",
 }  # fmt: skip
 
