@@ -65,7 +65,9 @@ def test_the_start_the_help_and_the_page_are_in_the_language(language: str):
 def test_every_word_is_there_and_none_is_the_english_one(language: str):
     words = interface(language)
     # Forms of dates and of quotes may be alike, and so may this one word of the page's.
-    alike = {en for en in words if en == words[en] and re.search(r"[a-z]", re.sub(r"{.*?}", "", en))}
+    alike = {
+        en for en in words if en == words[en] and re.search(r"[a-z]", re.sub(r"{.*?}", "", en))
+    }
     assert alike <= {"Conversation"}
     assert not [en for en in words if set(_parts(en)) != set(_parts(words[en]))]
     for english, many in ((COLUMNS, 8), (MONTHS, 12)):
@@ -89,6 +91,12 @@ def test_the_page_is_told_its_words_and_its_help_lines():
     assert about["lines"].startswith("À toute heure")
     lines = send("GET", "/api/helplines?country=ES&language=es").json()
     assert lines["said"].startswith("Llama al 024")
+
+
+def test_the_page_says_no_to_the_too_young_in_their_language():
+    gated = create_app(engine("hello"), settings=Settings(minimum_age=16))
+    answer = send("POST", "/api/age", app=gated, json={"age": 13, "language": "es"}).json()
+    assert answer["words"].startswith("Gracias por decírmelo. Estoy hecha para personas de 16 años")
 
 
 def test_the_page_begins_in_the_language_that_was_set():

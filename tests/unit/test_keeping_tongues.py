@@ -82,16 +82,19 @@ def test_every_feeling_and_topic_has_a_name_of_its_own(code: str):
 
 def test_an_exercise_gone_through_stands_on_the_page():
     exercise = tongue_of("de").exercises[0]
-    talk = conversation("Ich habe Angst vor der Arbeit.", exercise.steps[0], "fertig", exercise.steps[-1])
+    talk = conversation(
+        "Ich habe Angst vor der Arbeit.", exercise.steps[0], "fertig", exercise.steps[-1]
+    )
     assert f"Übungen, die du gemacht hast: {exercise.title}" in page("de", talk)
 
 
 def test_a_mood_check_in_walked_through_in_german(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("LISTENWELL_LANGUAGE", "de")
     assert "Noch ist nichts aufgehoben." in listenwell("mood")
-    assert "verschlüsselt" in (first := listenwell("mood", "7", "--note", "am Fluss gewesen"))
+    first = listenwell("mood", "7", "--note", "am Fluss gewesen")
+    assert "verschlüsselt" in first
     assert "Notiert. Gut, dass etwas leicht war." in first
-    assert "Jetzt" not in listenwell("mood", "6")
+    assert listenwell("mood", "6") == "Notiert.\n"
     table = listenwell("mood", "--notes")
     assert table.split()[:8] == ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So", "Schnitt"]
     assert "6,5" in table
@@ -133,6 +136,14 @@ def test_beside_a_spanish_talk_everything_is_spanish(private_home: Path, capsys)
     assert not re.search(r"\b(kept|keep|noted|one|step|not|mean|your?|this|is)\b", plain, re.I)
     with Store.open(private_home) as store:
         assert store.entries(Kind.MOOD)[0].text == "caminé un rato"
+
+
+def test_an_error_is_in_one_language_from_end_to_end(capsys):
+    asides.as_message("/mood mucho", SPANISH, ENGINE)
+    said = "Fallo: el ánimo va con un número de 1 a 10, no con 'mucho': /mood 6 dormí algo.\n"
+    assert capsys.readouterr().err == said
+    asides.as_message("/exercise yoga", SPANISH, ENGINE)  # has no words in Spanish
+    assert capsys.readouterr().err.startswith("Error: no exercise named")
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

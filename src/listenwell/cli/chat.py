@@ -85,7 +85,11 @@ def chat(
     """Talk in the terminal. Nothing is kept unless you choose to."""
     settings = load_settings(config).chosen(country).speaking(language)
     engine = options.engine_from(generator, model, templates, no_emotions, seed, settings)
-    engine = replace(engine, memory=asides.remembered(settings.language or ENGLISH), language=settings.language or "")
+    engine = replace(
+        engine,
+        memory=asides.remembered(settings.language or ENGLISH),
+        language=settings.language or "",
+    )
     talk = _Talk(engine, settings, Notices(settings, engine.reads_emotions, engine.destination))
     private = "" if engine.destination else f" {disclosure.PRIVATE}"
     talk.say(f"{talk.notices.before_reply()}{private}")
