@@ -20,6 +20,8 @@ from listenwell.safety import disclosure
 from listenwell.safety.settings import Settings, load_settings
 from listenwell.safety.talk.words import LANGUAGES as IN_DANGER
 from listenwell.server.app import create_app
+from listenwell.storage.dates import MONTHS
+from listenwell.storage.trends import COLUMNS
 
 
 def send(method: str, path: str, *, app: FastAPI | None = None, **options: Any) -> httpx.Response:
@@ -36,8 +38,9 @@ def send(method: str, path: str, *, app: FastAPI | None = None, **options: Any) 
 
 SOURCE = Path(disclosure.__file__).parents[1]
 IN_SOURCE = (
-    "safety/disclosure.py", "server/app.py", "cli/chat.py", "cli/asides.py", "server/static/index.html",
-    "server/static/chat.js", "server/static/lines.js",
+    "safety/disclosure.py", "safety/age.py", "server/app.py", "cli/chat.py", "cli/asides.py", "cli/kept.py",
+    "cli/mood.py", "cli/memory.py", "storage/dates.py", "storage/trends.py", "dialogue/summary.yaml",
+    "server/static/index.html", "server/static/chat.js", "server/static/lines.js",
 )  # fmt: skip
 
 
@@ -58,6 +61,23 @@ def test_the_start_the_help_and_the_page_are_in_the_language(language: str):
     assert told(HELP, "en") == HELP
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_is_there_and_none_is_the_english_one(language: str):
+    words = interface(language)
+    # Forms of dates and of quotes may be alike, and so may this one word of the page's.
+    alike = {
+        en for en in words if en == words[en] and re.search(r"[a-z]", re.sub(r"{.*?}", "", en))
+    }
+    assert alike <= {"Conversation"}
+    assert not [en for en in words if set(_parts(en)) != set(_parts(words[en]))]
+    for english, many in ((COLUMNS, 8), (MONTHS, 12)):
+        assert len(set(told(english, language).split())) == many
+
+
+def _parts(text: str) -> list[str]:
+    return re.findall(r"{\w+}|/(?:exercise|quit|summary keep)\b|`listenwell [\w -]+", text)
+
+
 def test_all_languages_of_the_crisis_dialogue_have_a_dialogue_and_an_interface():
     assert {"en", *LANGUAGES} == set(IN_DANGER)
 
@@ -71,6 +91,12 @@ def test_the_page_is_told_its_words_and_its_help_lines():
     assert about["lines"].startswith("À toute heure")
     lines = send("GET", "/api/helplines?country=ES&language=es").json()
     assert lines["said"].startswith("Llama al 024")
+
+
+def test_the_page_says_no_to_the_too_young_in_their_language():
+    gated = create_app(engine("hello"), settings=Settings(minimum_age=16))
+    answer = send("POST", "/api/age", app=gated, json={"age": 13, "language": "es"}).json()
+    assert answer["words"].startswith("Gracias por decírmelo. Estoy hecha para personas de 16 años")
 
 
 def test_the_page_begins_in_the_language_that_was_set():

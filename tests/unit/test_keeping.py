@@ -90,7 +90,7 @@ def moods(*days_and_scores: tuple[int, int]) -> list[Entry]:
 
 def test_the_table_has_a_row_a_week_a_number_a_day_and_says_nothing_of_its_own():
     lines = trends.table(moods((0, 1), (1, 10), (1, 8), (9, 5)), date(2026, 11, 25), 2).splitlines()
-    assert lines[0].split() == [*trends.DAYS, "mean"]
+    assert lines[0].split() == trends.COLUMNS.split()
     assert lines[1].split()[:9] == ["16", "Nov", "5", "·", "·", "·", "·", "·", "·"]
     assert lines[2].split()[:5] == ["23", "Nov", "·", "9", "1"]
     assert lines[2].endswith("▇▁")

@@ -7,12 +7,16 @@ from listenwell.cli.mood import check_in, keep_line, over_weeks
 from listenwell.cli.terminal import complain, stderr
 from listenwell.core.errors import InputError, ListenwellError
 from listenwell.core.home import home
-from listenwell.core.types import History, RiskLevel
+from listenwell.core.spelling import tokens
+from listenwell.core.types import History, Message, RiskLevel
 from listenwell.dialogue.engine import Engine
 from listenwell.dialogue.exercises.catalogue import exercise_named, exercises
 from listenwell.dialogue.exercises.guide import invitation
 from listenwell.dialogue.memory import Memory
 from listenwell.dialogue.summary import Summary, summarise
+from listenwell.dialogue.tongues.interface import told
+from listenwell.dialogue.tongues.tongue import Tongue
+from listenwell.perception.language import ENGLISH
 from listenwell.storage.entries import Entry, Kind
 from listenwell.storage.store import MEMORY_ON, is_on
 
@@ -20,9 +24,25 @@ HELP = """/exercises  what we could go through together: /exercise box-breathing
 /mood       keep how it is, 1 to 10: /mood 6 slept a bit. Alone: the last weeks
 /journal    keep a line for yourself: /journal it rained and I went out
 /summary    a page of this talk; /summary keep keeps it"""
+ONE_STEP = "One step at a time, and stop ends it: /exercise NAME"
 COMMANDS = "/exercises /exercise /mood /journal /summary"
 ENOUGH = 4
 """Messages of the person's after which a talk may be worth a summary."""
+
+
+YES = "y yes"
+"""What agrees, typed at a terminal; anything else does not."""
+
+
+def code_of(tongue: Tongue | None) -> str:
+    """Return the code of what is spoken, and of how it is written."""
+    return tongue.code if tongue else ENGLISH
+
+
+def complain_in(language: str, message: str) -> None:
+    """Say what was wrong in a language; an error without words in it stays English as a whole."""
+    words = told(message, language)
+    complain(words, "Error:" if words == message else told("Error:", language))
 
 
 def as_message(text: str, history: History, engine: Engine) -> str | None:
@@ -38,16 +58,16 @@ def as_message(text: str, history: History, engine: Engine) -> str | None:
     try:
         message = _dealt_with(name, rest.strip(), history, engine)
     except ListenwellError as error:
-        complain(str(error))
+        complain_in(code_of(engine.tongue(history)), str(error))
     # Whether it could be kept or not.
     grave = name in {"/mood", "/journal"} and kept.is_grave(rest)
     return rest.strip() if grave else message
 
 
-def remembered() -> Memory:
+def remembered(language: str = ENGLISH) -> Memory:
     """Return what was kept from earlier talks; a store that does not open stops nobody talking."""
     try:
-        return kept.remembered()
+        return kept.remembered(language)
     except (ListenwellError, EOFError, KeyboardInterrupt) as error:
         complain(f"nothing is remembered this time: {error or 'no passphrase was given.'}")
         return Memory()
@@ -59,73 +79,88 @@ def close(history: History, engine: Engine) -> None:
     # Somebody in danger is not asked about keepsakes.
     if not (sys.stdin.isatty() and long_enough) or _is_risky(history, engine):
         return
-    summary = summarise(history, engine.screen)
-    if not summary or not _agrees("A short page of this talk, to keep or throw away? [y/N] "):
+    summary = summarise(history, engine.screen, engine.tongue(history))
+    offer = "A short page of this talk, to keep or throw away? [y/N]"
+    if not summary or not _agrees(offer, summary.language):
         return
     stderr.print(f"\n{summary.text()}\n", markup=False)
-    if _agrees("Keep it? [y/N] "):
+    if _agrees("Keep it? [y/N]", summary.language):
         try:
             stderr.print(_keep(summary), markup=False)
         except ListenwellError as error:
             complain(str(error))
     else:
-        stderr.print("Thrown away.", markup=False)
+        stderr.print(told("Thrown away.", summary.language), markup=False)
 
 
 def _dealt_with(name: str, rest: str, history: History, engine: Engine) -> str | None:
+    tongue = engine.tongue(history)
     match name:
         case "/exercise" if rest:
-            return invitation(exercise_named(rest))
+            return _exercise(rest, tongue)
         case "/exercises" | "/exercise":
-            said = _list()
+            said = _list(tongue)
         case "/mood":
-            said = _mood(rest)
+            said = _mood(rest, code_of(engine.tongue(history.add(Message("user", rest)))))
         case "/journal":
-            said = keep_line(rest)
+            said = keep_line(rest, code_of(engine.tongue(history.add(Message("user", rest)))))
         case _:
-            said = _summary(rest, history, engine)
+            said = _summary(rest, summarise(history, engine.screen, tongue))
     stderr.print(f"{said}\n", markup=False)
     return None
 
 
-def _list() -> str:
+def _exercise(name: str, tongue: Tongue | None) -> str:
+    """Return the words that ask for an exercise: in the person's language where it is there."""
+    own = next((e for e in tongue.exercises if e.name == name), None) if tongue else None
+    if own:
+        asked = told("Let's do an exercise: {title}.", code_of(tongue))
+        return asked.format(title=own.title)
+    return invitation(exercise_named(name))
+
+
+def _list(tongue: Tongue | None) -> str:
+    if tongue:
+        own = [f"  {e.name:<22} {e.title}" for e in tongue.exercises]
+        return "\n".join([*own, told(ONE_STEP, tongue.code)])
     lines = [f"  {e.name:<22} {e.title}, about {e.minutes} minutes" for e in exercises()]
-    return "\n".join([*lines, "One step at a time, and stop ends it: /exercise NAME"])
+    return "\n".join([*lines, ONE_STEP])
 
 
-def _mood(rest: str) -> str:
+def _mood(rest: str, language: str) -> str:
     if not rest:
-        return over_weeks()
+        return over_weeks(language=language)
     score, _, note = rest.partition(" ")
     if not score.isdecimal():
         raise InputError(f"a mood is a number from 1 to 10, not {score!r}: /mood 6 slept a bit.")
-    return check_in(int(score), note)
+    return check_in(int(score), note, language)
 
 
-def _summary(rest: str, history: History, engine: Engine) -> str:
-    summary = summarise(history, engine.screen)
+def _summary(rest: str, summary: Summary) -> str:
     if not summary:
-        return "There isn't enough yet for a page."
+        return told("There isn't enough yet for a page.", summary.language)
     if rest == "keep":
         return f"{summary.text()}\n\n{_keep(summary)}"
-    return f"{summary.text()}\n\nNot kept. /summary keep keeps it."
+    how = told("Not kept. /summary keep keeps it.", summary.language)
+    return f"{summary.text()}\n\n{how}"
 
 
 def _keep(summary: Summary) -> str:
-    with kept.opened() as store:
+    with kept.opened(summary.language) as store:
         store.add(Entry.now(Kind.SUMMARY, summary.text()))
         if is_on(home(), MEMORY_ON) and (note := summary.note()):
             store.add(Entry.now(Kind.MEMORY, note))
-            return f"Kept, and remembered as: {note}"
-    return "Kept. `listenwell journal` shows it."
+            return f"{told('Kept, and remembered as:', summary.language)} {note}"
+    return told("Kept. `listenwell journal` shows it.", summary.language)
 
 
 def _is_risky(history: History, engine: Engine) -> bool:
     return engine.assess(history).level >= RiskLevel.HIGH
 
 
-def _agrees(question: str) -> bool:
+def _agrees(question: str, language: str) -> bool:
+    agreeing = {*tokens(YES), *tokens(told(YES, language))}
     try:
-        return input(question).strip().lower() in {"y", "yes"}
+        return " ".join(tokens(input(f"{told(question, language)} "))) in agreeing
     except (EOFError, KeyboardInterrupt):
         return False

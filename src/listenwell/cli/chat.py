@@ -11,7 +11,7 @@ from prompt_toolkit.history import InMemoryHistory
 
 from listenwell.cli import asides, options
 from listenwell.cli.age import asked_band
-from listenwell.cli.terminal import complain, stderr
+from listenwell.cli.terminal import stderr
 from listenwell.cli.typing import typed
 from listenwell.core.errors import InputError, ListenwellError
 from listenwell.core.types import History, Message, Risk, RiskLevel
@@ -51,14 +51,22 @@ class _Talk:
     history: History = field(default_factory=History)
 
     @property
+    def written(self) -> str:
+        """What is spoken, and how: what the person writes, until then what they chose."""
+        return asides.code_of(self.engine.tongue(self.history))
+
+    @property
     def language(self) -> str:
-        """What is spoken: what the person writes, until then what they chose."""
-        tongue = self.engine.tongue(self.history)
-        return tongue.code[:2] if tongue else ENGLISH
+        """What is spoken, by two letters."""
+        return self.written[:2]
+
+    def told(self, text: str) -> str:
+        """Return an English text in the language of the conversation."""
+        return told(text, self.written)
 
     def say(self, text: str) -> None:
         """Say something beside the conversation, in its language."""
-        stderr.print(told(text, self.language), markup=False)
+        stderr.print(self.told(text), markup=False)
 
     def in_danger(self, text: str) -> bool:
         return self.engine.assess(History((Message("user", text),))).level >= RiskLevel.HIGH
@@ -77,12 +85,16 @@ def chat(
     """Talk in the terminal. Nothing is kept unless you choose to."""
     settings = load_settings(config).chosen(country).speaking(language)
     engine = options.engine_from(generator, model, templates, no_emotions, seed, settings)
-    engine = replace(engine, memory=asides.remembered(), language=settings.language or "")
+    engine = replace(
+        engine,
+        memory=asides.remembered(settings.language or ENGLISH),
+        language=settings.language or "",
+    )
     talk = _Talk(engine, settings, Notices(settings, engine.reads_emotions, engine.destination))
     private = "" if engine.destination else f" {disclosure.PRIVATE}"
     talk.say(f"{talk.notices.before_reply()}{private}")
     talk.say(f"{_short_lines(talk)}\n/help shows what you can do.\n")
-    messages = _messages()
+    messages = _messages(talk)
     if not _may_talk(talk, messages):
         return
     for line in messages:
@@ -105,9 +117,10 @@ def _may_talk(talk: _Talk, messages: Iterator[str]) -> bool:
     minimum = talk.settings.minimum_age
     if minimum is None:
         return True
-    band, instead = asked_band(messages, minimum, talk.in_danger)
+    band, instead = asked_band(messages, minimum, talk.in_danger, talk.say)
     if band is AgeBand.TOO_YOUNG:
-        stderr.print(too_young(minimum, talk.settings.country), markup=False)
+        words = too_young(minimum, talk.settings.country, talk.language, talk.told)
+        stderr.print(words, markup=False)
         return False
     if band is AgeBand.MINOR:
         talk.notices.take_as_minor()
@@ -123,7 +136,7 @@ def _short_lines(talk: _Talk) -> str:
     return crisis.short_resources() if talk.language == ENGLISH else crisis.resources(talk.language)
 
 
-def _messages() -> Iterator[str]:
+def _messages(talk: _Talk) -> Iterator[str]:
     """Yield what the person types; Ctrl-C drops a half-written line, then leaves."""
     if not sys.stdin.isatty():
         for raw in sys.stdin.buffer:
@@ -132,12 +145,16 @@ def _messages() -> Iterator[str]:
     session: PromptSession[str] = PromptSession(history=InMemoryHistory())
     while True:
         try:
-            yield session.prompt("you  ")
+            yield session.prompt(f"{_you(talk).rstrip(' :')}  ")
         except KeyboardInterrupt:
             if not session.default_buffer.text:
                 return
         except EOFError:
             return
+
+
+def _you(talk: _Talk) -> str:
+    return talk.told("you:")
 
 
 def _leaves(text: str) -> bool:
@@ -151,7 +168,7 @@ def _answer(talk: _Talk, text: str) -> None:
             talk.say(f"{due}\n")
         turn = typed(talk.engine.stream(talk.history, text)).turn
     except KeyboardInterrupt:
-        stderr.print("\n(stopped; say something else, or /quit)", markup=False)
+        talk.say("\n(stopped; say something else, or /quit)")
         return
     count_referral(turn)
     talk.history = talk.history.add(turn.user, Message("assistant", turn.reply.text))
@@ -164,12 +181,12 @@ def _command(text: str, talk: _Talk) -> None:
             talk.history = History()
             talk.say("Forgotten. We can start from the beginning.\n")
         elif name == "/save":
-            talk.say(f"Saved to {_save(talk.history, rest.strip())}.\n")
+            talk.say(f"Saved to {_save(talk, rest.strip())}.\n")
         elif name == "/plan":
-            stderr.print(f"{_plan(talk.history, rest.strip())}\n", markup=False)
+            stderr.print(f"{_plan(talk, rest.strip())}\n", markup=False)
         elif name == "/help":
             lines = _short_lines(talk) if talk.settings.country else crisis.resources(talk.language)
-            stderr.print(f"{told(HELP, talk.language)}\n\n{lines}\n", markup=False)
+            stderr.print(f"{talk.told(HELP)}\n\n{lines}\n", markup=False)
         elif name == "/country":
             _choose_country(talk, rest.strip())
         elif name == "/emotions":
@@ -179,7 +196,7 @@ def _command(text: str, talk: _Talk) -> None:
         else:
             raise InputError(f"{name} is not a command. Known: {KNOWN}.")
     except ListenwellError as error:
-        complain(str(error))
+        asides.complain_in(talk.written, str(error))
 
 
 def _choose_country(talk: _Talk, name: str) -> None:
@@ -187,36 +204,37 @@ def _choose_country(talk: _Talk, name: str) -> None:
         raise InputError("which country? For example: /country Ireland.")
     talk.settings = talk.settings.chosen(name)
     talk.engine = replace(talk.engine, country=talk.settings.country)
-    stderr.print(f"{countries()[str(talk.settings.country)].name}.", end=" ", markup=False)
+    if talk.language == ENGLISH:  # countries are named in English alone
+        stderr.print(f"{countries()[str(talk.settings.country)].name}.", end=" ", markup=False)
     stderr.print(f"{_short_lines(talk)}\n", markup=False)
 
 
-def _plan(history: History, name: str) -> str:
+def _plan(talk: _Talk, name: str) -> str:
     """Return the safety plan to show; with a name, keep it in a new file.
 
     Raises:
         InputError: There is none yet, the file exists, or it cannot be written.
     """
-    plan = plan_text(history, language_of(history, Risk()))
+    plan = plan_text(talk.history, language_of(talk.history, Risk()))
     if not plan:
         raise InputError('there is no safety plan yet. Say "safety plan" to make one together.')
     if name:
         _write_new(Path(name).expanduser(), f"{plan}\n", "/plan")
-        return f"Saved to {name}."
+        return f"{talk.told('Saved to')} {name}."
     return plan
 
 
-def _save(history: History, name: str) -> Path:
+def _save(talk: _Talk, name: str) -> Path:
     """Write the conversation to a new file.
 
     Raises:
         InputError: There is nothing to save, the file exists, or it cannot be written.
     """
-    if not history.messages:
+    if not talk.history.messages:
         raise InputError("there is nothing to save yet.")
     path = Path(name or f"listenwell-{datetime.now():%Y-%m-%d-%H%M%S}.txt").expanduser()
-    speakers = {"user": "you", "assistant": "Listenwell"}
-    lines = [f"{speakers[m.role]}: {m.content}" for m in history.messages]
+    speakers = {"user": _you(talk), "assistant": "Listenwell:"}
+    lines = [f"{speakers[m.role]} {m.content}" for m in talk.history.messages]
     _write_new(path, "\n\n".join(lines) + "\n", "/save")
     return path
 

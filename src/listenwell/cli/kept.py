@@ -3,16 +3,21 @@
 import getpass
 import os
 import sys
+from functools import partial
 
 from listenwell.cli.terminal import stderr
 from listenwell.core.errors import InputError, ListenwellError, StorageError
 from listenwell.core.home import home
 from listenwell.core.types import History, Message, RiskLevel
 from listenwell.dialogue.memory import Memory
+from listenwell.dialogue.tongues.interface import told
+from listenwell.dialogue.tongues.tongue import LANGUAGES
+from listenwell.perception.language import ENGLISH, spoken_in
 from listenwell.safety import crisis
 from listenwell.safety.helplines import Need, lines_for, spoken
 from listenwell.safety.screen import RuleScreen, screening_failure
-from listenwell.safety.settings import load_settings
+from listenwell.safety.settings import Settings, load_settings
+from listenwell.storage.dates import moment
 from listenwell.storage.entries import Entry, Kind
 from listenwell.storage.store import (
     MEMORY_ON,
@@ -29,27 +34,46 @@ FIRST = (
     "This is the first thing you keep. It stays on this machine, encrypted, in {folder}.\n"
     "`listenwell memory delete --everything` removes all of it."
 )
+GRAVE = (
+    "That sounds like a lot to hold alone, and this notebook can't answer you. A person can:"
+    "\n\n{help}\n\n"
+    "To talk here: listenwell chat"
+)
 
 
-def opened() -> Store:
-    """Open the person's store, or make it, and say so once.
+def language_for(text: str = "", chosen: str | None = None) -> str:
+    """Return the language to speak: of what somebody wrote down, else what they chose.
+
+    Args:
+        text: What they wrote, "" for nothing.
+        chosen: What an option names; it goes before the settings.
+
+    Raises:
+        UnknownNameError: The option names none that is spoken.
+    """
+    start = _settings().speaking(chosen).language or ENGLISH
+    return spoken_in([text] if text else [], start)
+
+
+def opened(language: str = ENGLISH) -> Store:
+    """Open the person's store, or make it, and say so once, in a language.
 
     Raises:
         StorageError: It cannot be opened.
     """
     folder = home()
     new = not exists(folder)
-    store = Store.open(folder, _passphrase(new=new))
+    store = Store.open(folder, _passphrase(language, new=new))
     if new:
-        stderr.print(FIRST.format(folder=folder), markup=False)
+        stderr.print(told(FIRST, language).format(folder=folder), markup=False)
     return store
 
 
-def remembered() -> Memory:
+def remembered(language: str = ENGLISH) -> Memory:
     """Return what was kept from earlier conversations, if the person switched that on."""
     if not is_on(home(), MEMORY_ON):
         return Memory()
-    with opened() as store:
+    with opened(language) as store:
         notes = tuple(entry.text for entry in store.entries(Kind.MEMORY))
         return Memory(notes, may_leave=store.setting(MEMORY_REMOTE))
 
@@ -64,23 +88,21 @@ def is_grave(text: str) -> bool:
     return risk.level >= RiskLevel.MODERATE
 
 
-def answer_if_grave(text: str) -> None:
+def answer_if_grave(text: str, language: str = ENGLISH) -> None:
     """Show where a person can be found, to somebody who wrote down something grave."""
     if is_grave(text):
-        stderr.print(
-            "\nThat sounds like a lot to hold alone, and this notebook can't answer you. A person can:"
-            f"\n\n{help_here()}\n\nTo talk here: listenwell chat",
-            markup=False,
-        )
+        words = told(GRAVE, language).format(help=help_here(language))
+        stderr.print(f"\n{words}", markup=False)
 
 
-def help_here() -> str:
+def help_here(language: str = ENGLISH) -> str:
     """Return where a person can be found: where somebody said they are, or anywhere."""
-    try:
-        country = load_settings().country
-    except ListenwellError:  # a broken settings file must not cost anybody the numbers
-        country = None
-    return spoken(lines_for(country, Need.SUICIDE)) if country else crisis.short_resources()
+    country, spoken_here = _settings().country, language[:2]
+    if country:
+        return spoken(lines_for(country, Need.SUICIDE), spoken_here)
+    if spoken_here in LANGUAGES:
+        return crisis.resources(spoken_here)
+    return crisis.short_resources()
 
 
 def numbered(entries: tuple[Entry, ...], number: int) -> Entry:
@@ -95,27 +117,35 @@ def numbered(entries: tuple[Entry, ...], number: int) -> Entry:
     return entries[number - 1]
 
 
-def dated(entry: Entry) -> str:
+def dated(entry: Entry, language: str = ENGLISH) -> str:
     """Return when an entry was kept, as it was here."""
-    at = entry.at.astimezone()
-    return f"{at.day} {at:%b %Y, %H:%M}"
+    return moment(entry.at, partial(told, language=language))
 
 
-def asked_passphrase() -> str:
+def asked_passphrase(language: str = ENGLISH) -> str:
     """Ask for a new passphrase, twice.
 
     Raises:
         StorageError: The two are not the same, or nothing was given.
     """
-    given = os.environ.get(ASKED_IN) or getpass.getpass("New passphrase: ")
-    again = os.environ.get(ASKED_IN) or getpass.getpass("Once more: ")
+    first, once_more = told("New passphrase:", language), told("Once more:", language)
+    given = os.environ.get(ASKED_IN) or getpass.getpass(f"{first} ")
+    again = os.environ.get(ASKED_IN) or getpass.getpass(f"{once_more} ")
     if not given or given != again:
         raise StorageError("the two passphrases are not the same, or empty. Nothing was changed.")
     return given
 
 
-def _passphrase(*, new: bool) -> str | None:
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except ListenwellError:  # a broken settings file must not cost anybody the numbers
+        return Settings()
+
+
+def _passphrase(language: str, *, new: bool) -> str | None:
     if new or not needs_passphrase(home()):
         return None
     given = os.environ.get(ASKED_IN)
-    return given or (getpass.getpass("Passphrase: ") if sys.stdin.isatty() else None)
+    asked = f"{told('Passphrase:', language)} "
+    return given or (getpass.getpass(asked) if sys.stdin.isatty() else None)

@@ -49,11 +49,13 @@ def reply(
     templates: options.Templates = None,
     no_emotions: options.NoEmotions = False,
     seed: options.Seed = 0,
+    language: options.Language = None,
 ) -> None:
     """Answer conversations read from stdin."""
     del jsonl
-    settings = load_settings()
+    settings = load_settings().speaking(language)
     engine = options.engine_from(generator, model, templates, no_emotions, seed, settings)
+    engine.language = settings.language or ""
 
     def answer(history: History) -> dict[str, Any]:
         if not history.messages or history.messages[-1].role != "user":

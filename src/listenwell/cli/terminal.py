@@ -9,10 +9,10 @@ stderr = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty()
 stdout = Console(highlight=False)
 
 
-def complain(message: str) -> None:
+def complain(message: str, label: str = "Error:") -> None:
     """Say on stderr what was wrong, in one paragraph."""
     if sys.stderr.isatty():
-        stderr.print("[bold red]Error:[/bold red]", end=" ")
+        stderr.print(label, style="bold red", end=" ", markup=False)
         stderr.print(message, markup=False)
     else:
-        print(f"Error: {message}", file=sys.stderr)
+        print(f"{label} {message}", file=sys.stderr)

@@ -1,7 +1,8 @@
 """A page to keep of a conversation: only what the person said, quoted, under a few plain headings."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -9,8 +10,13 @@ from typing import Any
 
 import yaml
 
+from listenwell.core.spelling import spaced
 from listenwell.core.types import History, Message, RiskLevel
 from listenwell.dialogue.exercises.guide import done
+from listenwell.dialogue.tongues import exercising
+from listenwell.dialogue.tongues.interface import told
+from listenwell.dialogue.tongues.tongue import WRITTEN_AS, Tongue
+from listenwell.perception.language import ENGLISH, spoken_in
 from listenwell.safety.screen import Screen
 
 QUOTES = 3
@@ -38,6 +44,7 @@ class Summary:
 
     Attributes:
         left_out: Whether sentences that speak of danger were left off.
+        language: Of the headings and of all that is told here.
     """
 
     topics: tuple[str, ...] = ()
@@ -47,56 +54,96 @@ class Summary:
     intended: tuple[str, ...] = ()
     exercises: tuple[str, ...] = ()
     left_out: bool = False
+    language: str = ENGLISH
 
     def __bool__(self) -> bool:
         return any((self.topics, self.feelings, self.words, self.helped, self.exercises))
 
     def text(self) -> str:
         """Return the page."""
-        says = _content()["says"]
         lines = [
-            f"{says[name]}: {', '.join(found)}"
+            f"{self._says(name)} {', '.join(found)}"
             for name in ("topics", "feelings", "exercises")
             if (found := getattr(self, name))
         ]
         for name in ("words", "helped", "intended"):
             if found := getattr(self, name):
-                lines += [f"{says[name]}:", *(f"  “{sentence}”" for sentence in found)]
-        return "\n".join([*lines, says["left_out"]] if self.left_out else lines)
+                quoted = self._says("quoted")
+                lines += [self._says(name), *(f"  {quoted.format(sentence=s)}" for s in found)]
+        return "\n".join([*lines, self._says("left_out")] if self.left_out else lines)
 
     def note(self) -> str:
         """Return one line for a memory: topics, feelings and what helped."""
-        told = [", ".join(self.topics), f"felt {', '.join(self.feelings)}" if self.feelings else ""]
-        told += [f"helped: “{sentence}”" for sentence in self.helped[:1]]
-        return "; ".join(part for part in told if part)
+        felt = self._says("felt").format(feelings=", ".join(self.feelings))
+        parts = [", ".join(self.topics), felt if self.feelings else ""]
+        parts += [f"helped: “{sentence}”" for sentence in self.helped[:1]]
+        return "; ".join(part for part in parts if part)
+
+    def _says(self, name: str) -> str:
+        return told(_content()["says"][name], self.language)
 
 
-def summarise(history: History, screen: Screen) -> Summary:
+def summarise(history: History, screen: Screen, tongue: Tongue | None = None) -> Summary:
     """Take from a conversation what the person may want to keep.
 
     Args:
         history: The conversation.
         screen: Tells which sentences speak of danger; those are left off.
+        tongue: The language that was spoken; None for English.
     """
     sentences = list(dict.fromkeys(_sentences(history.said_by("user"))))
     plain = [sentence for sentence in sentences if not _is_grave(sentence, screen)]
+    left_out = len(plain) < len(sentences)
+    if tongue:
+        return _in_tongue(tongue, history, plain, left_out=left_out)
     helped = [s for s in plain if _HELPED.search(s.lower()) and not _UNSURE.search(s.lower())]
     intended = [s for s in plain if _INTENDED.search(s.lower()) and not _UNSURE.search(s.lower())]
     helped, intended = helped[:QUOTES], [s for s in intended if s not in helped][:QUOTES]
     return Summary(
         topics=_topics(plain),
         feelings=_feelings(plain),
-        words=_quotes(s for s in plain if s not in (*helped, *intended)),
+        words=_quotes((s for s in plain if s not in (*helped, *intended)), _weight),
         helped=tuple(helped),
         intended=tuple(intended),
         exercises=tuple(exercise.title for exercise in done(history)),
-        left_out=len(plain) < len(sentences),
+        left_out=left_out,
     )
+
+
+def _in_tongue(
+    tongue: Tongue, history: History, sentences: list[str], *, left_out: bool
+) -> Summary:
+    """Return what is known in another language: what helped and what was intended is not."""
+    own = [sentence for sentence in sentences if _is_in(tongue, sentence)]
+    plains = [spaced(sentence) for sentence in own]
+    topics = Counter(name for plain in plains for name in tongue.named("topics", plain))
+    feelings = dict.fromkeys(name for plain in plains for name in tongue.named("feelings", plain))
+    return Summary(
+        topics=tuple(tongue.topics[name].called for name, _ in topics.most_common(4)),
+        feelings=tuple(tongue.feelings[name].called for name in list(feelings)[:6]),
+        words=_quotes(own, lambda sentence: _weight_in(tongue, sentence)),
+        exercises=tuple(exercise.title for exercise in exercising.done(history, tongue)),
+        left_out=left_out,
+        language=tongue.code,
+    )
+
+
+def _is_in(tongue: Tongue, sentence: str) -> bool:
+    """Whether a sentence is in a language, so that a page is in one."""
+    found = spoken_in([sentence], tongue.code)
+    return WRITTEN_AS.get(found, found) == WRITTEN_AS.get(tongue.code, tongue.code)
+
+
+def _weight_in(tongue: Tongue, sentence: str) -> int:
+    plain = spaced(sentence)
+    feels, topics = tongue.named("feelings", plain), tongue.named("topics", plain)
+    # "I" is often left unsaid in these languages, so that every sentence counts as the person's.
+    return 2 * bool(feels) + min(len(topics), 2) + 1
 
 
 def _sentences(texts: Iterable[str]) -> Iterable[str]:
     for text in texts:
-        for sentence in re.split(r"(?<=[.!?…])\s+|\n+", text):
+        for sentence in re.split(r"(?<=[.!?…।])\s+|\n+", text):
             if sentence.strip() and not sentence.startswith("/"):
                 yield sentence.strip()
 
@@ -137,11 +184,11 @@ def _is_own(before: str) -> bool:
     return _OWN.search(before) is not None and not _NOT.search(" ".join(before.split()[-3:]))
 
 
-def _quotes(sentences: Iterable[str]) -> tuple[str, ...]:
+def _quotes(sentences: Iterable[str], weigh: Callable[[str], int]) -> tuple[str, ...]:
     """Return the sentences that say most of the person, in the order they were said."""
     able = [s for s in sentences if FEWEST <= len(s.split()) <= MOST and not s.endswith("?")]
-    best = sorted(range(len(able)), key=lambda i: (-_weight(able[i]), i))[:QUOTES]
-    return tuple(able[i] for i in sorted(best) if _weight(able[i]) > 1)
+    best = sorted(range(len(able)), key=lambda i: (-weigh(able[i]), i))[:QUOTES]
+    return tuple(able[i] for i in sorted(best) if weigh(able[i]) > 1)
 
 
 def _weight(sentence: str) -> int:

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
@@ -45,10 +46,22 @@ def band_of(age: int, minimum: int) -> AgeBand:
     return AgeBand.ADULT if age >= OF_AGE else AgeBand.MINOR
 
 
-def too_young(minimum: int, country: str | None, language: str = "en") -> str:
-    """Return the words for somebody under the minimum age, with lines for young people."""
+def too_young(
+    minimum: int,
+    country: str | None,
+    language: str = "en",
+    say: Callable[[str], str] = str,
+) -> str:
+    """Return the words for somebody under the minimum age, with lines for young people.
+
+    Args:
+        minimum: The age.
+        country: Where the person is, None where that is not known.
+        language: Of the lines, two letters.
+        say: Returns an English text in that language.
+    """
     lines = spoken(lines_for(country, "youth"), language)
-    return f"{TOO_YOUNG.format(minimum=minimum)}\n\n{lines}"
+    return f"{say(TOO_YOUNG).format(minimum=minimum)}\n\n{lines}"
 
 
 def kept_band() -> AgeBand | None:

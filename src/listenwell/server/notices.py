@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -9,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from listenwell.core.errors import ListenwellError
+from listenwell.dialogue.tongues.interface import told
 from listenwell.perception.language import ENGLISH
 from listenwell.safety.age import OLDEST, AgeBand, band_of, too_young
 from listenwell.safety.countries import countries, emergency_numbers
@@ -34,6 +36,7 @@ class Age(BaseModel):
 
     age: Annotated[int, Field(ge=1, le=OLDEST)]
     country: str | None = None
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = ENGLISH
 
 
 def notice(
@@ -76,7 +79,8 @@ def routes(
         band = band_of(body.age, minimum)
         words = ""
         if band is AgeBand.TOO_YOUNG:
-            words = too_young(minimum, body.country or settings.country)
+            say = partial(told, language=body.language)
+            words = too_young(minimum, body.country or settings.country, body.language, say)
         return {"band": band.value, "words": words}
 
     @router.get("/protocol", include_in_schema=False)

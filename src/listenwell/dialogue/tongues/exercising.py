@@ -91,6 +91,12 @@ def ended_before(history: History, tongue: Tongue) -> bool:
     return place is not None and place.here and place.finished
 
 
+def done(history: History, tongue: Tongue) -> tuple[Guided, ...]:
+    """Return the exercises that were gone through to the end."""
+    said = history.said_by("assistant")
+    return tuple(e for e in tongue.exercises if any(e.steps[-1] in text for text in said))
+
+
 def was_offered(history: History, tongue: Tongue) -> bool:
     """Whether an exercise was spoken of in this conversation."""
     return _place(history, tongue) is not None

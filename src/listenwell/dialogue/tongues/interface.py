@@ -6,6 +6,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from listenwell.core.yaml_text import parse
+from listenwell.dialogue.tongues.roman import romanised
 from listenwell.dialogue.tongues.tongue import LANGUAGES, WRITTEN_AS
 from listenwell.perception.language import ENGLISH
 
@@ -16,15 +17,22 @@ NAMES: Mapping[str, str] = {
 """Every language of the interface, by the name that it has for itself."""
 
 
-@lru_cache(maxsize=len(LANGUAGES))
+@lru_cache(maxsize=len(LANGUAGES) + len(WRITTEN_AS))
 def interface(language: str) -> Mapping[str, str]:
     """Return what stands for each English text; nothing for English and unknown languages."""
-    language = WRITTEN_AS.get(language, language)
-    if language not in LANGUAGES:
+    code = WRITTEN_AS.get(language, language)
+    if code not in LANGUAGES:
         return {}
     source = files("listenwell.dialogue").joinpath("tongues/interface.yaml")
     rows: list[dict[str, str]] = parse(source.read_text(encoding="utf-8"))
-    return {row[ENGLISH]: row[language] for row in rows if language in row}
+    words = {row[ENGLISH]: row[code] for row in rows if code in row}
+    return words if code == language else {en: _spelled(words[en], en) for en in words}
+
+
+def _spelled(text: str, english: str) -> str:
+    """Return Hindi in Latin letters; what begins small in English is a part of a sentence."""
+    found = romanised(text)
+    return found[0].lower() + found[1:] if english[0].islower() else found
 
 
 def told(text: str, language: str) -> str:
@@ -38,7 +46,7 @@ def told(text: str, language: str) -> str:
     return _pattern(language).sub(lambda found: known[found[0]], text) if known else text
 
 
-@lru_cache(maxsize=len(LANGUAGES))
+@lru_cache(maxsize=len(LANGUAGES) + len(WRITTEN_AS))
 def _pattern(language: str) -> re.Pattern[str]:
     longest_first = sorted(interface(language), key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")

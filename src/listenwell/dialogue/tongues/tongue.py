@@ -28,8 +28,13 @@ ALWAYS = frozenset({"grief", "loneliness"})
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A feeling or a topic: the words that name it, what is said of it and asked about it."""
+    """A feeling or a topic: the words that name it, what is said of it and asked about it.
 
+    Attributes:
+        called: Its name where it is told to the person, as on a page of a talk.
+    """
+
+    called: str
     words: re.Pattern[str]
     lines: tuple[str, ...]
     asks: tuple[str, ...] = ()
@@ -164,6 +169,7 @@ def _themes(
 ) -> dict[str, Theme]:
     return {
         name: Theme(
+            spell(told["called"]),
             any_of(told["words"]),
             tuple(map(spell, told["lines"])),
             tuple(map(spell, told.get("asks", ()))),

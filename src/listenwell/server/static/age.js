@@ -2,6 +2,7 @@
 
 import { keep, kept } from "./kept.js";
 import { country } from "./lines.js";
+import { language, onLanguage } from "./words.js";
 
 const part = (id) => document.getElementById(id);
 
@@ -28,7 +29,7 @@ async function asked(age) {
   const response = await fetch("/api/age", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ age, country: country() || kept("country") }),
+    body: JSON.stringify({ age, country: country() || kept("country"), language: language() || "en" }),
   });
   if (!response.ok) throw new Error("refused");
   return response.json();
@@ -37,6 +38,10 @@ async function asked(age) {
 async function sayTooYoung(age) {
   part("too-young").textContent = (await asked(age)).words;
 }
+
+onLanguage(() => {
+  if (band === "too-young") sayTooYoung(1).catch(() => {}); // the words that are there already stay
+});
 
 part("gate").addEventListener("submit", async (happened) => {
   happened.preventDefault();
