@@ -18,10 +18,11 @@ from listenwell.core.errors import ConfigError, ModelError
 from listenwell.core.types import RiskLevel
 from listenwell.corpora.conversation import Conversation, Synthetic, Utterance
 from listenwell.corpora.layouts import load_path
+from listenwell.generation.openai_compatible import KEY_VARIABLE
 from listenwell.safety.screen import RuleScreen
 from listenwell.training.augmentation import words
 from listenwell.training.augmentation.filters import Filter
-from listenwell.training.augmentation.server import KEY, ChatServer
+from listenwell.training.augmentation.server import ChatServer
 from listenwell.training.augmentation.synthesis import Lab, paraphrase, synthesize
 
 TODAY = date(2026, 11, 27)
@@ -214,9 +215,11 @@ def test_a_model_that_only_talks_rubbish_is_given_up(model):
 
 def test_the_key_is_sent_and_a_refused_one_is_told(model, monkeypatch):
     model.answers = [(401, "")]
-    with pytest.raises(ConfigError, match=f"wants a key .* put it in {KEY}; it is not set"):
+    with pytest.raises(
+        ConfigError, match=f"wants a key .* put it in {KEY_VARIABLE}; it is not set"
+    ):
         list(synthesize(lab(model), 1))
-    monkeypatch.setenv(KEY, "abc")
+    monkeypatch.setenv(KEY_VARIABLE, "abc")
     with pytest.raises(ConfigError, match="refused"):
         list(synthesize(lab(model), 1))
     assert model.keys == [None, "Bearer abc"]

@@ -10,9 +10,7 @@ from typing import Any
 import httpx
 
 from listenwell.core.errors import ConfigError, ModelError
-
-KEY = "LISTENWELL_API_KEY"
-"""The variable that holds the server's key; most servers of one's own need none."""
+from listenwell.generation.openai_compatible import KEY_VARIABLE
 
 ATTEMPTS = 3
 """How often a busy or silent server is asked before it is given up."""
@@ -83,7 +81,7 @@ class ChatServer:
 
 
 def _headers() -> dict[str, str]:
-    key = os.environ.get(KEY)
+    key = os.environ.get(KEY_VARIABLE)
     return {"Authorization": f"Bearer {key}"} if key else {}
 
 
@@ -92,9 +90,11 @@ def _accepted(response: httpx.Response, server: ChatServer) -> httpx.Response:
         case 200:
             return response
         case 401 | 403:
-            given = "the key it holds was refused" if os.environ.get(KEY) else "it is not set"
+            given = (
+                "the key it holds was refused" if os.environ.get(KEY_VARIABLE) else "it is not set"
+            )
             raise ConfigError(
-                f"{server.url} wants a key (HTTP {response.status_code}): put it in {KEY}; {given}."
+                f"{server.url} wants a key (HTTP {response.status_code}): put it in {KEY_VARIABLE}; {given}."
             )
         case 404:
             raise ModelError(
