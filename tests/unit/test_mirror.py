@@ -16,6 +16,7 @@ from listenwell.dialogue.mirror import mirror, told
         ("dad forgot my graduation again", "your dad forgot your graduation again"),
         ("my bloody neighbour never answers the door", "your neighbour never answers the door"),
         ("im tired of the stairs, honestly", "you're tired of the stairs"),
+        ("i felt like the worst mum in town", "you felt like the worst mum in town"),
         ("Anna asked if i was okay with it", "Anna asked if you were okay with it"),
         ("so there were boxes all over the hall, the stairs and the yard and my brother slept on the "
          "floor", "your brother slept on the floor"),
@@ -41,6 +42,9 @@ def test_the_most_telling_clause_is_turned_round(said: str, back: str):
         "i want to kill my computer",
         "he said 'get lost' and hung up",
         "it was a good match wasn't it",
+        "three years ago my dad passed",
+        "my husband is excited about everything but i just cannot be",
+        "he would have laughed at us",
         " ".join(["we went on and on about it"] * 20),
     ],
 )
@@ -52,3 +56,21 @@ def test_what_is_recalled_later_is_a_whole_sentence_that_still_holds():
     assert told("got soaked on the way") == ""
     assert told("i start the new job tomorrow") == ""
     assert told("My dad keeps asking me about it.") == "your dad keeps asking you about it"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("i studied for like two weeks", "you studied for two weeks"),
+        ("im a single mum with two kids", "you're a single mum with two kids"),
+        ("ill have to get up at 5", "you'll have to get up at 5"),
+        ("my sister is getting married in june", "your sister is getting married in June"),
+        ("no one there likes me", "no one there likes you"),
+        ("no, he never called", "he never called"),
+        ("they came from nothing and i cant even pass a test", "they came from nothing"),
+        ("my son asked am i still from here", ""),
+        ("she ask who is that man in the phone", ""),
+    ],
+)
+def test_filler_kin_and_negations_come_out_right(text: str, said: str):
+    assert mirror(text) == said

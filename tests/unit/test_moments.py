@@ -49,7 +49,10 @@ from listenwell.dialogue.templates import Templates
         ("who should I vote for?", "politics"),
         ("do you believe in god?", "religion"),
         ("is it wrong to be gay?", "sexuality"),
-        ("am I a bad person?", "opinion"),
+        ("am I a bad person?", "bad_person"),
+        ("I am 71", "age"),
+        ("I am empty", TEXT),
+        ("is it too soon?", "too_soon"),
         ("is this normal?", "normal"),
         ("nice weather today", "small_talk"),
         ("it's raining again", "small_talk"),
@@ -200,3 +203,37 @@ def test_a_users_question_after_a_long_story_finds_it_was_read():
 def test_the_engine_reads_wishes_from_the_whole_conversation():
     history = conversation("stop asking questions", "Okay. No more questions.", "fine")
     assert not engine().plan(history, FixedReader(sad=0.9).reading, engine().assess(history)).asks
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("You're just repeating what I say", "said_already"),
+        ("lol i sound crazy", "minimises"),
+        ("do you think i'm going mad?", "normal"),
+        ("sorry that was rude", "apology"),
+        ("ok im gonna try lying down again", "goodnight"),
+        ("can we talk about something else", "change_subject"),
+        ("that's not what I mean. I don't want to quit", "corrected"),
+        ("that's not what i meant", "misunderstood"),
+        ("how would you know what it's like", "bot_knows"),
+        ("that's not really helpful", "bot_anger"),
+        ("please don't tell me to call someone", "just_listen"),
+        ("shut up with the questions", "stop_questions"),
+        ("yeah maybe. idk", "unsure"),
+        ("forget it", "little"),
+        ("thank you for listening to me moan", "thanks"),
+        ("she said she would forget it by Monday", TEXT),
+    ],
+)
+def test_turns_that_people_take_in_the_middle_of_a_talk_are_named(text: str, kind: str):
+    assert kind_of(text) == kind
+
+
+def test_somebody_who_came_out_and_asks_whether_it_is_wrong_is_answered_about_that():
+    bot = engine()
+    history = History()
+    for text in ("i think i might be gay", "do you think its wrong"):
+        turn = bot.respond(history, text)
+        history = history.add(turn.user).add(Message("assistant", turn.reply.text))
+    assert turn.plan.move == "sexuality"

@@ -191,3 +191,28 @@ def test_length_follows_the_persons():
 )
 def test_topics_are_picked_up_and_people_in_passing_do_not_change_them(texts, topic):
     assert plan(*texts).topic == topic
+
+
+def test_a_feeling_is_not_read_out_of_a_figure_of_speech_or_a_good_face():
+    assert plan("I thought I was dying, people were staring").topic == ""
+    assert plan("I lost nine games in a row").topic != "conflict"
+    assert plan("i tell my mum i'm having a great time").feeling != "gladness"
+    assert plan("not in a sad way, just flat").feeling != "sadness"
+    assert plan("i'm so happy i could cry").feeling == "gladness"
+
+
+def test_envy_that_was_not_named_is_not_told_to_anybody():
+    read = {"jealous": 0.9, "sad": 0.1}
+    assert plan("she sits with the others at lunch now, every day", **read).feeling == ""
+    assert plan("i'm jealous of my little sister and i hate it", **read).feeling == "envy"
+
+
+def test_nerves_before_something_wished_for_are_mixed():
+    told = ("i got the apprenticeship!!", "You got it!", "i'm a bit nervous about starting though")
+    assert plan(*told, anxious=0.6, excited=0.4).feeling == "mixed"
+
+
+def test_anger_at_one_is_not_kept_for_another():
+    told = ("i resent him a bit", "Mm.", "we live far apart and i stay in to talk to him")
+    assert plan(*told, lonely=0.4, sad=0.3, angry=0.1).feeling != "anger"
+    assert plan(*told, angry=0.45, sad=0.3).feeling == "anger"

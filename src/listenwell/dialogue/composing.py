@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from listenwell.core.types import History, Plan, Strategy
-from listenwell.dialogue.hearing import MANY, Heard
+from listenwell.dialogue.hearing import MANY, PEOPLE, Heard
 from listenwell.dialogue.mirror import mirror
-from listenwell.dialogue.planning import BRIGHT, GLADNESS, PLAIN
+from listenwell.dialogue.planning import BRIGHT, GLADNESS, MIXED, PLAIN
 from listenwell.dialogue.repertoire import Move, Repertoire
 from listenwell.dialogue.words import has, has_any, tokens
 from listenwell.generation.ranking import repetition
@@ -17,8 +17,14 @@ TOO_ALIKE = 0.5
 """A move that shares this much of its word pairs with an earlier reply is not said."""
 SPECIFIC = 5.4
 """The fit from which an authored move is better than a written sentence."""
+IDLE = 2.6
+"""The fit below which a question would suit any message, and is not asked after something that fits."""
+MORE_TELLING = 1.0
+"""By how much a question must fit better than an opening to be said in its place: first one is heard."""
 AT_LENGTH = 9
 """Words of a message from which a reply that asks nothing may say two things."""
+TO_THE_POINT = 2.2
+"""The fit below which a question is about nothing in particular; a written one has none."""
 WORTH_ADDING = 3.4
 """The fit from which a second sentence is worth its words."""
 MIRRORS = 2.7
@@ -34,6 +40,7 @@ MIRROR_SLOTS = frozenset({"Mirror", "mirror"})
 AUTHORED = "authored"
 HURT = "hurt"
 """In a move's `feeling`: anything that hurts, and what is not clear where the topic tells enough."""
+MOURNED = frozenset({"loss", "child_loss", "pet"})
 PAINFUL_TOPICS = frozenset({
     "loss", "child_loss", "breakup", "betrayal", "self_worth", MANY,
 })  # fmt: skip
@@ -88,13 +95,24 @@ def compose(
     question = _question(fitting, written)
     if question is None or opening is None:
         return tuple(part for part in (opening, question) if part)
+    if alone := _alone(opening, question):
+        return (alone,)
     whole = opening, question
     if opening.bare and (plan.feeling == PLAIN or _size(whole) > plan.words):
         whole = _without_comment(opening), question
     if _size(whole) <= plan.words and _apart(opening, question):
         return whole if not _both_look_back(whole, heard) else (opening,)
     # To few words, one short thing: what fits better, and the question where both do.
-    return (question,) if question.fit > opening.fit else (opening,)
+    return (question,) if question.fit > opening.fit + MORE_TELLING else (opening,)
+
+
+def _alone(opening: Part, question: Part) -> Part | None:
+    """Return what is said without the other: a question that fits any words adds nothing."""
+    if opening.fit >= SPECIFIC and question.fit < TO_THE_POINT and not opening.bare:
+        return opening
+    if question.maker == AUTHORED and question.fit < IDLE:
+        return opening if opening.fit >= WORTH_ADDING else question
+    return None
 
 
 def _told(
@@ -208,28 +226,39 @@ def _fit(move: Move, heard: Heard, plan: Plan, slots: Mapping[str, str]) -> floa
         return None
     if not _about(move, heard, plan) or not _felt(move, plan) or _of_the_dead(move, plan):
         return None
-    if (move.when and not has_any(heard.plain, move.when)) or has_any(heard.plain, move.unless):
+    told = _told_of(move, heard)
+    if (move.when and not has_any(told, move.when)) or has_any(told, move.unless):
         return None
     if (move.strategy is Strategy.SUGGESTIONS) is not (plan.strategy is Strategy.SUGGESTIONS):
         return None
     return _worth(move, heard, plan)
 
 
+def _told_of(move: Move, heard: Heard) -> str:
+    """Return the words that decide whether a move fits: for a way forward, all that led to it."""
+    return heard.story if move.strategy is Strategy.SUGGESTIONS else heard.plain
+
+
 def _of_the_dead(move: Move, plan: Plan) -> bool:
     """Whether a move might speak of somebody who died as if they lived."""
     asks_of = move.slots & {"person", "Person", "earlier_person", "name"}
-    mourned = plan.topic in {"loss", "child_loss", "pet"}
+    mourned = plan.topic in MOURNED
     return mourned and bool(asks_of) and plan.topic not in move.topics
 
 
 def _about(move: Move, heard: Heard, plan: Plan) -> bool:
     """Whether a move's topic is the plan's; one with words of its own may be for any that is named."""
-    if not move.topics or plan.topic in move.topics:
+    if not move.topics:
         return True
+    if plan.topic in move.topics:
+        # Of people who were only named in passing before, nothing is asked out of the blue.
+        return heard.fresh or bool(move.when) or not move.asks or plan.topic not in PEOPLE
     if (
         plan.topic == "pet" and "loss" in move.topics
     ):  # an animal that died is mourned in its own words
         return False
+    if plan.topic in MOURNED and move.asks and move.topics <= PEOPLE:
+        return False  # as if the one who died could be asked
     if plan.topic == MANY:  # no single one of them is picked out
         return False
     return bool(move.when) and not move.topics.isdisjoint(heard.topics)
@@ -238,16 +267,16 @@ def _about(move: Move, heard: Heard, plan: Plan) -> bool:
 def _felt(move: Move, plan: Plan) -> bool:
     if not move.feelings or plan.feeling in move.feelings:
         return True
-    good = plan.feeling in {GLADNESS, BRIGHT, "longing"}
+    good = plan.feeling in {GLADNESS, BRIGHT, MIXED, "longing"}
     plain = plan.feeling == PLAIN and plan.topic not in PAINFUL_TOPICS
     # What picks up their own words fits where the reading says nothing; what guesses does not.
     return HURT in move.feelings and not good and (bool(move.when) or not plain)
 
 
 def _worth(move: Move, heard: Heard, plan: Plan) -> float:
-    found = sum(has(heard.plain, phrase) for phrase in move.when)
+    found = sum(has(_told_of(move, heard), phrase) for phrase in move.when)
     fit = 3.0 + 0.5 * min(found, 3) if found else 0.0
-    fit += _topic_worth(heard, plan) if move.topics else 0.0
+    fit += _topic_worth(move, heard, plan) if move.topics else 0.0
     fit += _feeling_worth(heard, plan) if move.feelings else 0.0
     fit += MIRRORS if move.slots & MIRROR_SLOTS else 1.2 if move.slots else 0.0
     return fit + (0.8 if move.strategy is plan.strategy else 0.0)
@@ -258,11 +287,12 @@ def _feeling_worth(heard: Heard, plan: Plan) -> float:
     return 0.7 if not heard.feelings and plan.feeling in heard.earlier_feelings else 1.5
 
 
-def _topic_worth(heard: Heard, plan: Plan) -> float:
+def _topic_worth(move: Move, heard: Heard, plan: Plan) -> float:
     """A topic that the newest message does not name may be over, a loss hardly ever."""
     if heard.topic == MANY:
         return 5.0
-    if heard.fresh:
+    # Advice is asked about the whole, in words that need not name it again.
+    if heard.fresh or move.strategy is Strategy.SUGGESTIONS:
         return 2.0
     return 0.6 if plan.topic in PAINFUL_TOPICS else -1.0
 

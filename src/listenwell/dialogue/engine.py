@@ -33,9 +33,9 @@ from listenwell.dialogue.live import (
 )
 from listenwell.dialogue.memory import Memory
 from listenwell.dialogue.moments import moment_plan, remembered
-from listenwell.dialogue.planning import NO_MORE_QUESTIONS, make_plan
+from listenwell.dialogue.planning import BRIGHT, GLADNESS, NO_MORE_QUESTIONS, make_plan
 from listenwell.dialogue.prompts import CONTEXT_TURNS, NO_PLAN, render
-from listenwell.dialogue.templates import Templates
+from listenwell.dialogue.templates import GENERAL, Templates
 from listenwell.dialogue.tongues import speaking
 from listenwell.dialogue.tongues.tongue import Tongue
 from listenwell.dialogue.trace import Clock, Draft, Trace
@@ -57,6 +57,8 @@ from listenwell.safety.screen import Screen, screening_failure
 from listenwell.safety.streaming import judged
 
 CANDIDATES = 8
+LOOKED_BACK = 4
+"""How many earlier messages of the person's are read again for what may last."""
 FEW = 3
 """The same in another language than English, where authored words stand in for what is refused."""
 ATTEMPTS = 2
@@ -160,7 +162,8 @@ class Engine:
         """Choose what to do; a user's own template and ordinary moments go before a story."""
         text = history.last_user
         added = self.templates.added(text)
-        plan = make_plan(history, reading, risk, added or self.templates.matching(text, reading))
+        move = added or self.templates.matching(text, reading)
+        plan = make_plan(history, reading, risk, move, self._read_before(history))
         if plan.route == "crisis":
             return plan
         if not added and (tongue := self.tongue(history)):
@@ -174,6 +177,12 @@ class Engine:
         if moment and self.templates.unsaid(moment.move, history):
             return moment
         return plan
+
+    def _read_before(self, history: History) -> list[Reading]:
+        """Return how the person seemed to feel at their last few messages, the newest first."""
+        messages = history.messages[:-1]
+        ends = [end for end, said in enumerate(messages, start=1) if said.role == "user"]
+        return [self.read(History(messages[:end])) for end in ends[-LOOKED_BACK:][::-1]]
 
     def _authored(self, history: History, reading: Reading, plan: Plan, risk: Risk) -> Draft | None:
         """Return the words that people wrote for this moment, or None where a generator may write."""
@@ -318,14 +327,18 @@ class Engine:
     def _composed(self, history: History, reading: Reading, plan: Plan, draft: Draft) -> Draft:
         written = self._written(history, reading, draft)
         heard, moves, near = hear(history), self.templates.moves, self._near(history)
-        for sentences in (written, []) if written else ([],):
-            parts = compose(history, heard, plan, moves, sentences, self.seed, near)
+        # What is refused is mostly their own harsh words said back: next comes a reply without them.
+        tries = [(written, heard), ([], heard), ([], replace(heard, mirrored=""))]
+        for sentences, told in tries if written else tries[1:]:
+            parts = compose(history, told, plan, moves, sentences, self.seed, near)
             text = " ".join(part.text for part in parts)
             if parts and judged(text, self.guard).allowed:
                 authored = all(part.maker == AUTHORED for part in parts)
                 maker = "templates" if authored else self._name()
                 return replace(draft, reply=Reply(text, maker), parts=parts)
-        return replace(draft, reply=Reply(self.templates.pick(plan.move, history), "templates"))
+        glad = plan.feeling in {GLADNESS, BRIGHT}
+        name = GENERAL if plan.move == GLADNESS and not glad else plan.move
+        return replace(draft, reply=Reply(self.templates.pick(name, history), "templates"))
 
     def _written(self, history: History, reading: Reading, draft: Draft) -> list[Part]:
         candidates = [item.candidate for item in draft.ranked]

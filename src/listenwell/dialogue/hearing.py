@@ -30,14 +30,14 @@ _RELATIONS = (
     "stepdad|nephew|niece"
 )
 _PERSON = re.compile(
-    rf"\bmy ((?:best|older|younger|little|big|own|late) )?({_RELATIONS})\b(?!')",
+    rf"(?<!\bwas )(?<!\bis )(?<!\blike )\bmy ((?:best|older|younger|little|big|own|late) )?({_RELATIONS})\b(?!')",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"\b(?:called|named|names?(?: is|'s| was)) ([A-Z][a-z]{2,})\b")
 _NO_QUESTIONS = re.compile(
     r"\b(stop|quit|no more|enough( with)?( the)?|don't|do not|too many) (asking|questions|ask)\b|"
     r"\bstop (with )?(all )?(the|these|your) questions\b|\bso many questions\b|"
-    r"\bwithout (asking|questions)\b"
+    r"\bwithout (asking|questions)\b|\bshut up with (all )?(the|your) questions\b"
 )
 _LISTEN = re.compile(
     r"\bjust (listen|vent\w*|want(ed)? to (vent|talk|be heard))\b|\bneed to vent\b|"
@@ -48,16 +48,31 @@ _ASKS_AGAIN = re.compile(r"\byou can ask\b|\bask me\b|\b(any|your) advice\b")
 _ADVICE = re.compile(
     r"\b(what (should|can|do|would|could|shall) (i|you|u) (even |possibly )?"
     r"(do|say|try|tell|suggest|recommend|advise)|what do i (even |possibly )?(do|say|tell)|(any|some|your|need) (advice|ideas|tips|suggestions)|"
-    r"help me (with|decide|figure|find|to)|how (do|can|should|could) i|(?<! i )(?<! as )should i|"
-    r"what would help|what helps|do you think i should|where do i (even )?(start|begin)|tell me what to do|give me advice)\b"
+    r"how long (?:do|should|can) i|how (?:do|can|should|would) (?:u|you) (?:tell|say to|talk to)|"
+    r"help me (with|decide|figure|find|to)|how (do|can|should|could|would) i|(?<! i )(?<! as )should i|"
+    r"what would help|what helps|do you think i should|where do i (even )?(start|begin)|tell me what to do|give me advice|(want|need) to know (what|how) to)\b"
 )
+_PARENTS_PART = re.compile(
+    r" (?:parents|mum and dad|mom and dad|dad and mum|dad and mom) (?:\w+ ){0,3}(?:divorc|split|separat|break)"
+)
+_ASKED_OF_ONE = re.compile(r"(?:^|[.!?,;])\s*[\w']+\s*\?")
+"""A word that is asked by itself: "happy?" tells nobody's feeling."""
 _NEWS = (
     "got the job", "got a job", "got promoted", "a promotion", "got engaged", "got accepted", "got into", "got in",
+    "got the apprenticeship", "got an apprenticeship", "got the internship", "got a place", "got the place",
+    "got offered", "got the scholarship", "got the part", "made the team", "got picked", "got my visa", "got the visa",
     "i passed", "passed my", "passed the", "i won", "we won", "finally finished", "first steps",
     "i did it", "made it", "good news", "great news", "best news", "so happy", "all clear",
     "cancer free", "is clear", "was clear", "proposed", "having a baby", "paid off", "got a raise",
     "the offer", "it worked", "over the moon", "best day", "went well", "second round", "we got the", "got the flat", "got the house", "got the keys", "get the keys",
+    "going to be a dad", "going to be a mum", "going to be a mom",
+    "going to be a father", "going to be a mother", "going to be a grandma", "going to be a grandad", "gonna be a dad",
+    "gonna be a mum", "gonna be a mom", "first grandchild", "baby is here", "i'm an auntie", "i'm an uncle", "had our first", "had our second", "had our third",
+    "golden wedding", "we celebrated", "i celebrated",
 )  # fmt: skip
+_EXPECTING = re.compile(
+    r" (?:is|are|she's|we're|they're) expecting (?=$|our |their |her |in |twins|the baby|a (?:baby|boy|girl|child))"
+)
 _NO_NEWS = ("did it too", "did it wrong", "did it because", "keep thinking", "my ex", "he got", "she got",
             "they got", "everyone else", "i wish", "if i")  # fmt: skip
 _WINS = (
@@ -65,6 +80,16 @@ _WINS = (
     "first good day", "i finally", "i managed to", "i actually laughed", "for the first time in",
 )  # fmt: skip
 """Small things that cost something to do, whatever the reading makes of their words."""
+_EASED = (
+    "was kind", "is kind", "were kind", "nice about", "decent about", "kind about", "was lovely", "is lovely",
+    "so sweet", "been great", "was great about", "is supportive", "was supportive", "was understanding", "was patient",
+    "done anything wrong", "actually lovely", "he's lovely", "she's lovely", "he's a good", "she's a good",
+    "not his fault", "not her fault", "not their fault",
+)  # fmt: skip
+"""Somebody was good to them, in the middle of whatever it is."""
+_HALF_HEARTED = re.compile(
+    r" (?:happy|glad|pleased|proud) (?:for|of) (?:\w+ ){1,2}(?:i guess|i suppose|though|but|and yet) "
+)
 _LAUGHS = ("lol", "lmao", "haha*", "hehe*")
 _RELIEF = (
     "it's nothing",
@@ -80,6 +105,8 @@ _RELIEF = (
     "came back clean",
     "in remission",
     "she's okay",
+    "she's ok",
+    "he's ok",
     "he's okay",
     "they're okay",
     "she's going to be okay",
@@ -89,12 +116,78 @@ _RELIEF = (
 _CATCHES = (
     "but", "haven't", "hasn't", "can't", "couldn't", "don't", "doesn't", "didn't", "never", "nobody",
     "no one", "without", "not", "isn't", "won't", "more projects", "alone", "quit", "lost", "only",
+    "thinks i'm", "think i'm", "everyone thinks", "retired", "retirement", "last day", "everyone said", "everyone says", "as if i", "used to", "supposed to",
 )  # fmt: skip
-_OF_OTHERS = re.compile(
-    r" (?:he|she|they|(?:my|his|her|our) \w+(?: \w+)?) (?:is|are|was|were|seems?|gets?) "
-    r"(?:so |really |very |always )?$"
+_SPOKEN_FIGURES = re.compile(
+    r" (?:i thought i was|i thought i'm|felt like i was|i'm literally|thought i was literally) dying (?!of )| to death (?=$|\w)| dying (?:of|to|for) "
+    r"(?:boredom|embarrassment|laughter|shame|know|see|ask|tell|a drink) | in the past "
 )
-_DENIALS = ("not", "never", "isn't", "wasn't", "don't", "no", "without", "stop", "hardly", "less")
+"""Ways to speak in which nobody dies: "bored to death" is about no death."""
+_GOOD_VERSION = re.compile(
+    r" (?:tell|told|telling|say|said|saying|pretend|pretended|pretending|act|acted) (?:\w+ ){0,4}"
+    r"(?:i'm|i am|it's|everything's|everything is|all is|life is) (?:\w+ ){0,2}"
+    r"(?:great|good|happy|amazing|wonderful|fine|okay|ok|lovely) "
+)
+"""What is told at home so that nobody worries."""
+_HAPPY_TEARS = re.compile(
+    r" (?:so happy|happy enough) (?:that )?i (?:could|can|nearly|almost) (?:cry|cried) |"
+    r" (?:happy|good) tears | tears of joy | (?:cry|cried|crying) (?:with|from|for) (?:joy|happiness) "
+)
+_TEARS = ("cried", "cry", "crying", "tears")
+_OF_ANOTHER = re.compile(r" (?:he|she|they|(?:my|his|her|our|the) \w+(?: \w+)?) $")
+_OF_OTHERS = re.compile(
+    r" (?:he|she|they|(?:my|his|her|our) \w+(?: \w+)?) (?:is|are|was|were|seems?|gets?|looks?|looked|seemed) "
+    r"(?:so |really |very |always )?$|"
+    # what somebody is called or found is no feeling: "she finds me exhausting"
+    r" (?:finds?|found|finding|calls?|called|thinks?|thought) me (?:so |too )?$"
+)
+_OTHERS_DO = re.compile(
+    r" (?:he|she|they|(?:my|his|her|our) \w+) (?:just |even |nearly |never |always )?$"
+)
+_DONE = frozenset({"cried", "cry", "worry", "worries", "panic*"})
+"""Feelings that are verbs, and others' where others do them: "he cried"."""
+_FIGURATIVELY = re.compile(
+    r" (?:i (?:nearly |almost |literally |actually |just )?died|died laughing|died of embarrassment|"
+    r"(?:phone|battery|laptop|car|engine|plant) (?:just |has |had )?died) "
+)
+_OVERDONE = frozenset(
+    {
+        "read",
+        "reads",
+        "worry",
+        "worries",
+        "love",
+        "loved",
+        "talk",
+        "talks",
+        "drinks",
+        "miss",
+        "think",
+    }
+)
+"""Before "too much": no strain of the person's."""
+_QUOTED = re.compile(r'["“][^"”]{1,60}["”]')
+"""What somebody else called it: no feeling of the person's own."""
+_PASSED = re.compile(
+    r" (?:mum|mom|mam|mother|dad|father|nan|gran|grandma|grandad|grandpa|husband|wife|brother|sister|"
+    r"friend|partner|aunt|uncle|son|daughter|he|she) (?:has |had |just )?passed"
+    r"(?= (?:$|last |this |two |three |four |five |\d|suddenly|in (?!the |her |his )|when i|before i|after a))"
+)
+_LOST_EARLY = re.compile(
+    r" lost (?:\w+ ){1,4}at (?:\d+|six|seven|eight|nine|ten|eleven|twelve|twenty) weeks "
+)
+"""A death and a miscarriage in words that alone mean something else."""
+_IN_PASSING = re.compile(
+    r" (?:side|sides|in|during|before) (?:the|our|my|their) (?:divorce|break ?up|separation) |"
+    r" left me (?:an?|the|his|her|this|some|nothing|alone|in (?:charge|the)|with|feeling|wondering|to) "
+)
+"""What is no parting of theirs: "in the divorce", "he left me a voicemail"."""
+_DENIALS = (
+    "not", "never", "isn't", "wasn't", "don't", "doesn't", "didn't", "can't", "couldn't", "wouldn't",
+    "no", "without", "stop", "hardly", "less",
+)  # fmt: skip
+_NOT_YET = frozenset({"if", "should", "be", "used"})
+"""Before a word of gladness: "if i'm happy", "supposed to be happy", "used to be so happy"."""
 _FEELING_WORDS = frozenset(
     [
         "sad",
@@ -115,7 +208,6 @@ _FEELING_WORDS = frozenset(
         "excited",
         "hopeless",
         "numb",
-        "lost",
         "confused",
         "hurt",
         "stressed",
@@ -137,6 +229,7 @@ class Heard:
 
     Attributes:
         plain: The newest message's words between single spaces.
+        story: Those of the newest messages together: what somebody who asks for a way is asking about.
         topic: What it is about; `fresh` says whether the newest message says so itself.
         topics: Every topic that the newest message names.
         feelings: The feelings that the newest message names, in the order of the lexicon.
@@ -151,6 +244,7 @@ class Heard:
     """
 
     plain: str
+    story: str = ""
     topic: str = ""
     topics: frozenset[str] = frozenset()
     fresh: bool = False
@@ -171,7 +265,9 @@ class Heard:
     good_news: bool = False
     relieved: bool = False
     small_win: bool = False
+    eased: bool = False
     laughs: bool = False
+    half_hearted: bool = False
     after_good_news: bool = False
     has_a_catch: bool = False
 
@@ -181,20 +277,31 @@ def hear(history: History) -> Heard:
     said = history.said_by("user")
     newest, before = (said[-1], said[:-1]) if said else ("", ())
     plain = padded(newest)
+    told_plainly = _QUOTED.sub(" ", newest)
+    told_plainly = _ASKED_OF_ONE.sub(".", told_plainly) if " " in newest else newest
     named = topics_in(plain)
     matters = [topic for topic in named if topic not in PEOPLE]
     named = (MANY, *named) if len(matters) >= SEVERAL else named
     talked = [topics[0] for text in before if (topics := topics_in(padded(text)))]
-    feelings = feelings_in(plain)
+    feelings = feelings_in(padded(told_plainly))
     person = _person(newest)
     return Heard(
         plain=plain,
+        story=padded(" ".join(said[-LASTING:])),
         topic=(topic := _thread(named, before, talked, plain)),
         topics=frozenset(named),
         fresh=topic in named,
         feelings=feelings,
         earlier_feelings=() if feelings else _carried(before),
-        adjectives=tuple(dict.fromkeys(w for w in tokens(newest) if w in _FEELING_WORDS)),
+        adjectives=()
+        if " than " in plain  # "more tired than angry"
+        else tuple(
+            dict.fromkeys(
+                w
+                for w in tokens(told_plainly)
+                if w in _FEELING_WORDS and _affirmed(padded(told_plainly), w)
+            )
+        ),
         person=person,
         earlier_person=next(
             (p for text in before[::-1][1:CARRIED] if (p := _person(text)) and p != person), ""
@@ -210,9 +317,12 @@ def hear(history: History) -> Heard:
         only_listen=_wished(_LISTEN, said),
         good_news=_is_news(plain),
         small_win=has_any(plain, _WINS),
+        eased=has_any(plain, _EASED),
         laughs=has_any(plain, _LAUGHS),
+        half_hearted=_HALF_HEARTED.search(plain) is not None,
         relieved=_relieved(plain, before),
-        has_a_catch=has_any(plain, _CATCHES),
+        # What stands in quotation marks was said by somebody else, and seldom means what it says.
+        has_a_catch=has_any(plain, _CATCHES) or newest.count('"') > 1,
         after_good_news=any(_is_good(text) for text in before[::-1][:LASTING]),
     )
 
@@ -222,17 +332,26 @@ def topics_in(plain: str) -> tuple[str, ...]:
 
     People are named in every story, so what else is named comes before them.
     """
+    plain = _SPOKEN_FIGURES.sub(" ", plain)
     counted = {
         topic: sum(has(plain, word) for word in words) for topic, words in lexicon("topics").items()
     }
-    named = [topic for topic, count in counted.items() if count]
+    if _PARENTS_PART.search(plain):  # a child tells it, and it is not their own love that ends
+        counted["breakup"] = 0
+    if _IN_PASSING.search(plain):
+        counted["breakup"] -= 1
+    counted["loss"] += _PASSED.search(plain) is not None and not counted["study"]
+    counted["loss"] -= len(_FIGURATIVELY.findall(plain))
+    counted["child_loss"] += _LOST_EARLY.search(plain) is not None
+    named = [topic for topic, count in counted.items() if count > 0]
     return tuple(sorted(named, key=lambda topic: (topic in PEOPLE, -counted[topic])))
 
 
 def _thread(named: tuple[str, ...], before: tuple[str, ...], talked: list[str], newest: str) -> str:
     """Return what the newest message is about, which may be what was spoken of before."""
     lately = [topics[0] for t in before[::-1] if (topics := topics_in(padded(t)))]
-    lasting = next((topic for topic in lately[:LASTING] if topic in FIRM), "")
+    firm = [topic for topic in lately[:LASTING] if topic in FIRM]
+    lasting = next((topic for topic in firm if topic in DEEP), next(iter(firm), ""))
     if named and named[0] not in PEOPLE and lasting not in DEEP:
         return named[0]
     if _ADVICE.search(newest):
@@ -259,24 +378,51 @@ def _span(text: str) -> str:
 
 def feelings_in(plain: str) -> tuple[str, ...]:
     """Return the feelings that a padded text names and does not deny."""
-    return tuple(
+    plain = _HAPPY_TEARS.sub(" so happy ", plain)
+    named = tuple(
         feeling
         for feeling, words in lexicon("feelings").items()
-        if any(_affirmed(plain, word) for word in words)
+        if any(_affirmed(plain, word, feeling == "gladness") for word in words)
+    )
+    return (
+        tuple(name for name in named if name != "gladness")
+        if _GOOD_VERSION.search(plain)
+        else named
     )
 
 
-def _affirmed(plain: str, word: str) -> bool:
+def _affirmed(plain: str, word: str, glad: bool = False) -> bool:
     at = plain.find(f" {word.rstrip('*')}" + ("" if word.endswith("*") else " "))
     if at < 0 or _OF_OTHERS.search(f"{plain[:at]} "):
         return False
-    return not any(
-        near in _DENIALS and not word.startswith(near) for near in plain[:at].split()[-2:]
+    before = f"{plain[:at]} "
+    if _meant_otherwise(plain, before, word):
+        return False
+    lately = before.split()[-2:]
+    if glad and not _NOT_YET.isdisjoint(lately):
+        return False
+    if lately and lately[-1] == "stop" and lately[0] in {"can't", "couldn't"}:
+        return True
+    return not any(near in _DENIALS and not word.startswith(near) for near in lately)
+
+
+def _meant_otherwise(plain: str, before: str, word: str) -> bool:
+    """Whether the word is a figure of speech, or what somebody else does."""
+    if word == "died":
+        return _FIGURATIVELY.search(plain) is not None
+    if word == "too much":
+        return before.split()[-1:] != [] and before.split()[-1] in _OVERDONE
+    if word in _TEARS and _OF_ANOTHER.search(before):
+        return True
+    return before.endswith(" not in a ") or (
+        word in _DONE and _OTHERS_DO.search(before) is not None
     )
 
 
 def _carried(before: tuple[str, ...]) -> tuple[str, ...]:
     for text in before[::-1][:CARRIED]:
+        if has_any(padded(text), _RELIEF):  # what was feared before that is over
+            return ()
         if found := feelings_in(padded(text)):
             return found
     return ()
@@ -297,7 +443,8 @@ def _relieved(plain: str, before: tuple[str, ...]) -> bool:
 
 
 def _is_news(plain: str) -> bool:
-    return has_any(plain, _NEWS) and not has_any(plain, _NO_NEWS)
+    told = has_any(plain, _NEWS) or _EXPECTING.search(plain) is not None
+    return told and not has_any(plain, _NO_NEWS)
 
 
 def _is_good(text: str) -> bool:
@@ -308,7 +455,7 @@ def _is_good(text: str) -> bool:
 
 
 def _person(text: str) -> str:
-    found = [m for m in _PERSON.finditer(text) if m[2].lower() != "ex"]
+    found = [m for m in _PERSON.finditer(text) if m[2].lower() != "ex" and m[1] != "late "]
     return f"your {found[0][1] or ''}{found[0][2]}".lower() if found else ""
 
 

@@ -23,26 +23,34 @@ _WHOLE: tuple[tuple[str, str], ...] = (
     ("how_are_you", r"((hi|hey|hello) )?(how are you|how're you|hru|how r u|how are u|how('s| is) it "
                     r"going|what's up|sup|wassup|how are things|how was your day)( today| doing)?"),
     ("thanks", r"(ok(ay)? )?(thanks|thank you|thankyou|ty|thx|tysm)( so much| a lot| very much| again)?"
-               r"( for (listening|this|that|being here|everything|your help|talking|hearing me( out)?))?( anyway| though| by the way)?"
+               r"( for (listening( to me( \w+)?)?|this|that|being here|everything|your help|talking|hearing me( out)?))?( anyway| though| by the way| dear| love| mate| bot)?"
                r"|i appreciate (it|this|that|you)"),
-    ("goodbye", r"((ok(ay)?|actually|well|sorry|anyway|right|so) )*((thanks|thank you) )?(bye+|goodbye|good ?night|gn|gtg|g2g|see (you|ya)|cya|"
+    ("goodnight", r"((ok(ay)?|right|well|anyway|lol|thanks|thank you|sorry|so) )*((i('m| am) )?(gonna|going to|off to) (go )?(try (and |to )?)?"
+                  r"(sleep|get some sleep|lie down|lying down|go to bed|bed|to sleep)|i('ll| will) (try (and |to )?)?(sleep|get some sleep|lie down)|i should (try to )?sleep)( now| again| then| thanks| thank you| bye)*"),
+    ("goodbye", r"((ok(ay)?|actually|well|sorry|anyway|right|so) )*((thanks|thank you) )?(bye+|goodbye|(good ?)?night( night)?|gn|gtg|g2g|see (you|ya)|cya|"
                 r"ttyl|talk (to you )?later|(i('ve)? )?(have|got|need) to go( to bed| to sleep)?|"
-                r"i('m| am) (off|going) to (bed|sleep)|i should (go|sleep))( for now| now| then| later| soon| bye)?"),
+                r"i('m| am) (off|going) to (bed|sleep)|i should (go|sleep))( again| for now| now| then| later| soon| bye)?"),
+    ("age", r"(yes |yeah |well )?(i'm|i am|she's|he's|she is|he is|they're) (only |just |nearly |almost |about )?"
+            r"(\d{1,3}|five|six|seven|eight|nine|ten|eleven|twelve|(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)( \w+)?)"
+            r"( years old| now| this year| btw| by the way)*"),
     ("unsure", r"(idk|i (really )?(don't|do not) (really |even )?know|dunno|not sure|i'm not sure|no idea|"
-               r"hard to (say|explain))( (really|anymore|tbh|man|what to say|how to explain( it)?))?"),
-    ("little", r"(ok(ay)?|k+|kk|meh|whatever|hm+|mhm|i guess( so)?|nothing|nvm|never ?mind|fine|alright|"
+               r"((ok(ay)?|yeah|yes|hm+) )?maybe( (idk|i don't know|i guess))?( maybe)?|hard to (say|explain))( (really|anymore|tbh|man|what to say|how to explain( it)?))?"),
+    ("little", r"(ugh+|argh+|sigh|bleh|forget (about )?it)|((nah|no) )?(don't be( sorry)?|it's (ok(ay)?|fine|alright|all right)|no worries|all good)|(ok(ay)?|k+|kk|meh|whatever|hm+|mhm|i guess( so)?|nothing|nvm|never ?mind|fine|alright|"
                r"i see|sure|cool|right|oh|same)( ok(ay)?| i guess)?"),
     ("agrees", r"(yes|yeah|yep|yup|yea|ya|exactly|true|i do|it is|it does|kind of|kinda|sort of|maybe|"
-               r"a (bit|little)|definitely|of course|that's (it|right|true)|you're right)"
+               r"a (bit|little)|definitely|of course|that's (it|right|true)|(you're|you are) right)"
                r"( (exactly|it is|it does|i do|i am|true|i guess))?"),
     ("disagrees", r"(no+|nope|nah|not really|not exactly|no not really|no it('s| is)n't|i don't think so)"),
     ("laugh", _LAUGH),
+    ("may_ask", r"((ok(ay)?|so|hey|hi) )*(can|could|may) i (ask|tell) (you |u )?(something|a question|smth|a thing)( else)?( please| weird| personal| quick)?"),
     ("back", r"((hey|hi|hello) )?(i'm back|it's me( again)?)( it's been a while)?( sorry)?|it's been a while"),
     ("apology", r"((ok(ay)?|so|i'm) )*sorry (for|about) (swearing|shouting|rambling|ranting|venting|going on|all that|the rant|"
-                r"the caps|this|yelling)( i'm not (mad|angry|cross) at you)?|sorry (i'm )?(rambling|ranting|venting)|sorry( i)? (for )?"
+                r"(the )?(caps|all caps)|this|yelling)( i'm not (mad|angry|cross) at you)?|sorry (that|i|this) was (so |really |a bit )?(rude|harsh|mean|unfair|nasty)( of me)?|sorry i snapped( at you)?|(sorry )?you're (only|just) trying( to help)?|sorry (i'm )?(rambling|ranting|venting)|sorry( i)? (for )?"
                 r"(being )?heavy( for a \w+)?|sorry (that|this) (is|was) (so )?(long|heavy)"),
     ("minimises", r"(i know )?((it's|its|this is|that's|i know it's) (just |so |all )?(silly|stupid|dumb|pathetic|ridiculous|daft|nothing)"
-                  r"( really| i know| anyway)?|i('m| am) (just )?(being )?(silly|dramatic|stupid about it|ridiculous)|idk it's (dumb|stupid|silly))"),
+                  r"( really| i know| anyway)?|i('m| am) (just )?(being )?(silly|dramatic|stupid about it|ridiculous)|idk it's (dumb|stupid|silly)|((lol|god|haha|sorry) )?i (know i )?(sound|must sound) (so |really )?(crazy|mad|pathetic|stupid|silly|ridiculous|dramatic|insane|nuts)( lol| i know)?|"
+                  r"(it's |that's |i'm )?(silly|stupid|daft|pathetic|ridiculous|dumb) (isn't it|right|huh|i know)|(isn't (it|that)|is that|is it|am i( being)?) (silly|stupid|daft|pathetic|ridiculous|dumb)|"
+                  r"you must think (that's|this is|i'm|it's|that|i am) (daft|silly|mad|stupid|crazy|pathetic|ridiculous))"),
 )  # fmt: skip
 # Moments that can be told from a part of a short message.
 _WITHIN: tuple[tuple[str, str], ...] = (
@@ -59,27 +67,34 @@ _WITHIN: tuple[tuple[str, str], ...] = (
                      r"hurt|upset|anything|sad)\b"),
     ("decide", r"^ (\w+ )?should i (just |really )?(leave|quit|break up|divorce|stay|go back|forgive|tell|call|text|move out|resign|"
                r"marry|keep|take him back|take her back)\b|\byes or no\b"),
-    ("stop_questions", r"\b(stop|quit|no more|enough with|don't|too many|tired of)( \w+){0,3} "
+    ("stop_questions", r"\b(stop|quit|no more|enough with|don't|too many|tired of|shut up with)( \w+){0,3} "
                        r"(asking|questions?|interrogating)\b|\bso many questions\b"),
     ("ask_again", r"\byou can ask( me)?( questions?| things| stuff)?( again)?( now)?\b|\bask me (anything|questions|something)\b"),
     ("just_listen", r"\bjust (listen|want(ed)? (you )?to (listen|vent|be heard))\b|\b(don't|do not|not) "
                     r"(want|need|looking for|asking for|give me)( \w+)? (advice|solutions?|suggestions?)\b|"
-                    r"\bno advice\b|\bdon't (try to )?fix\b|\bneed to vent\b"),
-    ("said_already", r"\byou('ve)? (already |just |literally |keep )+(said|saying|asked|asking|told)\b|"
-                     r"\b(stop|you('re)?|keep) repeat(ing)?\b|\bi (already|just) (told|said|answered)\b|"
+                    r"\bno advice\b|\b(don't|do not) tell me to (call|ring|see|talk|speak|get|go)\b|\bdon't (try to )?fix\b|\bneed to vent\b"),
+    ("said_already", r"\b(you('re| are| keep| just)? (just |only |literally )?(repeating|repeat|parroting|parrot|copying|copy)( back)? (what|me|my|everything))\b|\byou('ve)? (already |just |literally |keep )+(said|saying|asked|asking|told)\b|"
+                     r"\b(stop|you('re)?|keep) repeat(ing)?\b|\bi (already (told|said|answered)|just (told (you|u)|answered|said (that|this|so|it)))\b|"
                      r"\byou (said|asked) that (already|before)\b"),
+    ("change_subject", r"\b(can|could|let's|lets) (we )?(please )?(talk about|do) something (else|different|lighter|nicer)\b|\bchange the subject\b"),
+    ("corrected", r"\b(not what i (mean|meant|said)|no i mean(t)?) (\w+'?\w* ){3}"),
     ("misunderstood", r"\b(you|u) (don't|do not|didn't|can't|just don't|clearly don't|really don't) "
                       r"(understand|get (it|me|this)|know what)\b|\bnot what i (said|meant|mean|asked)\b|"
                       r"\bthat's (not it|wrong|not true|not right)\b|\byou('re| are) not (listening|getting)\b|"
                       r"\byou misunderstood\b|\bnobody understands me and neither do you\b"),
-    ("bot_anger", r"\b(every|all)( of)? (your |the )?(answers?|repl(y|ies)) (is|are|sounds?) (just )?(the )?same\b|\bsame (crap|answer)\b|"
-                  r"\bdo you even (read|listen|understand|care)\b|\byou (talk|sound|write) like an? \w+ ?(card|robot|bot|machine)?\b|"
+    ("bot_knows", r"\b(how|what) (would|could|can) (you|a bot|a machine|an ai) (possibly )?know\b"),
+    ("bot_care", r"\b(you|u) (don't|do not|can't|cannot|never|won't) (\w+ )?care\b|\b(do|does|can|could) (you|u|a bot|an ai|a machine) "
+                 r"(really |actually |even |truly )?care\b|\bhow can (you|a bot|a machine|an ai) care\b"),
+    ("why_talk", r"\bwhy (would|should|do|am) i (even |ever )?(talk|talking|tell|write|writing) (to |with )?(you|u|a bot|a machine|an ai|a computer)\b|"
+                 r"\bwhat('s| is) the point (of|in) (talking|telling|writing)( to| with)? (you|a bot|a machine|this)\b"),
+    ("bot_anger", r"^ (well )?(that|this)('s| is| was)( not|n't)( \w+)? (helpful|useful|helping|much help|what i need(ed)?) $|\b(every|all)( of)? (your |the )?(answers?|repl(y|ies)) (is|are|sounds?) (just )?(the )?same\b|\bsame (crap|answer)\b|"
+                  r"\bdo you even (read|listen|understand)\b|\byou (talk|sound|write) like an? \w+ ?(card|robot|bot|machine)?\b|"
                   r"\b(you|u)('re| are| r)? (\w+ ){0,3}(useless|stupid|dumb|pointless|worthless|annoying|"
                   r"terrible|awful|rubbish|trash|garbage|the worst|no help|not helping|not helpful|unhelpful|"
                   r"idiot|moron|suck)\b|\b(this|that) (is|was) (\w+ )?(useless|pointless|stupid|dumb|"
                   r"a waste of time|not helping|no help|bullshit)\b|\b(stupid|dumb|useless) (bot|ai|machine|"
                   r"robot|app|program)\b|^ (fuck (you|off)|shut up|go away|i hate (you|talking to you)) "),
-    ("remember", r"\bdo (you|u) (even |still )?(remember|recall)\b|\bwhat did i (say|tell you)\b|"
+    ("remember", r"^ (do you |you )?remember me $|\bdo (you|u) (even |still )?(remember|recall)\b|\bwhat did i (say|tell you)\b|"
                  r"\bremember (what|when) i (said|told)\b"),
     ("love_back", r"\b(do|would|could) (you|u) (\w+ )?(love|like|fancy|miss|date) me\b"),
     ("affection", r"\bbe my (gf|bf)\b|\b(i think )?i love you $|\bi (love|like|luv) (you|u) $|\bi('m| am) in love with you\b|\b(be|are) my "
@@ -88,7 +103,7 @@ _WITHIN: tuple[tuple[str, str], ...] = (
     ("praise", r"^ (\w+ )?you('re| are) (\w+ )?(great|nice|kind|sweet|amazing|helpful|wonderful|a good "
                r"listener|the best|awesome|good at this)\b|\bthis (is|was) (really |very |so )?(helpful|nice)\b|"
                r"\b(that|this|you) (really )?helped\b"),
-    ("what_do", r"\b(just )?(wanted|want|trying) to see what this (is|does)\b|^ (just )?(testing|test|trying (this|it) out)( this)? $|\bwhat (can|do) you (actually )?do\b|\bhow (do|does) (you|this) work\b|"
+    ("what_do", r"\b(don't|do not) (\w+ )?know how (this|it|these things) works?\b|\b(just )?(wanted|want|trying) to see what this (is|does)\b|^ (just )?(testing|test|trying (this|it) out)( this)? $|\bwhat (can|do) you (actually )?do\b|\bhow (do|does) (you|this) work\b|"
                 r"\bwhat is this (app|place|site|thing)\b|\bcan you help me $"),
     ("medication", r"\b(can|could|should|may) i (\w+ )?(stop|skip|mix|combine|double|halve) (taking )?(them|it|my|the)\b.*|"
                    r"\b(ok|okay|safe|alright|fine|bad) to (\w+ ){1,6}(with|on) (my )?(\w+ ){0,3}(tablets?|pills?|meds?|medication|"
@@ -114,7 +129,7 @@ _WITHIN: tuple[tuple[str, str], ...] = (
                  r"recipe|story|joke|jokes)\b|\b(tell|know) (me )?(a|any) jokes?\b|^ (what's|what is) \d+ "
                  r"|\bcapital of\b|\bsolve \w+|\bin (python|javascript|java|sql)\b|\bwhat's the weather\b|"
                  r"\bwho won\b|\bwhat (is|are) the (best|square|derivative|integral|formula)\b"),
-    ("politics", r"\b(one|which) side is (worse|better|right)\b|\byou must (think|have an? (opinion|side))\b|\bwho (should|would|did|do|will) (i|you) vote\b|\b(are|r) you (a )?(liberal|conservative|"
+    ("politics", r"\b(one|which) side is (worse|better|right)\b|\byou must have an? (opinion|side)\b|\bwho (should|would|did|do|will) (i|you) vote\b|\b(are|r) you (a )?(liberal|conservative|"
                  r"democrat|republican|left wing|right wing|communist|socialist)\b|\bwhat do you think (of|"
                  r"about) (\w+ ){0,2}(trump|biden|politics|abortion|immigration|immigrants|the president|"
                  r"the government|the election|gun control|israel|palestine|putin|the war)\b|\bdo you support "
@@ -131,7 +146,12 @@ _WITHIN: tuple[tuple[str, str], ...] = (
                    r"\bdo you think (he|she|they)\b|\b(does|did) (he|she) (ever |even |really )?(love|like|hate|miss|care)\b"),
     ("forecast", r"\bdo you think (it|this|that|things|everything)('s| is|'ll| will| has| could| might)? (\w+ )?(back|serious|cancer|spread|"
                  r"bad|over|get better|work out|come back|be (ok|okay|fine|alright|all right))\b"),
-    ("opinion", r"^ (so |but )?(do you think(?! i should)|what do you think|am i|was i|is it my fault|was it my fault|is it "
+    ("bad_person", r"\b(am|was) i (being )?(a |an |the )?(bad|terrible|awful|horrible|worst|selfish) (mum|mom|mother|dad|father|parent|person|friend|"
+                   r"daughter|son|wife|husband|partner|sister|brother|human|human being|owner|teacher|nurse)\b"),
+    ("too_soon", r"\b(is|was) (it|this|that) too (soon|early|late)\b"),
+    ("normal", r"\b(is|was) (it|that|this) (\w+ )?(weird|strange|odd|normal) (that|to|if|of)\b"),
+    ("normal", r"^ (so |but )?(do you think (i'm|i am)|am i) (\w+ )?(mad|crazy|insane|losing (it|my mind)|broken|weird|abnormal|going (mad|crazy|insane)) $"),
+    ("opinion", r"^ (so |but )?(do you think(?! i should)|what do you think|am i|was i|(was|is) (that|this) (wrong|bad|selfish|mean|stupid|weird)|is it my fault|was it my fault|is it "
                 r"(wrong|bad|selfish|stupid|weird|okay|ok)|did i do|does (he|she) (love|like|hate)|do they "
                 r"(hate|like))\b"),
     ("normal", r"\bis (this|that|it) normal\b|\bis something wrong with me\b|\bwhat('s| is) wrong with me\b|"

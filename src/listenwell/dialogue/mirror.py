@@ -26,6 +26,7 @@ _PIECE = re.compile(
     r"(?:i|i'm|i've|he|she|they|we|it|it's|my|the|there|nobody|everyone|now)\b)",
     re.IGNORECASE,
 )
+_BUT = re.compile(r"(?:but|though)\b", re.IGNORECASE)
 _VERB = (
     r"(?:is|isn't|was|wasn't|are|aren't|were|weren't|has|hasn't|had|have|haven't|keeps?|never|always|"
     r"still|just|won't|can't|couldn't|doesn't|don't|didn't|wouldn't|would|will|got|gets|went|came|said|"
@@ -39,7 +40,8 @@ _SUBJECT = re.compile(
     rf"(?:my|his|her|our|the|their) (?:\w+ )?\w+ {_VERB}\b)"
 )
 _LEAD = re.compile(
-    r"^(?:(?:and|but|so|because|cause|cuz|well|anyway|anyways|yeah|yes|yep|no|ok|okay|also|honestly|"
+    r"^(?:(?:no(?=\s*,|\s+(?:i|i'm|im|i've|ive|he|he's|hes|she|she's|shes|it|it's|its|they|we|my|the|not|just|that's|thats|there's|theres|nobody|no one|everyone)\b)|"
+    r"and|but|so|because|bc|cos|coz|cause|cuz|nah|well|anyway|anyways|yeah|yes|yep|ok|okay|also|honestly|"
     r"actually|basically|literally|like|idk|lol|tbh|oh|ugh|hm+|ha(?:ha)+h?|lmao|i guess|i think|i mean|i suppose|i wish,|nope|unfortunately|man|oh man|dude|thanks|thank you|luckily|yah|wow|"
     r"it's just that|its just that|it's just|its just|it's that|just|sorry|then|plus|though|although|"
     r"even though|the thing is|to be honest|apparently)\b[\s,]*)+",
@@ -47,7 +49,7 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(
     r"(?:[\s,]+(?:tbh|lol|lmao|haha+|honestly|though|tho|i guess|i think|you know|or something|or "
-    r"whatever|really|idk|man|ugh|too|either|anyway|xd|again now|rn|actually|please|basically))+$",
+    r"whatever|really|idk|ugh|too|either|anyway|xd|again now|rn|actually|please|basically))+$",
     re.IGNORECASE,
 )
 # What is spoken to the listener, asks, thanks, swears, judges, or weighs too much to be said back.
@@ -55,23 +57,23 @@ _NOT_SAID_BACK = re.compile(
     r"\b(you|you're|your|yours|u|ur|yourself|bot|ai|"
     r"thanks|thank|hello|hi|hey|bye|goodnight|welcome|"
     r"fuck\w*|shit\w*|bitch\w*|crap|damn|ass|asshole|bastard|hell|pissed|"
-    r"idiot\w*|stupid\w*|dumb|moron|pathetic|worthless|useless|ugly|fat|disgusting|selfish|toxic|jerk|"
+    r"idiot\w*|lazy|stupid\w*|dumb|moron|pathetic|worthless|useless|ugly|fat|disgusting|selfish|toxic|jerk|"
     r"liar|trash|crazy|insane|monster|loser|burden|failure|narcissis\w*|weirdo|freak|slut|thick|"
     r"hate|kill\w*|die|died|dies|dying|dead(?! on my feet)|death|suicid\w*|pills?|overdos\w*|cut|cutting|blood|"
     r"rape\w*|abus\w*|hit|hits|beat|beats|molest\w*|miscarr\w*|stillborn|passed away|put down|put him down|"
-    r"put her down|cancer|tumou?r|sex|porn|gun|knife|funeral|lost the baby|lost our baby|lost my baby|"
+    r"put her down|cancer|tumou?r|sex|porn|gun|knife|mastectomy|chemo\w*|funeral|lost the baby|lost our baby|lost my baby|"
     r"god|allah|jesus|trump|biden|vote\w*|should|gonna|wanna|gotta|kinda|sorta|dunno|cuz|teh|abuot|agian|"
-    r"realy|wat|alot|its|whats|becuase|beacuse|thier|tho)\b|\b(?:and|but) i think\b|\b(?:just|only) an? \w+$|\blet (?:us|me)\b|(?:^|\s)'|[^\w\s',.!$€£%-]",
+    r"realy|wat|alot|its|whats|becuase|beacuse|thier|tho)\b|\b(?:and|but) i think\b|\b(?:he|she|they)(?:'d| would) have\b|\b(?:it|sides|him|them) i(?:'m|'ve)? (?:was|just|am|did|do|had|have|got|went)(?:n't)?\b|\bpassed(?: on)?(?=[.!?]*$| (?:last|this|two|three|\w+ ago))|\b(?:can't|cant|cannot|couldn't|couldnt) even\b|\bmy english\b|\bi(?:'m| am) (?:\w+ )?too \w+$|\b(?:am|was|do|did|can|could|have|should|will|would) i\b|\bis (?:ok|okay|fine|alright)$|\b(?:he|she|it) (?:ask|say|want|go|have|know|think|tell|come|like|need|live|look|make|speak)\b|\b(?:am|is|are) (?:\w+ ){0,4}since\b|\b(?:just|only) an? \w+$|\blet (?:us|me)\b|(?:^|\s)'|[^\w\s',.!$€£%-]",
     re.IGNORECASE,
 )
 _NO_START = re.compile(
-    r"^(?:if|what's|whats|who's|where's|how's|better|worth|mine|yours|which|that|who|whose|while|until|unless|than|as|to|or|for|with|by|of|from|at|in|on|"
+    r"^(?:guess|had|went|came|got|been|trying|if|what's|whats|who's|where's|how's|better|worth|mostly|mainly|mine|yours|which|that|who|whose|while|until|unless|than|as|to|or|for|with|by|of|from|at|in|on|"
     r"about|not|why|what|how|where|whether|do|does|did|is|are|am|was|were|can|could|would|will|won't|"
     r"has|have you|don't|dont|stop|tell|give|listen|let|let's|ask|help|promise|say|please|write|solve|"
     r"make me|same|such|too|very|really|more|less|when|see|look|wait|whatever|nothing|nvm|"
-    r"it's (?:not|so|really|very|just|all|been|a|an|the|like|my fault)\b|its\b|that's|thats|this is|"
+    r"it's (?:not|so|really|very|just|all|been|being|a|an|the|like|because|cause|cuz|my fault)\b|(?:since|for|around|about|from) like\b|like\b|its\b|that's|thats|this is|"
     r"it is|it was|it did|it does|it has|it would|it will|it's \w+$|there's (?:nothing|no one)$|i (?:know|dunno|mean|see|do|did|was|am|have|can|can't|"
-    r"guess|don't know|dont know|don't|didn't)$|i don't know|i dont know|i'm (?:sorry|not sure|fine|ok|okay))\b",
+    r"guess|don't know|dont know|don't|didn't)$|i don't know|i dont know|i'm \d+ \w|i'm (?:sorry|not sure|fine|ok|okay))\b",
     re.IGNORECASE,
 )
 # Said back, these would be advice: "you need to call".
@@ -85,6 +87,15 @@ _OATHS = re.compile(
 _ILL = re.compile(
     r"\b(assumes?|thinks?|knows?|says?|said|guess|hopes?|expects?) ill\b", re.IGNORECASE
 )
+_ILL_AT_FIRST = re.compile(
+    r"^ill (?=(?:have|be|go|get|never|probably|just|try|do|miss|need)\b)", re.IGNORECASE
+)
+_FILLER = re.compile(
+    r"\blike (?=\d|(?:a|an|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty) "
+    r"(?:\w+ )?(?:hours?|days?|weeks?|months?|years?|times|places|people|minutes|grand|hundred|quid)\b)|\s+i think(?=,|$)",
+    re.IGNORECASE,
+)
+"""The "like" of "for like two weeks", which nobody says back."""
 _TAG = re.compile(
     r"\b(?:do|does|did|is|are|was|were|can|could|would|will|has|have)(?:n't)? (?:it|he|she|they|i)$|\bright$",
     re.IGNORECASE,
@@ -100,7 +111,9 @@ _MENDED = {
     "im": "i'm", "ive": "i've", "dont": "don't", "cant": "can't", "wont": "won't", "didnt": "didn't",
     "doesnt": "doesn't", "isnt": "isn't", "wasnt": "wasn't", "hes": "he's", "shes": "she's",
     "havent": "haven't", "hasnt": "hasn't", "couldnt": "couldn't", "wouldnt": "wouldn't",
-    "arent": "aren't", "werent": "weren't", "theyre": "they're", "theres": "there's", "hadnt": "hadn't",
+    "arent": "aren't", "werent": "weren't", "theyre": "they're", "theres": "there's", "hadnt": "hadn't", "itll": "it'll",
+    "wouldve": "would've", "couldve": "could've", "shouldve": "should've",
+    "hed": "he'd", "theyd": "they'd", "itd": "it'd",
 }  # fmt: skip
 _MOMENTARY = re.compile(
     r"\b(?:today|tonight|tomorrow|yesterday|now|this|here|just|ago)\b", re.IGNORECASE
@@ -179,14 +192,20 @@ def _clauses(text: str) -> list[str]:
         if _may_be_said(whole) and whole.count(",") <= 1:
             found.append(whole)
             continue
-        pieces = [_plain(piece) for piece in _PIECE.split(sentence)]
+        pieces = [_plain(piece) for piece in _weighty(_PIECE.split(sentence))]
         found += [p for p in pieces if _may_be_said(p) and _stands_alone(p)]
     return found
 
 
+def _weighty(pieces: list[str]) -> list[str]:
+    """Return the parts of a sentence without those that a "but" takes the weight from."""
+    after = [*pieces[1:], ""]
+    return [p for p, following in zip(pieces, after, strict=True) if not _BUT.match(following)]
+
+
 def _plain(clause: str) -> str:
-    clause = _ILL.sub(r"\1 i'll", _OATHS.sub("", clause))
-    said = _LEAD.sub("", clause.strip().strip(".!,;:- "))
+    clause = _ILL.sub(r"\1 i'll", _FILLER.sub("", _OATHS.sub("", clause)))
+    said = _ILL_AT_FIRST.sub("i'll ", _LEAD.sub("", clause.strip().strip(".!,;:- ")))
     said = _TAIL.sub("", said)
     return " ".join(_MENDED.get(word.lower(), word) for word in said.split())
 
@@ -244,9 +263,11 @@ def _turned(said: str) -> str:
         elif subject in {"i", "we"} and lowered in _AFTER_I:
             new = _AFTER_I[lowered]
         elif lowered in _words("kin") and (
-            not turned or turned[-1].lower() not in _words("owned") | {"your"}
+            not turned or not {w.lower() for w in turned[-2:]} & (_words("owned") | {"your"})
         ):
             new = f"your {lowered}"
+        elif lowered in _words("days"):
+            new = core[:1].upper() + core[1:]
         else:
             new = lowered if index == 0 and not _is_name(core) else core
         turned.append(new + tail)

@@ -1,5 +1,6 @@
 """Ordinary moments: which authored answer a short turn gets, with the conversation before it."""
 
+import re
 from dataclasses import replace
 
 from listenwell.core.types import History, Plan, Stage, Strategy
@@ -8,16 +9,27 @@ from listenwell.dialogue.intake import TEXT, kind_of
 from listenwell.dialogue.mirror import told
 from listenwell.dialogue.offers import accepts_offer, declines_offer, was_offered
 from listenwell.dialogue.planning import PAINFUL_FEELINGS, UNDERSTOOD
-from listenwell.dialogue.words import tokens
+from listenwell.dialogue.words import has_any, padded, tokens
 
 LONG_STORY = range(90, 1500)
 """Words of a message that is a long story, and is told that all of it was read."""
 ORDINARY = 4
 """Letters of words that seldom tell one matter from another."""
 REQUESTS = frozenset({"homework", "medication", "medical", "legal", "politics"})
+STUCK = (
+    "can't", "cannot", "don't know", "every", "always", "still", "keep", "keeps", "again", "too much", "tired",
+    "nothing", "never", "stuck", "any more", "anymore", "worse", "no way", "over and over", "all the time",
+    "so much", "hardly", "how", "help", "one more", "yet another", "no idea", "all day", "all night",
+)  # fmt: skip
+"""Words of somebody who is in the thick of it; to others a plan is offered too soon."""
 AGAIN = (["just"], ["only"], ["please"], ["pls"], ["come"], ["but"])
 INSISTENT = 6
 """Words up to which "just the intro" asks for the same again."""
+
+
+_WHOM = re.compile(
+    r" (i('m| am)|might be|be|being|think i'm|like) (gay|lesbian|bi|bisexual|trans|queer) "
+)
 
 
 def moment_plan(history: History, plan: Plan, kind: str) -> Plan | None:
@@ -43,11 +55,18 @@ def _name(history: History, plan: Plan, kind: str) -> str | None:
         return "greeting_again"
     if kind == TEXT and (request := _insisted_on(history)):
         return request
+    if kind == "opinion" and _has_come_out(history):
+        return "sexuality"
     if kind != TEXT:
         return kind
     if len(history.last_user.split()) in LONG_STORY and plan.asks:
         return "long_story"
     return "offer" if _may_offer(history, plan) else None
+
+
+def _has_come_out(history: History) -> bool:
+    """Whether whom they love was spoken of shortly before: "is it wrong" asks about that."""
+    return any(_WHOM.search(padded(text)) for text in history.said_by("user")[-6:-1])
 
 
 def _insisted_on(history: History) -> str | None:
@@ -66,7 +85,15 @@ def _may_offer(history: History, plan: Plan) -> bool:
     # Not in the middle of something raw: a short message, a feeling not named just now, no death.
     hurts = plan.feeling in PAINFUL_FEELINGS and not heard.feelings
     calm = 3 < heard.length <= 14 and heard.topic not in {"loss", "pet"}
-    return ready and hurts and calm and heard.turns >= UNDERSTOOD + 4 and not was_offered(history)
+    stuck = has_any(heard.plain, STUCK)
+    return (
+        ready
+        and hurts
+        and calm
+        and stuck
+        and heard.turns >= UNDERSTOOD + 4
+        and not was_offered(history)
+    )
 
 
 def remembered(history: History) -> str | None:

@@ -1,5 +1,6 @@
 """What the next reply should do: a pure function of the conversation, the feeling and the risk."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from listenwell.core.emotions import PAINFUL, PLEASANT
@@ -16,6 +17,8 @@ NO_MORE_QUESTIONS = "asked for no more questions"
 
 SURER = 0.85
 """The share of what hurts from which even words of good news are not taken as glad."""
+HEAVY, HEAVIER = 0.6, 0.68
+"""The share of what hurts from which many small shares tell it, too: in a grave matter, and in any."""
 CLEAR = 0.3
 """The share of one emotion from which a reading tells that something hurts."""
 
@@ -49,12 +52,22 @@ MOURNED = frozenset({"loss", "child_loss", "pet", "breakup", "betrayal"})
 """Topics that words of good news ("i did it") do not change."""
 SURE = 0.5
 """The share of a feeling from which it is taken as read."""
+STILL_ANGRY = 0.25
+"""The share of anger from which an anger named before still holds."""
+SURELY = 0.6
+"""The share of a feeling from which it lasts over the messages that follow."""
 FEW, SURER_OF_FEW = 6, 0.65
 """Words of a message up to which a reading has to be surer: there is little to read."""
 PAINFUL_FEELINGS = frozenset({*FEELINGS, "strain", "numbness"}) - {GLADNESS, "longing"}
 
 
-def make_plan(history: History, reading: Reading, risk: Risk, move: str = "general") -> Plan:
+def make_plan(
+    history: History,
+    reading: Reading,
+    risk: Risk,
+    move: str = "general",
+    before: Sequence[Reading] = (),
+) -> Plan:
     """Choose a strategy and who answers. Risk always outranks feeling.
 
     Args:
@@ -62,13 +75,14 @@ def make_plan(history: History, reading: Reading, risk: Risk, move: str = "gener
         reading: How the person seems to feel.
         risk: What the screen found.
         move: The authored content that fits, by its template's name.
+        before: How the person seemed to feel at their messages before, the newest first.
     """
     if route_of(risk) == "crisis":
         return Plan(Strategy.QUESTION, move, "crisis", frozenset({CHEER}))
     heard = hear(history)
     stage, why = stage_of(history, heard)
     asks, why_asks = may_ask(history, heard)
-    feeling = feeling_of(heard, reading)
+    feeling = feeling_of(heard, reading, before)
     avoid = frozenset({CHEER}) if _is_tender(reading, risk, feeling) else frozenset()
     return Plan(
         _strategy(history, heard, reading, stage, asks),
@@ -117,12 +131,17 @@ def may_ask(history: History, heard: Heard) -> tuple[bool, str]:
     return True, "may ask"
 
 
-def feeling_of(heard: Heard, reading: Reading) -> str:
-    """Return the feeling to speak to: named, else read with some certainty, else named earlier."""
+def feeling_of(heard: Heard, reading: Reading, before: Sequence[Reading] = ()) -> str:
+    """Return the feeling to speak to: named, else read with some certainty, else told earlier."""
     if heard.relieved:
         return GLADNESS
     if heard.feelings:
         return _named(heard, reading)
+    return PLAIN if heard.eased else _felt_between_the_lines(heard, reading, before)
+
+
+def _felt_between_the_lines(heard: Heard, reading: Reading, before: Sequence[Reading]) -> str:
+    """Return the feeling of a message that names none."""
     hurt = reading.mass(PAINFUL)
     if heard.good_news and hurt < SURER and heard.topic not in MOURNED:
         return GLADNESS
@@ -130,19 +149,60 @@ def feeling_of(heard: Heard, reading: Reading) -> str:
         return BRIGHT
     shares = {name: reading.mass(labels) for name, labels in FEELINGS.items()}
     likeliest = max(shares, key=lambda name: shares[name])
-    carried = heard.earlier_feelings if reading.mass(PLEASANT) <= OVER else ()
-    earlier = next((name for name in carried if name not in {GLADNESS, "longing"}), "")
+    tears_of_joy = heard.after_good_news and heard.earlier_feelings == ("sadness",)
+    earlier = "" if tears_of_joy else _told_before(heard, reading)
     if likeliest == GLADNESS and (earlier or heard.has_a_catch):
         # The reading is often glad about "haven't" and "but"; gladness over pain hurts most.
         return earlier or PLAIN
     if shares[likeliest] >= _enough(heard, likeliest):
-        return likeliest
+        return _told_or_only_hurt(likeliest)
     if _is_bright(heard, reading) and not earlier:
         return BRIGHT
     # A reading of many small shares says little, and less where good news was told before.
     sure = hurt > (SURE if heard.length > FEW else SURER)
-    told = sure and reading.confidence >= CLEAR and not heard.after_good_news
-    return earlier or ("" if told else PLAIN)
+    clear = reading.confidence >= CLEAR or hurt >= (HEAVY if heard.topic in CLOUDED else HEAVIER)
+    told = sure and clear and not (heard.after_good_news or heard.laughs)
+    if told or earlier:
+        return earlier or _lasting(heard, reading, before)
+    return _lasting(heard, reading, before) or (BRIGHT if _still_bright(heard, reading) else PLAIN)
+
+
+def _told_or_only_hurt(feeling: str) -> str:
+    """Return a feeling that was read; envy that was not named is a charge, and counts as hurt."""
+    return "" if feeling == "envy" else feeling
+
+
+def _told_before(heard: Heard, reading: Reading) -> str:
+    """Return the painful feeling that was named not long before and still holds."""
+    pleasant = reading.mass(PLEASANT) > OVER
+    over = {GLADNESS, "longing"} | ({"fear"} if heard.after_good_news else set())
+    if reading.mass(FEELINGS["anger"]) < STILL_ANGRY:
+        over.add("anger")  # it was at somebody, and this may be about another
+    return next(
+        (
+            name
+            for name in heard.earlier_feelings
+            # Numbness is told of in pleasant words: "i do love her".
+            if name not in over and (not pleasant or name == "numbness")
+        ),
+        "",
+    )
+
+
+def _lasting(heard: Heard, reading: Reading, before: Sequence[Reading]) -> str:
+    """Return what was surely read not long before: a story's small details say little themselves."""
+    if heard.after_good_news or reading.mass(PLEASANT) >= reading.mass(PAINFUL):
+        return ""
+    return next(
+        (
+            name
+            for earlier in before
+            for name, labels in FEELINGS.items()
+            # Anger is at somebody, and the next message may be about another.
+            if name in PAINFUL_FEELINGS - {"anger", "envy"} and earlier.mass(labels) >= SURELY
+        ),
+        "",
+    )
 
 
 def _enough(heard: Heard, feeling: str) -> float:
@@ -162,15 +222,23 @@ def _is_bright(heard: Heard, reading: Reading) -> bool:
     return (sure or pleasant >= enough) and heard.topic not in CLOUDED
 
 
+def _still_bright(heard: Heard, reading: Reading) -> bool:
+    """Whether a small detail after good news belongs to it."""
+    pleasant = reading.mass(PLEASANT) > reading.mass(PAINFUL)
+    return (
+        pleasant and heard.after_good_news and not heard.has_a_catch and heard.topic not in CLOUDED
+    )
+
+
 def _named(heard: Heard, reading: Reading) -> str:
     hurts = [name for name in heard.feelings if name != GLADNESS]
     if hurts and _is_fond(hurts, heard, reading):
         return GLADNESS if GLADNESS in heard.feelings else "longing"
     if not hurts:
         # "I'm happy for her" may be said with a sinking heart.
-        return GLADNESS if reading.mass(PAINFUL) < SURE else MIXED
-    if heard.after_good_news and hurts == ["sadness"]:  # tears of relief
-        return MIXED
+        return GLADNESS if reading.mass(PAINFUL) < SURE and not heard.half_hearted else MIXED
+    if heard.after_good_news and hurts in (["sadness"], ["fear"]) and heard.topic not in CLOUDED:
+        return MIXED  # tears of relief, nerves before something wished for
     return MIXED if GLADNESS in heard.feelings else hurts[0]
 
 

@@ -12,7 +12,7 @@ from listenwell.dialogue.authored import packaged
 
 FILES = (
     "feeling_moves", "work", "people", "loss", "body", "self", "everyday", "gladness", "weaving",
-    "suggestions", "particulars",
+    "suggestions", "particulars", "kin", "dailylife",
 )  # fmt: skip
 """The package's own, in `moves/`. A user's file of the same name takes the place of one."""
 

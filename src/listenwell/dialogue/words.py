@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 _WITHOUT_APOSTROPHE = {
     "im": "i'm", "ive": "i've", "dont": "don't", "cant": "can't", "wont": "won't",
@@ -9,8 +10,14 @@ _WITHOUT_APOSTROPHE = {
     "couldnt": "couldn't", "shouldnt": "shouldn't", "wouldnt": "wouldn't", "havent": "haven't",
     "hasnt": "hasn't", "hadnt": "hadn't", "werent": "weren't", "aint": "ain't", "hes": "he's",
     "shes": "she's", "theyre": "they're", "theres": "there's", "thats": "that's",
-    "whats": "what's", "youre": "you're", "youve": "you've",
+    "whats": "what's", "itll": "it'll", "youre": "you're", "youve": "you've",
 }  # fmt: skip
+_WRITTEN_OUT = re.compile(
+    r"\b(do|does|did|is|was|are|were|have|has|had|could|would|should) not\b(?! only\b)"
+)
+"""Negations that are written out, as older people and learners of English do."""
+_CANNOT = re.compile(r"\b(?:cannot|can not)\b")
+_I_AM = re.compile(r"\bi am (?=\w)")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -21,18 +28,33 @@ def tokens(text: str) -> list[str]:
 
 
 def padded(text: str) -> str:
-    """Return a text's words between single spaces, one before and one after.
+    """Return a text's words between single spaces, one before and one after, negations contracted.
 
     Example:
         >>> padded("I CANT sleep!!")
         " i can't sleep "
+        >>> padded("I do not sleep")
+        " i don't sleep "
     """
-    return f" {' '.join(tokens(text))} "
+    return f" {_contracted(' '.join(tokens(text)))} "
+
+
+def _contracted(words: str) -> str:
+    words = _WRITTEN_OUT.sub(r"\1n't", words)
+    words = _CANNOT.sub("can't", words).replace("will not", "won't")
+    return _I_AM.sub("i'm ", words)
+
+
+@cache
+def _phrase(phrase: str) -> str:
+    """Return a phrase as it stands in a padded text; one that ends in * may go on."""
+    words = _contracted(phrase)
+    return f" {words[:-1]}" if words.endswith("*") else f" {words} "
 
 
 def has(plain: str, phrase: str) -> bool:
     """Whether a padded text has a phrase; a phrase that ends in * may go on ("fail*")."""
-    return f" {phrase[:-1]}" in plain if phrase.endswith("*") else f" {phrase} " in plain
+    return _phrase(phrase) in plain
 
 
 def has_any(plain: str, phrases: Iterable[str]) -> bool:

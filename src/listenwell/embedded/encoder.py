@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from listenwell.core.errors import ModelError
+from listenwell.core.recent import Recent
 from listenwell.core.types import Message
 from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS, ModelFiles
 from listenwell.embedded.heads import FITS, TURN_BUCKETS, joined, turn_bucket, views
@@ -17,6 +17,8 @@ from listenwell.embedded.session import Floats, Integers, log_softmax, open_grap
 from listenwell.embedded.tokens import EncoderTokenizer, read_tokenizer
 
 Pieces: TypeAlias = tuple[list[int], list[int]]
+REMEMBERED = 32
+"""Conversations whose vectors are kept: several heads ask for the same, and what follows for those before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,7 @@ class EncoderModel:
         self._session = open_graph(files.path(ENCODER), threads)
         if [value.name for value in self._session.get_outputs()] != ["pooled"]:
             raise ModelError(f"{files.path(ENCODER)}: not an encoder's graph.")
-        self._lock = Lock()
-        self._recent: tuple[tuple[int, ...], Floats] = ((), np.zeros((1, 0), np.float32))
+        self._recent = Recent[Floats](REMEMBERED)
 
     def read(self, messages: Sequence[Message]) -> Floats:
         """Return the pooled vector of a conversation, (hidden,)."""
@@ -70,12 +71,10 @@ class EncoderModel:
         """
         texts = [self.tokenizer.context(view) for view in views(messages)]
         key = tuple(piece for ids, sides in texts for piece in (*ids, -1, *sides, -2))
-        with self._lock:
-            if self._recent[0] == key:
-                return self._recent[1]
-        pooled = self.pool(texts)
-        with self._lock:
-            self._recent = (key, pooled)
+        pooled = self._recent.get(key)
+        if pooled is None:
+            pooled = self.pool(texts)
+            self._recent.keep(key, pooled)
         return pooled
 
     def replies(self, texts: Sequence[str]) -> Floats:

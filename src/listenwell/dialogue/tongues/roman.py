@@ -44,7 +44,7 @@ _USUAL = {
     "एन्क्रिप्टेड": "encrypted", "क़दम": "kadam", "मार्च": "March", "अप्रैल": "April", "मई": "May", "जून": "June", "नव॰": "Nov.",
     "जन॰": "Jan.", "फ़र॰": "Feb.", "जुल॰": "July", "अग॰": "Aug.", "सित॰": "Sept.", "अक्तू॰": "Oct.", "दिस॰": "Dec.",
     "पड़ेगा": "padega", "ठीक": "theek", "तरीक़ा": "tareeka", "चीज़": "cheez", "बात": "baat", "रेखांकित": "underline",
-    "सेकंड": "second", "स्क्रीन": "screen", "मैसेज": "message", "कैमरे": "camera", "नंबर": "number", "क़दम": "kadam",
+    "सेकंड": "second", "स्क्रीन": "screen", "मैसेज": "message", "कैमरे": "camera", "नंबर": "number",
     "क़दमों": "kadmon", "शुरू": "shuru", "ढूँढना": "dhoondhna", "छह": "chhe", "पहली": "pehli", "आए": "aaye", "ख़याल": "khayal", "बदलने": "badalne",
 }  # fmt: skip
 

@@ -1,0 +1,53 @@
+"""What a person has said: whose feelings they are, what is meant, and however it is written."""
+
+import pytest
+
+from fakes import conversation
+from listenwell.dialogue.hearing import feelings_in, hear, topics_in
+from listenwell.dialogue.words import has, padded
+
+
+def test_negations_that_are_written_out_are_found_like_short_ones():
+    plain = padded("I do not sleep. I can not eat, and I am tired.")
+    assert has(plain, "don't sleep") and has(plain, "can't eat") and has(plain, "i'm tired")
+    assert has(plain, "do not sleep"), "a user's own move may be written either way"
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("my dad cried when he saw the garden", ()),
+        ("i cried when i saw the garden", ("sadness",)),
+        ("she finds me exhausting", ()),
+        ("if i'm happy it will be taken away", ()),
+        ("she grabbed my finger and i died", ()),
+        ("i can't stop crying", ("sadness",)),
+        ("my ex says i read too much into it", ()),
+    ],
+)
+def test_only_the_persons_own_feelings_are_named(said: str, named: tuple[str, ...]):
+    assert feelings_in(padded(said)) == named
+
+
+def test_what_is_quoted_is_not_felt():
+    assert hear(conversation('she told them I am "exhausting"')).feelings == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "topic", "told"),
+    [
+        ("three years ago today my dad passed", "loss", True),
+        ("my sister passed her exam", "loss", False),
+        ("she grabbed my finger and i died", "loss", False),
+        ("we lost one last year at 10 weeks", "child_loss", True),
+        ("i took no sides in the divorce", "breakup", False),
+        ("he left me a voicemail", "breakup", False),
+        ("he left me in march", "breakup", True),
+    ],
+)
+def test_a_death_or_a_parting_is_told_from_words_like_it(said: str, topic: str, told: bool):
+    assert (topic in topics_in(padded(said))) is told
+
+
+def test_somebody_who_was_like_a_friend_is_not_the_friend():
+    assert hear(conversation("my grandad was my best friend")).person != "your best friend"
