@@ -2,6 +2,8 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -57,15 +59,19 @@ def test_without_one_there_is_nothing_to_keep():
     assert plan_text(making("I had a strange day")) == ""
 
 
+def _talk(history: History) -> Any:
+    """What `chat` knows of a conversation in English."""
+    return SimpleNamespace(history=history, told=str, language="en", written="en")
+
+
 @pytest.mark.parametrize("name", ["", "plan.txt"])
 def test_the_chat_command_shows_it_or_keeps_it(name: str, tmp_path: Path, monkeypatch):
     from listenwell.cli.chat import _plan
     from listenwell.core.errors import InputError
 
     monkeypatch.chdir(tmp_path)
-    history = making("safety plan", *ANSWERS)
-    shown = _plan(history, name)
+    shown = _plan(_talk(making("safety plan", *ANSWERS)), name)
     text = Path(name).read_text() if name else shown
     assert "The cat" in text or "the cat" in text
     with pytest.raises(InputError, match="no safety plan yet"):
-        _plan(History(), name)
+        _plan(_talk(History()), name)
