@@ -203,7 +203,7 @@ def recipe(encoder_start: Path, writer_start: Path, **changes: object) -> str:
         "encoder": {
             "warm_start": str(encoder_start), "dialogues": ["empathetic_dialogues"],
             "tasks": {"dialogue": 3, "situation": 1}, "batch_size": 4, "vocabulary": 210,
-            "then": {"tasks": {"told": 0.5}, "batch_size": 8}, **step,
+            "then": [{"tasks": {"told": 0.5}, "batch_size": 8}], **step,
         },
         "writer": {
             "warm_start": str(writer_start), "corpora": {"empathetic_dialogues": 2},

@@ -70,7 +70,7 @@ def build_engine(
     models = load_models(find_files(None if other else model))
     engine.generator = transformers(other, models) if other else build(spec, models, report)
     engine.fallback = fallback(spec, models)
-    engine.nearness = EncodedNearness(models.encoder)
+    engine.nearness = EncodedNearness(models.encoder, models.bank.sentences)
     if read_emotions:
         engine.reader = EmbeddedReader(models.encoder)
     return engine

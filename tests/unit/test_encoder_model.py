@@ -11,7 +11,7 @@ from listenwell.core.emotions import EMOTIONS
 from listenwell.core.errors import ModelError
 from listenwell.core.types import Message
 from listenwell.corpora.labelled import EMPATHY
-from listenwell.embedded.encoder import EncoderModel, Head, read_heads, unit
+from listenwell.embedded.encoder import REMEMBERED, EncoderModel, Head, read_heads, unit
 from listenwell.embedded.files import (
     ENCODER,
     ENCODER_TOKENIZER,
@@ -86,9 +86,7 @@ def test_a_higher_temperature_makes_a_head_less_sure_and_changes_no_order(encode
     assert EMOTIONS[int(milder.argmax())] == EMOTIONS[int(sharper.argmax())]
 
 
-def test_the_newest_context_is_remembered_and_only_that(
-    encoder: EncoderModel, monkeypatch: pytest.MonkeyPatch
-):
+def test_the_newest_contexts_are_remembered(encoder: EncoderModel, monkeypatch: pytest.MonkeyPatch):
     runs: list[int] = []
     run = encoder._run
 
@@ -103,7 +101,11 @@ def test_the_newest_context_is_remembered_and_only_that(
     assert len(runs) == 1
     encoder.read(dog)
     np.testing.assert_array_equal(encoder.read(cat), first)
-    assert len(runs) == 3
+    assert len(runs) == 2
+    for number in range(REMEMBERED):
+        encoder.read(conversation(f"dog {number}").messages)
+    encoder.read(cat)
+    assert len(runs) == 2 + REMEMBERED + 1
 
 
 def test_who_said_it_makes_a_difference(encoder: EncoderModel):

@@ -292,6 +292,22 @@ def test_the_learned_part_lowers_only_what_it_thinks_all_but_impossible():
     assert doubting.signals[0].text == "want to die"
 
 
+def test_what_only_the_learned_part_saw_is_read_with_what_stood_before():
+    class Reading:
+        def judge(self, text: str, seen: Seen = Seen()) -> Judgement:  # noqa: B008  frozen
+            about_code = "python" in text
+            alone = "by tonight" in text and not about_code
+            return Judgement(RiskLevel.HIGH if alone else RiskLevel.NONE, RiskKind.SUICIDE)
+
+    screen = RuleScreen(Reading())
+    assert screen.assess(conversation("I need it done by tonight")).level is RiskLevel.HIGH
+    talk = conversation("I have to learn python for work", "Mm.", "I need it done by tonight")
+    assert screen.assess(talk).level is RiskLevel.NONE
+    # What rules saw stands.
+    talk = conversation("I have to learn python for work", "Mm.", "I want to die, by tonight")
+    assert screen.assess(talk).level >= RiskLevel.HIGH
+
+
 def test_the_learned_part_is_told_what_rules_saw():
     judge = Fixed(RiskLevel.NONE)
     RuleScreen(judge).assess(conversation("I want to die"))

@@ -44,16 +44,17 @@ def test_a_recipe_needs_the_corpora_of_its_tasks_too(tmp_path: Path):
     assert corpora_of(read_recipe(path)) == ["listenwell", "esconv", "empathetic_dialogues"]
 
 
-def test_a_second_round_changes_what_it_names_and_keeps_the_rest(tmp_path: Path):
+def test_later_rounds_change_what_it_names_and_keep_the_rest(tmp_path: Path):
     path = tmp_path / "r.yaml"
-    then = {"learning_rate": 1e-5, "tasks": {"told": 2}}
+    then = [{"learning_rate": 1e-5, "tasks": {"told": 2}}, {"tasks": {"told": 1}, "keep": 0.5}]
     first = {"tasks": {"dialogue": 1}, "max_steps": 7, "vocabulary": 300, "then": then}
     path.write_text(json.dumps(GOOD | {"encoder": first}), encoding="utf-8")
     recipe = read_recipe(path)
-    one, two = recipe.encoder.rounds()
+    one, two, three = recipe.encoder.rounds()
     assert (one.tasks, one.max_steps, one.learning_rate) == ({"dialogue": 1}, 7, 4e-4)
     assert (two.tasks, two.max_steps, two.learning_rate) == ({"told": 2}, None, 1e-5)
     assert (two.vocabulary, two.batch_size) == (300, one.batch_size)
+    assert (three.tasks, three.learning_rate) == ({"told": 1}, one.learning_rate)
     assert "empathetic_dialogues" in corpora_of(recipe)
 
 

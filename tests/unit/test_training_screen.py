@@ -1,5 +1,8 @@
 """Fitting the screen's learned part, on messages and an encoder made up for it."""
 
+import json
+import random
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +14,7 @@ pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip instal
 from listenwell.core.types import RiskKind, RiskLevel, Subject
 from listenwell.evaluation.safety_set import SAFETY_SET, load_messages, load_talks
 from listenwell.safety.learned import KINDS, LEVELS, Seen, hashed, judged, read_head
-from listenwell.training.screen import head
+from listenwell.training.screen import head, texts
 from listenwell.training.screen.texts import Example, collect
 
 NOTHING, LOW, MODERATE, HIGH, IMMINENT = RiskLevel
@@ -109,3 +112,29 @@ def test_no_message_that_the_screen_is_judged_by_is_trained_on():
     held = {message.text for message in load_messages("held", SAFETY_SET)}
     held |= {turn.user for talk in load_talks("held", SAFETY_SET) for turn in talk.turns} - {None}
     assert not held & {example.text for example in collect(None) if example.source != "own"}
+
+
+def test_some_lines_are_read_at_the_end_of_a_harmless_conversation():
+    calm = [("en", Example(f"{CALM} {n}", NOTHING, LOW, 1, "authored")) for n in range(40)]
+    grave = [("en", Example(f"{GRAVE} {n}", HIGH, IMMINENT, 1, "authored")) for n in range(40)]
+    unseen = [("en", replace(line, text=f"unseen {line.text}", split="valid")) for _, line in calm]
+    joined = list(texts._at_the_end(calm + grave + unseen, random.Random(0)))
+    assert len(joined) > 10
+    for longer in joined:
+        *before, last = longer.text.split(". ")
+        assert 1 <= len(before) <= 3
+        assert all(CALM in said for said in before)
+        assert (longer.lowest is HIGH) == (GRAVE in last)
+        # What is kept from training is not read there before another line.
+        assert not any("unseen" in said for said in before)
+
+
+def test_what_people_say_in_ordinary_corpora_is_harmless_alone_and_together(tmp_path: Path):
+    folder = tmp_path / "chitchat"
+    folder.mkdir()
+    turns = [f"what shall we eat {n}" if n % 2 == 0 else "soup" for n in range(8)]
+    (folder / "self_dialogue.jsonl").write_text(json.dumps({"turns": turns}) + "\n")
+    found = [e for e in collect(tmp_path) if e.source == "ordinary"]
+    assert {e.highest for e in found} == {LOW}
+    assert turns[0] in {e.text for e in found}
+    assert any(e.text.startswith(f"{turns[0]}. {turns[2]}") for e in found)

@@ -64,23 +64,21 @@ class CorpusReplies:
         asked = unit(self._encoder.read(prompt.messages))
         said = " ".join(m.content for m in prompt.messages if m.role == "user")
         said = said.lower().replace("’", "'")
-        texts = [
-            text
-            for text in nearest(self._bank, asked, prompt.messages, LOOKED_AT)
+        bank = self._bank
+        near = nearest(bank, asked, prompt.messages, LOOKED_AT)
+        fitting = [
+            (float(bank.vectors[at] @ asked), text)
+            for at, text in ((at, bank.replies[at]) for at in near)
             if (plan.asks or "?" not in text)
             and len(text.split()) <= plan.words
             and not of_nobody(text, said)
             and not already_told(text, said)
         ]
-        if not texts:
-            return []
-        fits = self._encoder.replies(texts) @ asked
-        found = sorted(zip(map(float, fits), texts, strict=True), reverse=True)
         # People wrote it, so it stands as a whole; its nearness takes the place of a likelihood, and
         # is not told as relevance, by which the sentences of a small model are judged.
         return [
             Candidate(text, min(fit, 0.999) - 1.0, -1.0, source="retrieved")
-            for fit, text in found[:count]
+            for fit, text in sorted(fitting, reverse=True)[:count]
             if fit >= NEAR_REPLY
         ]
 

@@ -1,6 +1,6 @@
 """Replies from the embedded models: several written at once, and the nearest of our own corpus."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from listenwell.embedded.encoder import unit
 from listenwell.embedded.models import EmbeddedModels
 from listenwell.embedded.session import Floats, Integers
 from listenwell.embedded.tokens import WRITER_REPLY
-from listenwell.embedded.writer import Context
+from listenwell.embedded.writer import Context, WriterModel
 from listenwell.generation.retrieval import nearest
 
 
@@ -39,12 +39,11 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A reply as tokens, with the markers that opened it and how likely it was."""
+    """A drawn reply as tokens, with the markers that opened it and how likely it was."""
 
     opening: tuple[int, ...]
     tokens: tuple[int, ...]
     log_probability: float
-    source: str = "written"
 
 
 class EmbeddedGenerator:
@@ -64,30 +63,30 @@ class EmbeddedGenerator:
         self._models = models
         self._writer, self._encoder = models.writer, models.encoder
         self._sampling = sampling or Sampling()
-        # How likely a reply is to a person who said nothing: what is generic scores high here.
-        tokens = self._writer.tokenizer.context([Message("user", "")])
-        self._nothing = self._writer.read(tokens)
+        self._nothing = said_nothing(self._writer)
 
     def propose(self, prompt: Prompt, count: int, seed: int) -> Sequence[Candidate]:
         """Write `count` replies in one batch and add what the bank has; repeats are left out."""
         tokenizer = self._writer.tokenizer
         context = self._writer.read(tokenizer.context(prompt.messages))
-        drafts = self._write(prompt, context, count, np.random.default_rng(seed))
         asked = unit(self._encoder.read(prompt.messages))
-        drafts += self._retrieve(prompt, context, asked)
-        told = [(text, draft) for draft in drafts if (text := tokenizer.text(draft.tokens))]
-        if not told:
+        drawn = self._draft(prompt, context, count, np.random.default_rng(seed))
+        told = {text: draft for draft in drawn if (text := tokenizer.text(draft.tokens))}
+        return [*self._judged(told, asked), *self._retrieve(prompt, context, asked)]
+
+    def _judged(self, drafts: Mapping[str, _Draft], asked: Floats) -> list[Candidate]:
+        """Return drafts as candidates, with what they are worth besides being likely."""
+        if not drafts:
             return []
-        texts, drafts = [text for text, _ in told], [draft for _, draft in told]
-        openings, replies = [d.opening for d in drafts], [d.tokens for d in drafts]
+        openings, replies = zip(*((d.opening, d.tokens) for d in drafts.values()), strict=True)
         alone = self._writer.score(self._nothing, openings, replies)
-        fits = self._encoder.replies(texts) @ asked
+        fits = self._encoder.replies(list(drafts)) @ asked
         return [
-            Candidate(text, draft.log_probability, float(prior.mean()), float(fit), draft.source)
-            for text, draft, prior, fit in zip(texts, drafts, alone, fits, strict=True)
+            Candidate(text, draft.log_probability, float(prior.mean()), float(fit), "written")
+            for (text, draft), prior, fit in zip(drafts.items(), alone, fits, strict=True)
         ]
 
-    def _write(
+    def _draft(
         self, prompt: Prompt, context: Context, count: int, random: np.random.Generator
     ) -> list[_Draft]:
         """Draw replies, the first few of them in the project's own voice."""
@@ -109,20 +108,25 @@ class EmbeddedGenerator:
         }
         return list(drafts.values())
 
-    def _retrieve(self, prompt: Prompt, context: Context, asked: Floats) -> list[_Draft]:
+    def _retrieve(self, prompt: Prompt, context: Context, asked: Floats) -> list[Candidate]:
         """Return the bank's nearest replies, as likely as the writer finds them here."""
-        if not self._sampling.retrieved:
+        bank, count = self._models.bank, self._sampling.retrieved
+        places = nearest(bank, asked, prompt.messages, count) if count else []
+        if not places:
             return []
-        texts = nearest(self._models.bank, asked, prompt.messages, self._sampling.retrieved)
-        if not texts:
-            return []
-        tokenizer = self._writer.tokenizer
-        opening = tuple(tokenizer.opening(voice=True))
-        replies = [tuple(tokenizer.reply(text)) for text in texts]
-        likely = self._writer.score(context, [opening] * len(replies), replies)
+        texts = [bank.replies[at] for at in places]
+        likely = told_in(self._writer, context, texts)
+        alone = (
+            bank.priors[places] if len(bank.priors) else told_in(self._writer, self._nothing, texts)
+        )
+        fits = bank.vectors[places] @ asked
+        spoken = self._writer.tokenizer
         return [
-            _Draft(opening, reply, float(scores.mean()), "retrieved")
-            for reply, scores in zip(replies, likely, strict=True)
+            # As the writer would put it, so that letters and spaces look alike whoever wrote.
+            Candidate(
+                spoken.text(spoken.reply(text)), float(here), float(prior), float(fit), "retrieved"
+            )
+            for text, here, prior, fit in zip(texts, likely, alone, fits, strict=True)
         ]
 
     def _sample(
@@ -180,3 +184,16 @@ class EmbeddedGenerator:
             for start in range(len(reply) - 2):
                 if tuple(reply[start : start + 2]) == last:
                     scores[row, reply[start + 2]] = -np.inf
+
+
+def said_nothing(writer: WriterModel) -> Context:
+    """Return the context of a person who said nothing: what is generic is likely even there."""
+    return writer.read(writer.tokenizer.context([Message("user", "")]))
+
+
+def told_in(writer: WriterModel, context: Context, texts: Sequence[str]) -> Floats:
+    """Return how likely replies of our own corpus are in a context, (texts,): means per piece."""
+    opening = writer.tokenizer.opening(voice=True)
+    replies = [writer.tokenizer.reply(text) for text in texts]
+    scores = writer.score(context, [opening] * len(replies), replies)
+    return np.array([score.mean() for score in scores], np.float32)

@@ -1,6 +1,6 @@
 """How near authored sentences are to what was said, by the shared encoder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -10,8 +10,8 @@ from listenwell.core.types import Message
 from listenwell.embedded.encoder import EncoderModel, unit
 from listenwell.embedded.session import Floats
 
-KEPT = 2048
-"""Sentences whose vectors are kept; the package has about a thousand, a user's own come on top."""
+KEPT = 1024
+"""Sentences whose vectors are kept, beside those that came with the models."""
 COMMON = 0.5
 """The share of a sentence's nearness to a mere greeting that is taken off: it is near to everything."""
 
@@ -25,10 +25,17 @@ class Nearness(Protocol):
 
 
 class EncodedNearness:
-    """Cosines between vectors, each sentence's computed once."""
+    """Cosines between vectors, each sentence's computed once at most."""
 
-    def __init__(self, encoder: EncoderModel) -> None:
+    def __init__(self, encoder: EncoderModel, known: Mapping[str, Floats] | None = None) -> None:
+        """Start with what is known.
+
+        Args:
+            encoder: What reads.
+            known: Its unit vectors of sentences that need not be read again.
+        """
         self._encoder = encoder
+        self._given = known or {}
         self._known = Recent[Floats](KEPT)
         self._greeting = unit(encoder.read([Message("user", "hi")]))
 
@@ -42,9 +49,13 @@ class EncodedNearness:
         return near
 
     def _vectors(self, texts: Sequence[str]) -> list[Floats]:
-        found = {text: self._known.get(text) for text in dict.fromkeys(texts)}
+        found = {text: self._vector(text) for text in dict.fromkeys(texts)}
         new = [text for text, vector in found.items() if vector is None]
         for text, vector in zip(new, self._encoder.replies(new) if new else (), strict=True):
             found[text] = vector
             self._known.keep(text, vector)
         return [vector for text in texts if (vector := found[text]) is not None]
+
+    def _vector(self, text: str) -> Floats | None:
+        given = self._given.get(text)
+        return self._known.get(text) if given is None else given

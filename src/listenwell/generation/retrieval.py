@@ -20,8 +20,8 @@ def words(text: str) -> list[str]:
     return WORD.findall(text.lower().replace("’", "'"))
 
 
-def nearest(bank: Bank, asked: Floats, messages: Sequence[Message], count: int) -> list[str]:
-    """Return at most `count` replies that fit, best first.
+def nearest(bank: Bank, asked: Floats, messages: Sequence[Message], count: int) -> list[int]:
+    """Return where in the bank at most `count` replies that fit are, best first.
 
     A reply fits when what it answered is near, and when it speaks of nothing particular that the
     person has not spoken of: another person's loch, number or sister would be an invention.
@@ -37,15 +37,14 @@ def nearest(bank: Bank, asked: Floats, messages: Sequence[Message], count: int) 
     said = {
         word for message in messages if message.role == "user" for word in words(message.content)
     }
-    found: list[str] = []
-    for index in np.argsort(-marks)[:200]:
+    found: dict[str, int] = {}
+    for index in map(int, np.argsort(-marks)[:200]):
         reply = bank.replies[index]
         if near[index] >= NEAR_ENOUGH and not invented(reply, said, bank.common):
-            if reply not in found:
-                found.append(reply)
+            found.setdefault(reply, index)
             if len(found) == count:
                 break
-    return found
+    return list(found.values())
 
 
 def invented(reply: str, said: set[str], common: frozenset[str]) -> set[str]:

@@ -80,7 +80,7 @@ class RuleScreen:
             if message.role != "user":
                 question = message.content
                 continue
-            said = self._said(message.content, question, held)
+            said = self._confirmed(self._said(message.content, question, held), recent)
             recent = [] if said.safe else [*recent[1 - RECENT :], said]
             now = self._together(_added_up(said, recent), recent)
             calm = 0 if now.level >= RiskLevel.HIGH else calm + 1
@@ -107,6 +107,28 @@ class RuleScreen:
         risk = replace(_gravest(found), language=language_of(first.text))
         points = _POINTS.get(risk.level, _TO_HIGH)
         return _Said(text, risk, says_safe(question, first, held.level), points)
+
+    def _confirmed(self, said: _Said, earlier: list[_Said]) -> _Said:
+        """Lower what only the learned part saw to what it sees with the messages before.
+
+        A sentence that alone might mean anything mostly means what was being talked about.
+        """
+        joined = read_as_one([*(item.text for item in earlier), said.text])
+        if (
+            self._judge is None
+            or not joined
+            or not any(s.rule == LEARNED for s in said.risk.signals)
+        ):
+            return said
+        most = self._judge.judge(joined, seen(find(plain(joined)))).level
+        signals = [replace(s, level=min(s.level, most)) if s.rule == LEARNED else s
+                   for s in said.risk.signals]  # fmt: skip
+        level = max(s.level for s in signals)
+        if level >= said.risk.level:
+            return said
+        kept = tuple(s for s in signals if s.level > RiskLevel.NONE)
+        risk = replace(said.risk, level=level, signals=kept)
+        return replace(said, risk=risk, points=_POINTS.get(level, _TO_HIGH))
 
     def _together(self, now: Risk, recent: list[_Said]) -> Risk:
         """Raise what the newest messages show when they are read as one."""

@@ -15,8 +15,9 @@ from listenwell.corpora.catalogue import describe, find_corpus
 from listenwell.embedded.files import BANK, ENCODER, MANIFEST, WRITER
 from listenwell.evaluation.openings import Answered, answer_openings
 from listenwell.training.embedded.loop import LOG
-from listenwell.training.embedded.reading import THEN
+from listenwell.training.embedded.reading import round_folder
 from listenwell.training.embedded.recipe import EmbeddedRecipe
+from listenwell.training.screen.texts import CHITCHAT
 
 PLOT, EVALUATION, QUANTISATION = "loss.png", "evaluation.json", "quantisation.json"
 Log = Sequence[Mapping[str, Any]]
@@ -39,7 +40,12 @@ def write_card(
         figures: Validation figures before export, by network.
     """
     logs = {
-        "encoder": _in_a_row([run / "encoder" / LOG, run / "encoder" / THEN / LOG]),
+        "encoder": _in_a_row(
+            [
+                round_folder(run / "encoder", number) / LOG
+                for number in range(len(recipe.encoder.rounds()))
+            ]
+        ),
         "writer": _read_log(run / "writer" / LOG),
     }
     plot_curves(logs, model / PLOT)
@@ -98,9 +104,10 @@ def _networks(model: Path) -> dict[str, object]:
 
 
 def _data(recipe: EmbeddedRecipe) -> dict[str, str]:
-    names = list(dict.fromkeys([*recipe.writer.corpora, *recipe.encoder.dialogues]))
-    rows = [describe(name) for name in names]
     tasks = {task for part in recipe.encoder.rounds() for task in part.tasks}
+    ordinary = CHITCHAT * ("risk" in tasks)
+    names = list(dict.fromkeys([*recipe.writer.corpora, *recipe.encoder.dialogues, *ordinary]))
+    rows = [describe(name) for name in names]
     rows += RISK[:1] * ("danger" in tasks)
     rows += RISK[1:] * ("empathy" in tasks)
     bound = [name for name in names if "non-commercial" in find_corpus(name).terms]
@@ -126,7 +133,9 @@ def _training(
         "kept": ", ".join(map(str, writer.keep_layers)),
         "encoder_steps": f"{max(row['step'] for row in logs['encoder']):,}",
         "writer_steps": f"{max(row['step'] for row in logs['writer']):,}",
-        "encoder_batch": " and then ".join(str(part.batch_size) for part in encoder.rounds()),
+        "encoder_batch": " and then ".join(
+            dict.fromkeys(str(part.batch_size) for part in encoder.rounds())
+        ),
         "writer_tokens": f"{writer.batch_tokens:,}",
         "rounded": f"{1 - writer.quantise_from:.0%}",
         "seed": recipe.seed,

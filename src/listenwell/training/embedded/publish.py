@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from listenwell.core.errors import ModelError
 from listenwell.core.types import Strategy
 from listenwell.corpora.conversation import Conversation
 from listenwell.dialogue.prompts import prompts_and_replies, prompts_and_turns
+from listenwell.dialogue.templates import Templates
 from listenwell.embedded.bank import Bank, write_bank
 from listenwell.embedded.encoder import EncoderModel
 from listenwell.embedded.files import (
@@ -29,6 +30,8 @@ from listenwell.embedded.files import (
     write_manifest,
 )
 from listenwell.embedded.session import Floats
+from listenwell.embedded.writer import WriterModel
+from listenwell.generation.embedded import said_nothing, told_in
 from listenwell.generation.retrieval import words
 from listenwell.training.embedded.encoder import HEADS as HEAD_SIZES
 from listenwell.training.embedded.encoder import Encoder
@@ -66,7 +69,9 @@ def publish(
         write_heads(folder / HEADS, encoder, {})
         shipped = EncoderModel(ModelFiles(recipe.name, folder, "unfinished"))
         write_heads(folder / HEADS, encoder, temperatures(shipped, talks))
-        write_bank(folder / BANK, make_bank(reader, talks.get("listenwell", ())))
+        bank = make_bank(reader, talks.get("listenwell", ()))
+        spoken = WriterModel(ModelFiles(recipe.name, folder, "unfinished"))
+        write_bank(folder / BANK, completed(bank, shipped, spoken))
         shapes = {"writer": asdict(decoder.shape), "encoder": asdict(encoder.shape)}
         write_manifest(folder, recipe.name, shapes=shapes)
     except OSError as error:
@@ -118,6 +123,26 @@ def _temperature(told: Sequence[tuple[Floats, int]]) -> float:
     tried = np.geomspace(0.3, 3.0, 60)
     losses = [float(F.cross_entropy(shares.log() / t, truth)) for t in tried]
     return float(tried[int(np.argmin(losses))])
+
+
+def completed(bank: Bank, encoder: EncoderModel, writer: WriterModel) -> Bank:
+    """Return a bank with all that can be known of it before anybody speaks.
+
+    Args:
+        bank: Replies and their vectors.
+        encoder: What is shipped: the authored moves' vectors are its.
+        writer: What is shipped: how likely each reply is to somebody who said nothing.
+    """
+    moves = [move.text for move in Templates.default().moves if not move.slots]
+    vectors = np.concatenate([encoder.replies(part) for part in _batches(moves)])
+    nothing = said_nothing(writer)
+    priors = np.concatenate([told_in(writer, nothing, part) for part in _batches(bank.replies)])
+    sentences = dict(zip(moves, vectors, strict=True))
+    return replace(bank, priors=priors, sentences=sentences)
+
+
+def _batches(texts: Sequence[str]) -> list[Sequence[str]]:
+    return [texts[start : start + 64] for start in range(0, len(texts), 64)]
 
 
 def make_bank(reader: Reader, conversations: Sequence[Conversation]) -> Bank:

@@ -23,7 +23,7 @@ from listenwell.training.embedded.warm_starts import load_encoder
 from listenwell.training.screen.texts import collect
 
 THEN, TEACHER = "then", "teacher"
-"""The folders of the second round and of the teacher inside the run's."""
+"""The folders of later rounds, by their number, and of the teacher inside the run's."""
 MEASURED = 1500
 """How many validation items of a task the curve is measured on."""
 BERT_MARKERS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
@@ -117,21 +117,20 @@ def train_reader(
         teacher = _teacher(stage.teacher, reader, items, some, folder / TEACHER,
                            seed=seed, resume=resume, show=show)  # fmt: skip
         lessons = teach(teacher, items, pad)
-    first: dict[str, Tensor] = {}
     for number, part in enumerate(stage.rounds()):
-        place = folder / THEN if number else folder
+        place = round_folder(folder, number)
         place.mkdir(parents=True, exist_ok=True)
+        began = _state(model)
         batches = task_batches(items, part.tasks, part.batch_size, seed + number)
         batches = batches[: part.max_steps]
-        # Lessons serve the first round; the second sharpens what labels alone can teach.
+        # Lessons serve the first round; later ones sharpen what labels alone can teach.
         taught = None if number else lessons
         wanted = Losses(part.hidden_words, part.fitting, part.teacher.share if part.teacher else 0)
         losses = _losses(reader, model, items, batches, wanted, taught)
         run("encoder", model, losses, len(batches), part, place, seed=seed + number,
             evaluate=lambda: measure(model, some, pad), resume=resume, show=show)  # fmt: skip
-        first = _state(model) if number == 0 else first
-    if stage.then:
-        mix(model, first, stage.then.keep)
+        if number:
+            mix(model, began, stage.then[number - 1].keep)
     return reader, measure(model, valid, pad)
 
 
@@ -144,6 +143,11 @@ def _texts(
     ]
     tasks = {task for part in stage.rounds() for task in part.tasks}
     return found + ([e.text for e in collect(data)] if "risk" in tasks else [])
+
+
+def round_folder(folder: Path, number: int) -> Path:
+    """Return where one of the encoder's rounds, counted from 0, keeps its checkpoint and log."""
+    return folder / f"{THEN}-{number}" if number else folder
 
 
 def _teacher(

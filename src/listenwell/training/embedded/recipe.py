@@ -55,7 +55,7 @@ class Round(BaseModel):
     """What a later round of the encoder's training does differently from the first.
 
     Attributes:
-        keep: The share of the first round's weights that the end is made of: what a round learns
+        keep: The share of the weights it began with that its end is made of: what a round learns
             anew at the cost of the rest is so had for less (Wortsman et al. 2022, WiSE-FT,
             arXiv:2109.01903).
     """
@@ -99,7 +99,7 @@ class EncoderStage(Stage):
         fitting: Of how many contexts of a batch the replies that are hardest to tell from the right
             one are also read together with the context.
         teacher: A larger encoder to learn from.
-        then: What a second round, which begins at the first's averaged weights, does differently.
+        then: What later rounds, each of which begins where the one before ended, do differently.
     """
 
     warm_start: str = "sentence-transformers/all-MiniLM-L6-v2"
@@ -110,14 +110,13 @@ class EncoderStage(Stage):
     hidden_words: float = Field(0.0, ge=0, lt=1)
     fitting: int = Field(0, ge=0)
     teacher: TeacherStage | None = None
-    then: Round | None = None
+    then: list[Round] = []
 
     def rounds(self) -> "list[EncoderStage]":
         """Return the stage of each round, the first one first."""
-        if self.then is None:
-            return [self]
-        changes = self.then.model_dump(exclude_none=True, exclude={"keep"})
-        return [self, self.model_copy(update={**changes, "max_steps": None, "then": None})]
+        changes = [later.model_dump(exclude_none=True, exclude={"keep"}) for later in self.then]
+        plain = self.model_copy(update={"max_steps": None, "then": []})
+        return [self, *(plain.model_copy(update=some) for some in changes)]
 
 
 class EmbeddedRecipe(BaseModel):

@@ -28,12 +28,12 @@ from listenwell.safety.passages import passages
 from listenwell.safety.screen import find, seen
 from listenwell.training.screen.texts import Example
 
-LOOK_ALIKES = {RiskLevel.MODERATE: 0.08, RiskLevel.HIGH: 0.05, RiskLevel.IMMINENT: 0.02}
-EVERYDAY = {RiskLevel.MODERATE: 0.01, RiskLevel.HIGH: 0.003, RiskLevel.IMMINENT: 0.001}
+LOOK_ALIKES = {RiskLevel.MODERATE: 0.07, RiskLevel.HIGH: 0.045, RiskLevel.IMMINENT: 0.01}
+EVERYDAY = {RiskLevel.MODERATE: 0.011, RiskLevel.HIGH: 0.006, RiskLevel.IMMINENT: 0.001}
 """How many authored look-alikes, and ordinary messages of corpora, may be called each level."""
-LOWERED = 0.02
+LOWERED = 0.05
 """How many messages in which rules rightly saw a level may be thought not to show it."""
-JUDGED = ("authored", "own", "empathetic_dialogues")
+JUDGED = ("authored", "own", "ordinary")
 """The sources that decide how everything is weighed: none that the rules were written with."""
 FOLDS = 5
 SCALE = 4.0
@@ -46,8 +46,9 @@ class Features:
 
     Attributes:
         pieces: Hashed pieces of words, (examples, `BUCKETS`).
-        read: The encoder's log odds of each level, None where it cannot read one.
-        seen: What rules saw.
+        read: The encoder's log odds of each level for examples kept from training, None for the
+            others and where it cannot read one.
+        seen: What rules saw in them, likewise.
     """
 
     pieces: sparse.csr_matrix
@@ -58,18 +59,23 @@ class Features:
 def read(encoder: EncoderModel, examples: Sequence[Example]) -> Features:
     """Return the features of examples."""
     parts = [excerpt(example.text) for example in examples]
-    texts = [pieces_of(encoder, part) for part in parts]
-    odds: list[list[float] | None] = []
-    for text, pooled in zip(texts, encoder.pool(texts), strict=True):
-        odds.append(read_from(encoder, pooled) if readable(encoder.tokenizer, text) else None)
+    odds: list[list[float] | None] = [None] * len(parts)
+    # What the encoder and rules make of them is weighed on what is kept from training only.
+    kept = [row for row, example in enumerate(examples) if example.split == "valid"]
+    texts = [pieces_of(encoder, parts[row]) for row in kept]
+    for row, text, pooled in zip(kept, texts, encoder.pool(texts), strict=True):
+        odds[row] = read_from(encoder, pooled) if readable(encoder.tokenizer, text) else None
     rows = [hashed(normalise(part)) for part in parts]
     starts = np.cumsum([0, *(len(indices) for indices, _ in rows)])
     indices = np.concatenate([indices for indices, _ in rows])
     values = np.concatenate([values for _, values in rows])
     pieces = sparse.csr_matrix((values, indices, starts), shape=(len(parts), BUCKETS))
-    ruled = [seen([item for _, part in passages(e.text) for item in find(plain(part))])
-             for e in examples]  # fmt: skip
+    ruled = [_seen_in(e.text) if e.split == "valid" else Seen() for e in examples]
     return Features(pieces, odds, ruled)
+
+
+def _seen_in(text: str) -> Seen:
+    return seen([item for _, part in passages(text) for item in find(plain(part))])
 
 
 def fit_pieces(features: Features, examples: Sequence[Example]) -> list[tuple[Any, float]]:
@@ -145,8 +151,8 @@ def _weighing(
     # What is graver than harmless, but not yet of this level, is no false alarm.
     harmless = np.array([examples[row].highest <= RiskLevel.LOW for row in rows])
     bar = max(
-        float(np.quantile(shares[part & harmless], 1 - most))
-        for part, most in ((authored, LOOK_ALIKES[level]), (~authored, EVERYDAY[level]))
+        float(np.quantile(shares[part & harmless], 1 - most[level]))
+        for part, most in ((authored, LOOK_ALIKES), (~authored, EVERYDAY))
         if (part & harmless).any()
     )
     ruled = np.array([features.seen[row].sure >= level for row in rows]) & labels

@@ -1,8 +1,8 @@
 """What the screen's learned part is trained on: texts with the danger that they show."""
 
 import random
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -11,15 +11,19 @@ from listenwell.core.errors import CorpusError
 from listenwell.core.types import RiskKind, RiskLevel, Subject
 from listenwell.core.yaml_text import parse
 from listenwell.corpora import own
-from listenwell.corpora.catalogue import load_corpus
+from listenwell.corpora.catalogue import find_corpus, find_files, load_corpus
 from listenwell.corpora.conversation import Split
 from listenwell.corpora.labelled import read_posts
 from listenwell.corpora.text import assign_split
 from listenwell.evaluation.safety_set import SAFETY_SET, SafetyMessage, load_messages, load_talks
-from listenwell.safety.screen import read_as_one
+from listenwell.safety.screen import TOGETHER, read_as_one
 
 ORDINARY = 8_000
-"""How many first messages of each corpus of ordinary conversations are taken."""
+"""How many messages of people in ordinary conversations are taken, of our corpus and of others."""
+CHITCHAT = ("daily_dialog", "self_dialogue", "sgd", "taskmaster4")
+"""Corpora of talk in which nobody is in distress: half as many messages of them all together."""
+JOINED = 6
+"""Of how many lines written for training one is also read at the end of a conversation."""
 POSTS = 1_500
 """How many posts of the risk corpora are taken."""
 
@@ -30,7 +34,8 @@ class Example:
 
     Attributes:
         source: "set" for the safety set's, which the rules were written with, "authored" for lines
-            written for training, else the corpus.
+            written for training, "own" for the project's corpus, "ordinary" for other conversations,
+            "posts" for the risk corpora.
         kind: What the danger is, where it is known.
         subject: Whom it concerns, where it is known.
         split: "valid" where it is kept from training, to choose thresholds on.
@@ -70,10 +75,14 @@ def collect(data: Path | None, dev: Path = SAFETY_SET, seed: int = 0) -> tuple[E
     draw = random.Random(seed)  # noqa: S311 (not for secrets)
     found = [_of_set(message) for message in load_messages("dev", dev)]
     found += _of_talks(dev)
-    found += list(_lines())
-    found += _drawn(_own(), ORDINARY, draw)
+    lines = list(_lines())
+    found += [line for _, line in lines]
+    found += _at_the_end(lines, draw)
+    found += _drawn(_own(draw), ORDINARY, draw)
     if data:
-        found += _drawn(_openings(data), ORDINARY, draw)
+        found += _drawn(_ordinary("empathetic_dialogues", data, draw), ORDINARY, draw)
+        for name in CHITCHAT:
+            found += _drawn(_ordinary(name, data, draw), ORDINARY // 8, draw)
         found += _drawn(_posts(data), POSTS, draw)
     return tuple(found)
 
@@ -97,12 +106,13 @@ def _of_talks(dev: Path) -> Iterator[Example]:
                 yield Example(joined, lowest, turn.highest, 2.0, "talks", split=_split(talk.id))
 
 
-def _lines() -> Iterator[Example]:
-    """Yield the lines written for training; see the folder `lines`."""
+def _lines() -> Iterator[tuple[str, Example]]:
+    """Yield the lines written for training with their languages; see the folder `lines`."""
     folder = files("listenwell.training.screen").joinpath("lines")
     for path in sorted(folder.iterdir(), key=lambda item: item.name):
         for group in parse(path.read_text(encoding="utf-8")):
-            yield from _of_group(group)
+            for line in _of_group(group):
+                yield group.get("language", "en"), line
 
 
 def _of_group(group: Mapping[str, str]) -> Iterator[Example]:
@@ -115,25 +125,44 @@ def _of_group(group: Mapping[str, str]) -> Iterator[Example]:
             yield Example(line, lowest, highest, 3.0, "authored", kind, subject, _split(line))
 
 
-def _own() -> Iterator[Example]:
+def _at_the_end(lines: Sequence[tuple[str, Example]], draw: random.Random) -> Iterator[Example]:
+    """Yield some lines as the last of several messages: the harmless ones before are drawn."""
+    before: dict[str, list[str]] = {}
+    for language, line in lines:
+        if line.highest <= RiskLevel.LOW and line.split == "train":
+            before.setdefault(language, []).append(line.text)
+    for language, line in draw.sample(lines, len(lines) // JOINED):
+        said = draw.sample(before[language], draw.randint(1, 3))
+        if joined := read_as_one([*said, line.text]):
+            yield replace(line, text=joined)
+
+
+def _own(draw: random.Random) -> Iterator[Example]:
     for row in own.read_rows():
-        for turn in row.turns[:3:2]:
-            yield Example(turn.content, RiskLevel.NONE, RiskLevel.LOW, 0.5, "own",
-                          split=_training(row.split))  # fmt: skip
+        said = [turn.content for turn in row.turns[::2]]
+        yield from _of_person(said, "own", _training(row.split), draw)
 
 
-def _openings(data: Path) -> Iterator[Example]:
-    for loaded in load_corpus("empathetic_dialogues", data):
+def _ordinary(name: str, data: Path, draw: random.Random) -> Iterator[Example]:
+    """Yield what people say in a corpus of ordinary conversations, where it is here."""
+    if not find_files(find_corpus(name), data):
+        return
+    for loaded in load_corpus(name, data):
         for talk in loaded.conversations:
-            if talk.split != "test" and talk.turns:
-                yield Example(
-                    talk.turns[0].content,
-                    RiskLevel.NONE,
-                    RiskLevel.LOW,
-                    0.5,
-                    "empathetic_dialogues",
-                    split=_training(talk.split),
-                )
+            if talk.split != "test":
+                said = [turn.content for turn in talk.turns if turn.role == "user"]
+                yield from _of_person(said, "ordinary", _training(talk.split), draw)
+
+
+def _of_person(
+    said: Sequence[str], source: str, split: Split, draw: random.Random
+) -> Iterator[Example]:
+    """Yield the first message of somebody who is in no danger, and some read as one."""
+    texts = said[:1]
+    if joined := read_as_one(said[: draw.randint(2, TOGETHER)]):
+        texts = [*texts, joined]
+    for text in texts:
+        yield Example(text, RiskLevel.NONE, RiskLevel.LOW, 0.5, source, split=split)
 
 
 def _posts(data: Path) -> Iterator[Example]:
