@@ -144,7 +144,7 @@ _WITHIN: tuple[tuple[str, str], ...] = (
                   r"lesbian|trans|bi|bisexual|asexual|straight|queer)\b|\bare you (gay|straight|a lesbian|bi)\b"),
     ("about_them", r"^ (and |but |so )?(he|she|they)('s| is| are|'re| was| were) .*(right|isn't (he|she)|aren't they|wasn't (he|she)) $|"
                    r"\bdo you think (he|she|they)\b|\b(does|did) (he|she) (ever |even |really )?(love|like|hate|miss|care)\b"),
-    ("forecast", r"\bdo you think (it|this|that|things|everything)('s| is|'ll| will| has| could| might)? (\w+ )?(back|serious|cancer|spread|"
+    ("forecast", r"\bwhat (are|is|'s) the (odds|chances?)\b|\bhow likely is it\b|\bdo you think (it|this|that|things|everything)('s| is|'ll| will| has| could| might)? (\w+ )?(back|serious|cancer|spread|"
                  r"bad|over|get better|work out|come back|be (ok|okay|fine|alright|all right))\b"),
     ("bad_person", r"\b(am|was) i (being )?(a |an |the )?(bad|terrible|awful|horrible|worst|selfish) (mum|mom|mother|dad|father|parent|person|friend|"
                    r"daughter|son|wife|husband|partner|sister|brother|human|human being|owner|teacher|nurse)\b"),
