@@ -61,3 +61,13 @@ def conversation(*texts: str) -> History:
     """Alternate user and assistant, the user first."""
     roles = ("user", "assistant")
     return History(tuple(Message(roles[i % 2], text) for i, text in enumerate(texts)))
+
+
+def answers(bot: Engine, *texts: str) -> list[str]:
+    """Say texts to an engine; return what it replied, without what it says once of its limits."""
+    history, said = History(), []
+    for text in texts:
+        turn = bot.respond(history, text)
+        history = history.add(turn.user, Message("assistant", turn.reply.text))
+        said.append(turn.reply.text.partition("\n\n")[0])
+    return said

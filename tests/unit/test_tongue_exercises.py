@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from fakes import engine
+from fakes import answers, engine
 from listenwell.core.types import History, Message
 from listenwell.dialogue.tongues.exercising import fitting_for
 from listenwell.dialogue.tongues.tongue import LANGUAGES, Guided, tongue_of
@@ -22,16 +22,6 @@ def named(code: str, name: str) -> Guided:
     return next(e for e in tongue_of(code).exercises if e.name == name)
 
 
-def talk(*texts: str) -> list[str]:
-    """Say texts to a whole engine; return what it replied, without what it cannot do."""
-    history, said = History(), []
-    for text in texts:
-        turn = BOT.respond(history, text)
-        history = history.add(turn.user, Message("assistant", turn.reply.text))
-        said.append(turn.reply.text.partition("\n\n")[0])
-    return said
-
-
 def begin(code: str, exercise: Guided) -> tuple[str, ...]:
     """Return what a person says to begin one: asks for the list, and takes it from there by its title."""
     return FIRST[code], LIST[code], exercise.title
@@ -40,7 +30,7 @@ def begin(code: str, exercise: Guided) -> tuple[str, ...]:
 @pytest.mark.parametrize(("code", "exercise"), WALKS)
 def test_an_exercise_goes_from_the_list_to_its_end_one_step_a_turn(code: str, exercise: Guided):
     answer = (SIGN if exercise.answers == "ready" else ANSWER)[code]
-    said = talk(*begin(code, exercise), *[answer] * len(exercise.steps))
+    said = answers(BOT, *begin(code, exercise), *[answer] * len(exercise.steps))
     assert said[1] in tongue_of(code).around["which"]
     assert said[2:-1] == list(exercise.steps)
     assert said[-1] not in tongue_of(code).around["stopped"]
@@ -80,7 +70,7 @@ def test_breathing_says_what_to_do_when_dizzy_and_dizziness_ends_it(code: str, n
     warns, dizzy = {"es": ("Si te mareas, para", "me mareo"), "pt": ("Se der tontura, pare", "tô tonta")}[code]  # fmt: skip
     exercise = named(code, name)
     assert any(warns in step for step in exercise.steps)
-    said = talk(*begin(code, exercise), SIGN[code], dizzy)
+    said = answers(BOT, *begin(code, exercise), SIGN[code], dizzy)
     assert said[-1] in tongue_of(code).around["stopped"]
 
 
@@ -92,7 +82,7 @@ def test_breathing_says_what_to_do_when_dizzy_and_dizziness_ends_it(code: str, n
 )  # fmt: skip
 def test_nobody_is_led_on_over_what_they_say_to_it(code: str, text: str):
     exercise = named(code, "grounding")
-    said = talk(*begin(code, exercise), text)
+    said = answers(BOT, *begin(code, exercise), text)
     assert not any(step in said[-1] for step in exercise.steps)
 
 
@@ -104,14 +94,14 @@ def test_nobody_is_led_on_over_what_they_say_to_it(code: str, text: str):
 )  # fmt: skip
 def test_an_answer_is_not_taken_for_a_sign(code: str, text: str):
     exercise = named(code, "thought-record")
-    assert talk(*begin(code, exercise), text)[-1] == exercise.steps[1]
+    assert answers(BOT, *begin(code, exercise), text)[-1] == exercise.steps[1]
 
 
 @pytest.mark.parametrize(("code", "text"), [("es", "todavía no"), ("es", "ya no puedo"), ("pt", "ainda não"),
                                             ("pt", "não, ok?")])  # fmt: skip
 def test_a_no_is_waited_for_and_the_step_stays(code: str, text: str):
     exercise = named(code, "muscle-relaxation")
-    *_, waiting, going_on = talk(*begin(code, exercise), text, SIGN[code])
+    *_, waiting, going_on = answers(BOT, *begin(code, exercise), text, SIGN[code])
     assert waiting in tongue_of(code).say["presence"]
     assert going_on == exercise.steps[1]
 
@@ -119,7 +109,7 @@ def test_a_no_is_waited_for_and_the_step_stays(code: str, text: str):
 @pytest.mark.parametrize("code", WHOLE)
 def test_another_exercise_may_be_asked_for_in_the_middle_of_one(code: str):
     box, other = named(code, "box-breathing"), named(code, "gratitude")
-    said = talk(*begin(code, box), SIGN[code], LIST[code], other.title)
+    said = answers(BOT, *begin(code, box), SIGN[code], LIST[code], other.title)
     assert said[-2] in tongue_of(code).around["which"]
     assert said[-1] == other.steps[0]
 
@@ -127,7 +117,7 @@ def test_another_exercise_may_be_asked_for_in_the_middle_of_one(code: str):
 def test_after_an_exercise_nothing_heavy_is_heard_that_was_not_said():
     exercise = named("es", "muscle-relaxation")
     texts = (*begin("es", exercise), *["ya"] * (len(exercise.steps) - 1), "un poco el cuello")
-    assert talk(*texts)[-1] in tongue_of("es").say["presence"]
+    assert answers(BOT, *texts)[-1] in tongue_of("es").say["presence"]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +134,7 @@ def test_after_an_exercise_nothing_heavy_is_heard_that_was_not_said():
      ("pt", "o exercício da gratidão", "gratitude")],
 )  # fmt: skip
 def test_whoever_names_an_exercise_gets_that_one(code: str, text: str, name: str):
-    assert talk(FIRST[code], text)[-1] == named(code, name).steps[0]
+    assert answers(BOT, FIRST[code], text)[-1] == named(code, name).steps[0]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +149,7 @@ def test_whoever_names_an_exercise_gets_that_one(code: str, text: str, name: str
 def test_an_ordinary_message_starts_nothing(code: str, text: str):
     tongue = tongue_of(code)
     begun = {*tongue.around["which"], *(x for e in tongue.exercises for x in (e.offer, e.steps[0]))}
-    assert talk(FIRST[code], text)[-1] not in begun
+    assert answers(BOT, FIRST[code], text)[-1] not in begun
 
 
 @pytest.mark.parametrize(
@@ -176,20 +166,20 @@ def test_an_ordinary_message_starts_nothing(code: str, text: str):
      ("pt", ("tenho muita vergonha do que falei", "tem algum exercício?"), "self-compassion-break")],
 )  # fmt: skip
 def test_what_is_offered_is_for_what_was_told(code: str, texts: tuple[str, ...], name: str):
-    assert talk(*texts)[-1] == named(code, name).offer
+    assert answers(BOT, *texts)[-1] == named(code, name).offer
 
 
 def test_what_was_declined_or_done_is_not_offered_again_before_others():
     ask, texts = "tengo miedo, ¿hay otro ejercicio?", ["tengo mucho miedo por el examen"]
     offers = []
     for answer in ("no, gracias", "sí", "no, gracias", "sí", "no, gracias"):
-        offers.append(talk(*texts, ask)[-1])
+        offers.append(answers(BOT, *texts, ask)[-1])
         texts += [ask, answer, *(["para"] if answer == "sí" else [])]
     assert offers == [
         named("es", name).offer
         for name in ("box-breathing", "grounding", "worry-time", "4-7-8-breathing", "muscle-relaxation")
     ]  # fmt: skip
-    assert talk(*texts, ask)[-1] in tongue_of("es").around["which"]
+    assert answers(BOT, *texts, ask)[-1] in tongue_of("es").around["which"]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

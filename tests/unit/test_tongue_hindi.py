@@ -2,9 +2,8 @@
 
 import pytest
 
-from fakes import engine
+from fakes import answers, engine
 from listenwell.core.spelling import spaced
-from listenwell.core.types import History, Message
 from listenwell.dialogue.tongues.hearing import moment_of
 from listenwell.dialogue.tongues.tongue import tongue_of
 
@@ -25,15 +24,6 @@ WISHES = {
 }
 
 
-def _said(*texts: str) -> list[str]:
-    history, said = History(), []
-    for text in texts:
-        turn = BOT.respond(history, text)
-        history = history.add(turn.user, Message("assistant", turn.reply.text))
-        said.append(turn.reply.text.split("\n\n")[0])
-    return said
-
-
 @pytest.mark.parametrize("name", WISHES)
 @pytest.mark.parametrize(
     ("code", "first"), [("hi", "नमस्ते"), ("hi-Latn", "mera mann bhari hai yaar")]
@@ -42,12 +32,12 @@ def test_each_exercise_is_begun_by_its_name_and_gone_through(name: str, code: st
     wish = WISHES[name][code == "hi-Latn"]
     chosen = next(e for e in tongue_of(code).exercises if e.name == name)
     ready = ("theek" if code == "hi-Latn" else "ठीक",) * (len(chosen.steps) - 1)
-    assert _said(first, wish, *ready)[1:] == list(chosen.steps)
+    assert answers(BOT, first, wish, *ready)[1:] == list(chosen.steps)
 
 
 def test_answers_go_on_and_a_stop_is_a_stop_until_it_is_taken_up_again():
     steps = next(e.steps for e in HINDI.exercises if e.name == "small-activity")
-    said = _said(
+    said = answers(BOT,
         "नमस्ते", WISHES["small-activity"][0], "बस एक गाना सुना, मन हल्का हुआ", "फिर से गिटार बजाना",
         "समझ नहीं आया", "बंद खिड़की खोलना", "बस", "मेरी बहन का फ़ोन आया था", "अभ्यास पर लौटते हैं",
     )  # fmt: skip
@@ -61,7 +51,7 @@ def test_answers_go_on_and_a_stop_is_a_stop_until_it_is_taken_up_again():
 @pytest.mark.parametrize("dizzy", ["चक्कर आ रहा है", "सिर घूम रहा है", "मुझे चक्कर सा आ रहा है"])
 def test_a_round_of_breathing_goes_on_and_a_turning_head_stops_it(dizzy: str):
     steps = HINDI.exercises[0].steps
-    said = _said("नमस्ते", WISHES["box-breathing"][0], "ठीक", "एक चक्कर हो गया", dizzy)
+    said = answers(BOT, "नमस्ते", WISHES["box-breathing"][0], "ठीक", "एक चक्कर हो गया", dizzy)
     assert said[3] == steps[2]
     assert said[4] in HINDI.around["stopped"]
 

@@ -23,8 +23,6 @@ MORE_TELLING = 1.0
 """By how much a question must fit better than an opening to be said in its place: first one is heard."""
 AT_LENGTH = 9
 """Words of a message from which a reply that asks nothing may say two things."""
-TO_THE_POINT = 2.2
-"""The fit below which a question is about nothing in particular; a written one has none."""
 WORTH_ADDING = 3.4
 """The fit from which a second sentence is worth its words."""
 MIRRORS = 2.7
@@ -40,7 +38,8 @@ MIRROR_SLOTS = frozenset({"Mirror", "mirror"})
 AUTHORED = "authored"
 HURT = "hurt"
 """In a move's `feeling`: anything that hurts, and what is not clear where the topic tells enough."""
-MOURNED = frozenset({"loss", "child_loss", "pet"})
+DEATHS = frozenset({"loss", "child_loss", "pet"})
+"""Topics of somebody who is dead, who can be asked nothing."""
 PAINFUL_TOPICS = frozenset({
     "loss", "child_loss", "breakup", "betrayal", "self_worth", MANY,
 })  # fmt: skip
@@ -108,9 +107,9 @@ def compose(
 
 def _alone(opening: Part, question: Part) -> Part | None:
     """Return what is said without the other: a question that fits any words adds nothing."""
-    if opening.fit >= SPECIFIC and question.fit < TO_THE_POINT and not opening.bare:
-        return opening
-    if question.maker == AUTHORED and question.fit < IDLE:
+    if question.maker != AUTHORED:  # it has no fit of its own
+        return opening if opening.fit >= SPECIFIC and not opening.bare else None
+    if question.fit < IDLE:
         return opening if opening.fit >= WORTH_ADDING else question
     return None
 
@@ -242,7 +241,7 @@ def _told_of(move: Move, heard: Heard) -> str:
 def _of_the_dead(move: Move, plan: Plan) -> bool:
     """Whether a move might speak of somebody who died as if they lived."""
     asks_of = move.slots & {"person", "Person", "earlier_person", "name"}
-    mourned = plan.topic in MOURNED
+    mourned = plan.topic in DEATHS
     return mourned and bool(asks_of) and plan.topic not in move.topics
 
 
@@ -257,7 +256,7 @@ def _about(move: Move, heard: Heard, plan: Plan) -> bool:
         plan.topic == "pet" and "loss" in move.topics
     ):  # an animal that died is mourned in its own words
         return False
-    if plan.topic in MOURNED and move.asks and move.topics <= PEOPLE:
+    if plan.topic in DEATHS and move.asks and move.topics <= PEOPLE:
         return False  # as if the one who died could be asked
     if plan.topic == MANY:  # no single one of them is picked out
         return False

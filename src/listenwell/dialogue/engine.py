@@ -56,9 +56,9 @@ from listenwell.safety.guard import Guard
 from listenwell.safety.screen import Screen, screening_failure
 from listenwell.safety.streaming import judged
 
-CANDIDATES = 8
 LOOKED_BACK = 4
-"""How many earlier messages of the person's are read again for what may last."""
+"""How many earlier messages of the person's may be read again for what lasts."""
+CANDIDATES = 8
 FEW = 3
 """The same in another language than English, where authored words stand in for what is refused."""
 ATTEMPTS = 2
@@ -178,11 +178,12 @@ class Engine:
             return moment
         return plan
 
-    def _read_before(self, history: History) -> list[Reading]:
-        """Return how the person seemed to feel at their last few messages, the newest first."""
+    def _read_before(self, history: History) -> Iterator[Reading]:
+        """Yield how the person seemed to feel at their last few messages, the newest first."""
         messages = history.messages[:-1]
         ends = [end for end, said in enumerate(messages, start=1) if said.role == "user"]
-        return [self.read(History(messages[:end])) for end in ends[-LOOKED_BACK:][::-1]]
+        for end in ends[-LOOKED_BACK:][::-1]:
+            yield self.read(History(messages[:end]))
 
     def _authored(self, history: History, reading: Reading, plan: Plan, risk: Risk) -> Draft | None:
         """Return the words that people wrote for this moment, or None where a generator may write."""

@@ -1,6 +1,6 @@
 """What the next reply should do: a pure function of the conversation, the feeling and the risk."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Literal
 
 from listenwell.core.emotions import PAINFUL, PLEASANT
@@ -66,7 +66,7 @@ def make_plan(
     reading: Reading,
     risk: Risk,
     move: str = "general",
-    before: Sequence[Reading] = (),
+    before: Iterable[Reading] = (),
 ) -> Plan:
     """Choose a strategy and who answers. Risk always outranks feeling.
 
@@ -75,7 +75,8 @@ def make_plan(
         reading: How the person seems to feel.
         risk: What the screen found.
         move: The authored content that fits, by its template's name.
-        before: How the person seemed to feel at their messages before, the newest first.
+        before: How the person seemed to feel at their messages before, the newest first; gone
+            through only where the newest message tells no feeling itself.
     """
     if route_of(risk) == "crisis":
         return Plan(Strategy.QUESTION, move, "crisis", frozenset({CHEER}))
@@ -131,7 +132,7 @@ def may_ask(history: History, heard: Heard) -> tuple[bool, str]:
     return True, "may ask"
 
 
-def feeling_of(heard: Heard, reading: Reading, before: Sequence[Reading] = ()) -> str:
+def feeling_of(heard: Heard, reading: Reading, before: Iterable[Reading] = ()) -> str:
     """Return the feeling to speak to: named, else read with some certainty, else told earlier."""
     if heard.relieved:
         return GLADNESS
@@ -140,7 +141,7 @@ def feeling_of(heard: Heard, reading: Reading, before: Sequence[Reading] = ()) -
     return PLAIN if heard.eased else _felt_between_the_lines(heard, reading, before)
 
 
-def _felt_between_the_lines(heard: Heard, reading: Reading, before: Sequence[Reading]) -> str:
+def _felt_between_the_lines(heard: Heard, reading: Reading, before: Iterable[Reading]) -> str:
     """Return the feeling of a message that names none."""
     hurt = reading.mass(PAINFUL)
     if heard.good_news and hurt < SURER and heard.topic not in MOURNED:
@@ -189,7 +190,7 @@ def _told_before(heard: Heard, reading: Reading) -> str:
     )
 
 
-def _lasting(heard: Heard, reading: Reading, before: Sequence[Reading]) -> str:
+def _lasting(heard: Heard, reading: Reading, before: Iterable[Reading]) -> str:
     """Return what was surely read not long before: a story's small details say little themselves."""
     if heard.after_good_news or reading.mass(PLEASANT) >= reading.mass(PAINFUL):
         return ""

@@ -113,15 +113,12 @@ class RuleScreen:
 
         A sentence that alone might mean anything mostly means what was being talked about.
         """
-        joined = read_as_one([*(item.text for item in earlier), said.text])
-        if (
-            self._judge is None
-            or not joined
-            or not any(s.rule == LEARNED for s in said.risk.signals)
-        ):
+        if not any(s.rule == LEARNED for s in said.risk.signals):
             return said
-        most = self._judge.judge(joined, seen(find(plain(joined)))).level
-        signals = [replace(s, level=min(s.level, most)) if s.rule == LEARNED else s
+        found = self._read_as_one([*earlier, said])
+        if found is None:
+            return said
+        signals = [replace(s, level=min(s.level, found.level)) if s.rule == LEARNED else s
                    for s in said.risk.signals]  # fmt: skip
         level = max(s.level for s in signals)
         if level >= said.risk.level:
@@ -132,14 +129,22 @@ class RuleScreen:
 
     def _together(self, now: Risk, recent: list[_Said]) -> Risk:
         """Raise what the newest messages show when they are read as one."""
-        joined = read_as_one([item.text for item in recent])
-        if self._judge is None or now.level >= RiskLevel.HIGH or not joined:
+        if now.level >= RiskLevel.HIGH:
             return now
-        found = self._judge.judge(joined, seen(find(plain(joined))))
+        found = self._read_as_one(recent)
+        if found is None:
+            return now
         level = min(found.level, RiskLevel.HIGH)
         if level <= max(now.level, RiskLevel.LOW):
             return now
         return _raised(now, Signal(BUILD_UP, found.kind, level, _count(recent)))
+
+    def _read_as_one(self, recent: Sequence[_Said]) -> Judgement | None:
+        """Return what the learned part sees in the newest messages together, None where it cannot."""
+        joined = read_as_one([item.text for item in recent])
+        if self._judge is None or not joined:
+            return None
+        return self._judge.judge(joined, seen(find(plain(joined))))
 
 
 def read_as_one(texts: Sequence[str]) -> str:
