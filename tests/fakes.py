@@ -15,7 +15,6 @@ class Scripted:
     """A generator that proposes fixed lines and remembers what it was asked."""
 
     name = "scripted"
-    questions_only = False
 
     def __init__(self, *lines: str) -> None:
         self.lines = lines

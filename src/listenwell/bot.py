@@ -59,15 +59,17 @@ def build_engine(
         raise ConfigError(
             f"--model {model} and --generator {generator} both say what writes: choose one."
         )
+    other = None if spec.kind == AUTHORED else language_model(model)
+    models = None if spec.kind == AUTHORED else load_models(find_files(None if other else model))
+    if models and spec.kind == EMBEDDED and not other:
+        models.load_ahead()
     authored = Templates.default()
     if templates:
         authored.read(templates)
     engine = Engine(RuleScreen(LearnedJudge()), NoReader(), None, RuleGuard(), authored, seed)
     engine.country = country_code(country) if country else None
-    if spec.kind == AUTHORED:
+    if models is None:
         return engine
-    other = language_model(model)
-    models = load_models(find_files(None if other else model))
     engine.generator = transformers(other, models) if other else build(spec, models, report)
     engine.fallback = fallback(spec, models)
     engine.nearness = EncodedNearness(models.encoder, models.bank.sentences)

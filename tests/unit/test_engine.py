@@ -1,6 +1,6 @@
 """The one path from a message to a reply."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -167,14 +167,41 @@ def test_a_reply_that_hardly_fits_gives_way_to_an_authored_one():
     assert ("The lamp is made of it.", "not-good-enough") in trace.refused
 
 
-def test_a_generator_of_questions_is_not_asked_where_nothing_may_be_asked():
-    bot = engine("What did she say?")
-    assert isinstance(bot.generator, Scripted)
+class Sifted(Scripted):
+    """The same, asked for what is wanted only; it remembers what was not."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(*lines)
+        self.unwanted: list[str] = []
+
+    def propose(self, prompt: Prompt, count: int, seed: int) -> Sequence[Candidate]:
+        found = super().propose(prompt, count, seed)
+        return [replace(c, log_probability=-0.5, relevance=0.6) for c in found]
+
+    def propose_of(
+        self, prompt: Prompt, count: int, seed: int, wanted: Callable[[Candidate], bool]
+    ) -> Sequence[Candidate]:
+        found = self.propose(prompt, count, seed)
+        self.unwanted += [c.text for c in found if not wanted(c)]
+        return [c for c in found if c.text not in self.unwanted]
+
+
+def test_a_generator_that_sifts_is_not_asked_where_nothing_may_be_asked():
+    bot = replace(engine(), generator=Sifted("What did she want?"))
     bot.respond(conversation("my sister rang", "What did she want?"), "she wants the piano")
-    assert len(bot.generator.prompts) == 1
-    bot.generator.questions_only = True
-    bot.respond(conversation("my sister rang", "What did she want?"), "she wants the piano")
-    assert len(bot.generator.prompts) == 1
+    assert bot.generator.prompts == []
+
+
+def test_a_generator_that_sifts_weighs_what_can_be_shown_and_everything_when_asked_why():
+    lines = "What did she say?", "I have a sister too.", "Have you tried yoga?"
+    bot = replace(engine(), generator=Sifted(*lines))
+    turn = bot.respond(History(), "my sister rang about the piano")
+    assert bot.generator.unwanted == list(lines[1:])
+    trace = replace(bot, generator=Sifted(*lines)).explain(
+        History(), "my sister rang about the piano"
+    )
+    assert {item.candidate.text for item in trace.ranked} == set(lines)
+    assert turn.reply == trace.turn.reply
 
 
 class Near:

@@ -138,3 +138,20 @@ def test_models_are_loaded_once_and_only_when_they_are_needed(folder: Path):
     with pytest.raises(ListenwellError, match=BANK):
         _ = models.bank
     assert load_models(find_files()) is load_models(find_files())
+
+
+def test_models_that_are_loaded_ahead_are_the_ones_that_are_used():
+    models = EmbeddedModels(find_files())
+    models.load_ahead()
+    assert models.writer is models.writer
+    assert models.encoder is models.encoder
+
+
+def test_a_model_that_breaks_while_it_is_loaded_ahead_is_told_of_when_it_is_needed(folder: Path):
+    spoil(folder / WRITER, b"rubbish")
+    (folder / MANIFEST).unlink()
+    write_manifest(folder, "no writer")
+    models = EmbeddedModels(find_files(folder))
+    models.load_ahead()
+    with pytest.raises(ListenwellError, match=WRITER):
+        _ = models.writer

@@ -35,10 +35,11 @@ def ask(
     if engine.destination:
         told = in_language(sent_to(engine.destination), engine.language)
         stderr.print(told, markup=False)
-    trace = engine.explain(History(), text)
-    print(trace.turn.reply.text)
-    count_referral(trace.turn)
-    if explain:
+    trace = engine.explain(History(), text) if explain else None
+    turn = trace.turn if trace else engine.respond(History(), text)
+    print(turn.reply.text)
+    count_referral(turn)
+    if trace:
         _show(trace)
 
 

@@ -1,7 +1,7 @@
 """The one path from a message to a reply; the safety branch is a line that can be seen."""
 
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Generator as Pieces
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -40,7 +40,13 @@ from listenwell.dialogue.tongues import speaking
 from listenwell.dialogue.tongues.tongue import Tongue
 from listenwell.dialogue.trace import Clock, Draft, Trace
 from listenwell.generation.nearness import Nearness
-from listenwell.generation.protocol import Elsewhere, Generator, LiveGenerator, Multilingual
+from listenwell.generation.protocol import (
+    Elsewhere,
+    Generator,
+    LiveGenerator,
+    Multilingual,
+    Sifting,
+)
 from listenwell.generation.ranking import (
     FEELING_WEIGHT,
     Ranked,
@@ -89,6 +95,8 @@ class Engine:
     """What writes when the generator fails, or may not be given what was said."""
     nearness: Nearness | None = None
     """Tells which authored sentences belong to what was said; without it, chance decides among them."""
+    weighs_all: bool = False
+    """Whether what cannot be shown is weighed, too, for whoever asks why; the reply is the same."""
 
     @property
     def reads_emotions(self) -> bool:
@@ -109,11 +117,11 @@ class Engine:
             history: What was said before, oldest first.
             text: The person's new message, exactly as it came.
         """
-        return self.explain(history, text).turn
+        return drained(self.stream(history, text)).turn
 
     def explain(self, history: History, text: str) -> Trace:
         """Answer one message and keep every reason for the choice."""
-        return drained(self.stream(history, text))
+        return drained(replace(self, weighs_all=True).stream(history, text))
 
     def stream(self, history: History, text: str) -> Pieces[str, None, Trace]:
         """Answer one message; yield what may be shown as soon as it may, and return the reasons.
@@ -314,14 +322,16 @@ class Engine:
         prompt = replace(render(history, reading, plan), memory=kept)
         for attempt in range(ATTEMPTS if self._writes(plan) else 0):
             seed = self.seed + len(history.messages) + NEXT_SEED * attempt
-            proposed = self._propose(prompt, seed, draft)
+            proposed = self._propose(prompt, seed, draft, wanted=partial(_can_be_shown, history))
             draft.ranked = rank(proposed, history, reading, plan)
             fine = [item for item in draft.ranked if self._admits(item, history, plan, draft)]
             # A generator that does not tell relevance writes whole replies, and is taken at its word.
             whole = next((item for item in fine if not item.candidate.relevance), None)
             if whole:
                 return replace(draft, reply=Reply(whole.candidate.text, self._name()))
-            if any(item.candidate.relevance for item in draft.ranked):
+            if isinstance(self.generator, Sifting) or any(
+                item.candidate.relevance for item in draft.ranked
+            ):
                 break
         return self._composed(history, reading, plan, draft)
 
@@ -350,9 +360,9 @@ class Engine:
         ]
 
     def _writes(self, plan: Plan) -> bool:
-        """Whether the generator is asked: of a small one only questions are taken, the rest is authored."""
-        questions_only = getattr(self.generator, "questions_only", False) is True
-        return self.generator is not None and (plan.asks or not questions_only)
+        """Whether the generator is asked: of one that sifts only questions are taken."""
+        sifts = isinstance(self.generator, Sifting)
+        return self.generator is not None and (plan.asks or not sifts)
 
     def _near(self, history: History) -> Near | None:
         if self.nearness is None:
@@ -363,11 +373,18 @@ class Engine:
         return self.generator.name if self.generator else "templates"
 
     def _propose(
-        self, prompt: Prompt, seed: int, draft: Draft, count: int = CANDIDATES
+        self,
+        prompt: Prompt,
+        seed: int,
+        draft: Draft,
+        count: int = CANDIDATES,
+        wanted: Callable[[Candidate], bool] | None = None,
     ) -> Sequence[Candidate]:
         if self.generator is None:
             return []
         try:
+            if wanted and not self.weighs_all and isinstance(self.generator, Sifting):
+                return self.generator.propose_of(prompt, count, seed, wanted)
             return self.generator.propose(prompt, count, seed)
         except ListenwellError as error:
             # A generator that cannot be reached must not leave the person without an answer.
@@ -414,6 +431,11 @@ def pieces(text: str) -> Iterator[str]:
     """
     for index, word in enumerate(text.split(" ")):
         yield word if index == 0 else f" {word}"
+
+
+def _can_be_shown(history: History, candidate: Candidate) -> bool:
+    """Whether a sentence of a small model's may be a part of the reply, whatever it weighs."""
+    return any("?" in sentence for sentence, _ in showable([candidate], history))
 
 
 def _unsaid(lines: Sequence[str], history: History) -> str:

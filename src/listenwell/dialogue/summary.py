@@ -8,10 +8,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from listenwell.core.spelling import spaced
 from listenwell.core.types import History, Message, RiskLevel
+from listenwell.core.yaml_text import parse
 from listenwell.dialogue.exercises.guide import done
 from listenwell.dialogue.tongues import exercising
 from listenwell.dialogue.tongues.interface import told
@@ -206,5 +205,5 @@ def _found(word: str, text: str) -> list[re.Match[str]]:
 @lru_cache(maxsize=1)
 def _content() -> dict[str, Any]:
     text = files("listenwell.dialogue").joinpath("summary.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.safe_load(text)
+    content: dict[str, Any] = parse(text)
     return content

@@ -1,12 +1,33 @@
 """The embedded models of one folder, each loaded when it is first needed."""
 
-from functools import cached_property, lru_cache
-from threading import RLock
+from collections.abc import Callable
+from contextlib import suppress
+from functools import lru_cache
+from threading import Lock, Thread
+from typing import Generic, TypeVar
 
+from listenwell.core.errors import ModelError
 from listenwell.embedded.bank import Bank, read_bank
 from listenwell.embedded.encoder import EncoderModel
 from listenwell.embedded.files import ModelFiles
 from listenwell.embedded.writer import WriterModel
+
+Part = TypeVar("Part")
+
+
+class _Loaded(Generic[Part]):
+    """A part that is loaded once, whichever thread asks first."""
+
+    def __init__(self, load: Callable[[], Part]) -> None:
+        self._load = load
+        self._lock = Lock()
+        self._part: Part | None = None
+
+    def get(self) -> Part:
+        with self._lock:
+            if self._part is None:
+                self._part = self._load()
+            return self._part
 
 
 class EmbeddedModels:
@@ -15,38 +36,46 @@ class EmbeddedModels:
     def __init__(self, files: ModelFiles, threads: int = 2) -> None:
         self.files = files
         self.name = files.name
-        self._threads = threads
-        self._lock = RLock()
+        self._encoder = _Loaded(lambda: EncoderModel(files, threads))
+        self._writer = _Loaded(lambda: WriterModel(files, threads))
+        self._bank = _Loaded(lambda: read_bank(files))
 
-    @cached_property
+    @property
     def encoder(self) -> EncoderModel:
         """What reads.
 
         Raises:
             ModelError: A file is damaged.
         """
-        with self._lock:
-            return EncoderModel(self.files, self._threads)
+        return self._encoder.get()
 
-    @cached_property
+    @property
     def writer(self) -> WriterModel:
         """What writes.
 
         Raises:
             ModelError: A file is damaged.
         """
-        with self._lock:
-            return WriterModel(self.files, self._threads)
+        return self._writer.get()
 
-    @cached_property
+    @property
     def bank(self) -> Bank:
         """What is retrieved from.
 
         Raises:
             ModelError: The file is damaged.
         """
-        with self._lock:
-            return read_bank(self.files)
+        return self._bank.get()
+
+    def load_ahead(self) -> None:
+        """Begin to load what reads and what writes, while the caller does something else."""
+
+        def load() -> None:
+            with suppress(ModelError):  # whoever needs it is told
+                self._encoder.get()
+                self._writer.get()
+
+        Thread(target=load).start()
 
 
 @lru_cache(maxsize=2)

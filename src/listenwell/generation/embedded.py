@@ -1,7 +1,8 @@
 """Replies from the embedded models: several written at once, and the nearest of our own corpus."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from listenwell.embedded.session import Floats, Integers
 from listenwell.embedded.tokens import WRITER_REPLY
 from listenwell.embedded.writer import Context, WriterModel
 from listenwell.generation.retrieval import nearest
+
+Wanted: TypeAlias = Callable[[Candidate], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,6 @@ class EmbeddedGenerator:
 
     name = "embedded"
     stays_here = True
-    questions_only = True
-    """Its statements are not shown: authored ones are better; see `generation/sentences.py`."""
 
     def __init__(self, models: EmbeddedModels, sampling: Sampling | None = None) -> None:
         """Load the models.
@@ -67,24 +68,40 @@ class EmbeddedGenerator:
 
     def propose(self, prompt: Prompt, count: int, seed: int) -> Sequence[Candidate]:
         """Write `count` replies in one batch and add what the bank has; repeats are left out."""
+        return self.propose_of(prompt, count, seed, lambda _: True)
+
+    def propose_of(
+        self, prompt: Prompt, count: int, seed: int, wanted: Wanted
+    ) -> Sequence[Candidate]:
+        """Return what of it is wanted; scoring a reply takes as long as writing half of it."""
         tokenizer = self._writer.tokenizer
         context = self._writer.read(tokenizer.context(prompt.messages))
         asked = unit(self._encoder.read(prompt.messages))
         drawn = self._draft(prompt, context, count, np.random.default_rng(seed))
         told = {text: draft for draft in drawn if (text := tokenizer.text(draft.tokens))}
-        return [*self._judged(told, asked), *self._retrieve(prompt, context, asked)]
+        return [
+            *self._judged(told, asked, wanted),
+            *self._retrieve(prompt, context, asked, wanted),
+        ]
 
-    def _judged(self, drafts: Mapping[str, _Draft], asked: Floats) -> list[Candidate]:
+    def _judged(
+        self, drafts: Mapping[str, _Draft], asked: Floats, wanted: Wanted
+    ) -> list[Candidate]:
         """Return drafts as candidates, with what they are worth besides being likely."""
         if not drafts:
             return []
-        openings, replies = zip(*((d.opening, d.tokens) for d in drafts.values()), strict=True)
-        alone = self._writer.score(self._nothing, openings, replies)
         fits = self._encoder.replies(list(drafts)) @ asked
-        return [
-            Candidate(text, draft.log_probability, float(prior.mean()), float(fit), "written")
-            for (text, draft), prior, fit in zip(drafts.items(), alone, fits, strict=True)
+        found = [
+            candidate
+            for (text, draft), fit in zip(drafts.items(), fits, strict=True)
+            if wanted(candidate := Candidate(text, draft.log_probability, relevance=float(fit)))
         ]
+        if not found:
+            return []
+        chosen = [drafts[candidate.text] for candidate in found]
+        openings, replies = [d.opening for d in chosen], [d.tokens for d in chosen]
+        alone = self._writer.score(self._nothing, openings, replies)
+        return [replace(c, prior=float(p.mean())) for c, p in zip(found, alone, strict=True)]
 
     def _draft(
         self, prompt: Prompt, context: Context, count: int, random: np.random.Generator
@@ -108,25 +125,33 @@ class EmbeddedGenerator:
         }
         return list(drafts.values())
 
-    def _retrieve(self, prompt: Prompt, context: Context, asked: Floats) -> list[Candidate]:
+    def _retrieve(
+        self, prompt: Prompt, context: Context, asked: Floats, wanted: Wanted
+    ) -> list[Candidate]:
         """Return the bank's nearest replies, as likely as the writer finds them here."""
         bank, count = self._models.bank, self._sampling.retrieved
         places = nearest(bank, asked, prompt.messages, count) if count else []
-        if not places:
+        spoken = self._writer.tokenizer
+        found = {}
+        for at in places:
+            # As the writer would put it, so that letters and spaces look alike whoever wrote.
+            text = spoken.text(spoken.reply(bank.replies[at]))
+            fit = float(bank.vectors[at] @ asked)
+            candidate = Candidate(text, relevance=fit, source="retrieved")
+            if wanted(candidate):
+                found[at] = candidate
+        if not found:
             return []
-        texts = [bank.replies[at] for at in places]
+        texts = [bank.replies[at] for at in found]
         likely = told_in(self._writer, context, texts)
         alone = (
-            bank.priors[places] if len(bank.priors) else told_in(self._writer, self._nothing, texts)
+            bank.priors[list(found)]
+            if len(bank.priors)
+            else told_in(self._writer, self._nothing, texts)
         )
-        fits = bank.vectors[places] @ asked
-        spoken = self._writer.tokenizer
         return [
-            # As the writer would put it, so that letters and spaces look alike whoever wrote.
-            Candidate(
-                spoken.text(spoken.reply(text)), float(here), float(prior), float(fit), "retrieved"
-            )
-            for text, here, prior, fit in zip(texts, likely, alone, fits, strict=True)
+            replace(candidate, log_probability=float(here), prior=float(prior))
+            for candidate, here, prior in zip(found.values(), likely, alone, strict=True)
         ]
 
     def _sample(

@@ -1,6 +1,6 @@
 """The seams between the dialogue and whatever writes text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from listenwell.core.types import Candidate, Prompt
@@ -32,6 +32,29 @@ class LiveGenerator(Generator, Protocol):
 
         Raises:
             ModelError: No reply came, or it broke off; then pieces may have been yielded already.
+        """
+        ...
+
+
+@runtime_checkable
+class Sifting(Generator, Protocol):
+    """A small generator, of whose replies only questions are shown: authored statements are better.
+
+    Weighing a reply takes long, so it weighs no more of them than are of use; what may be shown is
+    in `generation/sentences.py`.
+    """
+
+    def propose_of(
+        self, prompt: Prompt, count: int, seed: int, wanted: Callable[[Candidate], bool]
+    ) -> Sequence[Candidate]:
+        """Return those of what `propose` returns that are wanted.
+
+        Args:
+            prompt: As for `propose`.
+            count: As for `propose`.
+            seed: As for `propose`.
+            wanted: Told of each reply before it is weighed: it may know `prior` and, of what was
+                retrieved, `log_probability` not yet.
         """
         ...
 

@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 
-import yaml
-
 from listenwell.core.spelling import fold
+from listenwell.core.yaml_text import parse
 
 ENGLISH = "en"
 OTHER = "other"
@@ -115,7 +114,7 @@ def _scores(text: str, *, courtesies: bool = True) -> Mapping[str, float]:
 
 @lru_cache(maxsize=1)
 def _words() -> tuple[Mapping[str, tuple[str, ...]], frozenset[str]]:
-    content: dict[str, str] = yaml.safe_load(
+    content: dict[str, str] = parse(
         files("listenwell.perception").joinpath("languages.yaml").read_text(encoding="utf-8")
     )
     polite = frozenset(content.pop("courtesies").split())

@@ -7,8 +7,7 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any, Protocol, Self
 
-import yaml
-
+from listenwell.core.yaml_text import parse
 from listenwell.safety import crisis, helplines
 from listenwell.safety.contacts import contacts_in
 from listenwell.safety.readings import disguised, fold, turned, unreadable, upright
@@ -146,7 +145,7 @@ def known_contacts(lines: str) -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _rules() -> tuple[Rule, ...]:
     text = files("listenwell.safety").joinpath("guard.yaml").read_text(encoding="utf-8")
-    content = yaml.safe_load(text)
+    content = parse(text)
     words = content["words"]
     return tuple(Rule.of(entry, words) for entry in content["rules"])
 

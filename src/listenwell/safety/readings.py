@@ -6,8 +6,7 @@ import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 
-import yaml
-
+from listenwell.core.yaml_text import parse
 from listenwell.safety.normalise import normalise
 
 _ALIKE = str.maketrans(
@@ -146,4 +145,4 @@ def _unleet(match: re.Match[str]) -> str:
 @lru_cache(maxsize=3)
 def _words(kind: str) -> frozenset[str]:
     text = files("listenwell.safety").joinpath("readings.yaml").read_text(encoding="utf-8")
-    return frozenset(yaml.safe_load(text)[kind].split())
+    return frozenset(parse(text)[kind].split())

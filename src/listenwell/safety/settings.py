@@ -4,17 +4,16 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from listenwell.core.errors import ConfigError, UnknownNameError
+from listenwell.core.errors import ConfigError
 from listenwell.core.home import home
+from listenwell.core.yaml_text import parse
 from listenwell.safety.countries import country_code
 from listenwell.safety.helplines import MOST_DAYS
-from listenwell.safety.jurisdictions import jurisdictions
-from listenwell.safety.talk.words import LANGUAGES
+from listenwell.safety.talk.words import known_language
 
 FILE = "config.yaml"
 
@@ -61,63 +60,7 @@ class Settings:
         Raises:
             UnknownNameError: Nothing is said in that language.
         """
-        return replace(self, language=_language(language)) if language else self
-
-
-Positive = Annotated[float, Field(gt=0)]
-
-
-class _File(BaseModel):
-    """The file as it may be written."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    country: str | None = None
-    jurisdictions: tuple[str, ...] = ()
-    minimum_age: Annotated[int, Field(ge=1, le=99)] | None = None
-    days_away: Positive | None = None
-    every_hours: Positive | None = None
-    minors_every_hours: Positive | None = None
-    helplines_days: Annotated[int, Field(ge=1)] = MOST_DAYS
-    read_emotions: bool = True
-    language: str | None = None
-    generator: Annotated[str, Field(min_length=1)] | None = None
-
-    @field_validator("language")
-    @classmethod
-    def _known_language(cls, value: str | None) -> str | None:
-        return value and _told(_language, value)
-
-    @field_validator("country", mode="before")
-    @classmethod
-    def _known_country(cls, value: object) -> object:
-        # YAML reads Norway's NO as false.
-        named = {False: "NO"}.get(value, value) if isinstance(value, bool) else value
-        return _told(country_code, named) if isinstance(named, str) else named
-
-    @field_validator("jurisdictions")
-    @classmethod
-    def _known_jurisdictions(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(_told(_jurisdiction, name) for name in value)
-
-
-def _told(check: Any, name: str) -> str:
-    try:
-        return str(check(name))
-    except UnknownNameError as error:
-        raise ValueError(str(error)) from error
-
-
-def _jurisdiction(name: str) -> str:
-    if name.lower() not in jurisdictions():
-        raise UnknownNameError.build("jurisdiction", name, jurisdictions())
-    return name.lower()
-
-
-def _language(name: str) -> str:
-    if name.lower() not in LANGUAGES:
-        raise UnknownNameError.build("language", name, LANGUAGES)
-    return name.lower()
+        return replace(self, language=known_language(language)) if language else self
 
 
 def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -138,18 +81,14 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
 
 def _read(path: Path, *, must_exist: bool) -> Settings:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = parse(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         if must_exist:
             raise ConfigError(f"{path}: there is no such file.") from None
         return Settings()
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise ConfigError(f"{path}: not a YAML file in UTF-8 ({error}).") from error
-    try:
-        return Settings(**dict(_File.model_validate(content or {})))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"]) or "the file"
-        known = ", ".join(_File.model_fields)
-        hint = f" Known: {known}." if first["type"] == "extra_forbidden" else ""
-        raise ConfigError(f"{path}: `{where}`: {first['msg']}.{hint}") from error
+    # Here, since most people have no such file, and checking one takes a library that loads slowly.
+    from listenwell.safety.settings_file import checked  # noqa: PLC0415
+
+    return Settings(**checked(content or {}, path))

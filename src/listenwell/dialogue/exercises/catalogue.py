@@ -5,9 +5,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from listenwell.core.errors import UnknownNameError
+from listenwell.core.yaml_text import parse
 
 LANGUAGE = "en"
 
@@ -64,7 +63,7 @@ def exercises() -> tuple[Exercise, ...]:
     folder = files("listenwell.dialogue.exercises").joinpath(LANGUAGE)
     found = [file for file in folder.iterdir() if file.name.endswith(".yaml")]
     return tuple(
-        _exercise(file.name.removesuffix(".yaml"), yaml.safe_load(file.read_text(encoding="utf-8")))
+        _exercise(file.name.removesuffix(".yaml"), parse(file.read_text(encoding="utf-8")))
         for file in sorted(found, key=lambda file: file.name)
     )
 
@@ -100,7 +99,7 @@ def feelings() -> tuple[Feeling, ...]:
 @lru_cache(maxsize=1)
 def _words() -> dict[str, Any]:
     source = files("listenwell.dialogue.exercises").joinpath(f"{LANGUAGE}.yaml")
-    content: dict[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
+    content: dict[str, Any] = parse(source.read_text(encoding="utf-8"))
     return content
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal, TypeAlias
 
+from listenwell.core.errors import UnknownNameError
 from listenwell.safety.data import read_yaml
 
 LANGUAGES = ("en", "es", "fr", "de", "pt", "hi")
@@ -69,6 +70,17 @@ class Words:
 def compiled(pattern: str) -> re.Pattern[str]:
     """Compile a pattern when it is first needed: all languages together take seconds."""
     return re.compile(pattern)
+
+
+def known_language(name: str) -> str:
+    """Return the code of a language that the dialogue is written in.
+
+    Raises:
+        UnknownNameError: It is not.
+    """
+    if name.lower() not in LANGUAGES:
+        raise UnknownNameError.build("language", name, LANGUAGES)
+    return name.lower()
 
 
 @lru_cache(maxsize=len(LANGUAGES))
