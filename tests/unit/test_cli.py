@@ -148,7 +148,7 @@ def test_chat_takes_binary_rubbish_kindly():
         (("ask", "hi", "--templates", "/nowhere.yaml"), "/nowhere.yaml"),
         (("evaluate", "perplexty"), "Did you mean 'perplexity'"),
         (("evaluate", "embeded"), "Did you mean 'embedded'"),
-        (("evaluate", "zzz"), "Known: bias, conversation, crisis, embedded"),
+        (("evaluate", "zzz"), "Known: appropriateness, bias, conversation, crisis, embedded"),
         (("evaluate", "emotion", "--data", "/nowhere.csv"), "/nowhere.csv"),
         (("evaluate", "emotion", "--model", "/nowhere"), "/nowhere"),
         (("evaluate", "emotion", "--limit", "0"), "--limit"),

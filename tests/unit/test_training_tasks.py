@@ -12,7 +12,8 @@ from listenwell.core.emotions import EMOTIONS  # noqa: E402
 from listenwell.core.errors import CorpusError  # noqa: E402
 from listenwell.core.types import RiskKind, RiskLevel, Strategy, Subject  # noqa: E402
 from listenwell.corpora.labelled import DANGER, EMPATHY, read_posts  # noqa: E402
-from listenwell.embedded.heads import FITS, joined  # noqa: E402
+from listenwell.embedded.heads import APPROPRIATENESS, FITS, joined  # noqa: E402
+from listenwell.embedded.tokens import ENCODER_CONTEXT  # noqa: E402
 from listenwell.safety.learned import KINDS  # noqa: E402
 from listenwell.training.embedded import encoder_tasks  # noqa: E402
 from listenwell.training.embedded.encoder import HEADS  # noqa: E402
@@ -276,3 +277,11 @@ def test_replies_are_also_told_apart_when_read_with_their_context(data: Path):
     assert (ids, sides) == ([2, 10, 11, 12, 3], [0, 0, 0, 1, 1])
     long, _ = joined((range(200), [0] * 200), ((2, 12, 3), (1, 1, 1)))
     assert (len(long), long[1], long[-3:]) == (128, 75, [199, 12, 3])
+
+
+def test_a_sentence_that_was_judged_is_read_together_with_what_it_answers(data: Path):
+    found = items(data, "appropriateness")["appropriateness"]
+    labels = [dict(item.labels)[APPROPRIATENESS] for item in found]
+    assert set(labels) == {0, 1, 2}
+    assert all(len(item.text[0]) <= ENCODER_CONTEXT for item in found)
+    assert len(items(data, "appropriateness", split="valid")["appropriateness"]) > 100

@@ -21,7 +21,7 @@ def evaluate(
     suite: Annotated[
         str,
         typer.Argument(
-            help="emotion, perplexity, retrieval, generation, strategy, empathy; embedded, all of "
+            help="emotion, perplexity, retrieval, generation, strategy, empathy, appropriateness; embedded, all of "
             "these; bias; crisis; conversation; simulation; or safety."
         ),
     ],

@@ -23,6 +23,14 @@ def lexicon(name: str) -> dict[str, tuple[str, ...]]:
     return {str(key): tuple(map(str, words)) for key, words in packaged(name).items()}
 
 
+@lru_cache(maxsize=1)
+def worths() -> dict[str, float]:
+    """Return how much better than most sentences were judged; see `training/worths.py`."""
+    source = files("listenwell.dialogue").joinpath("moves/worths.txt")
+    lines = (line.split(" ", 1) for line in source.read_text(encoding="utf-8").splitlines())
+    return {text: float(worth) for worth, text in lines}
+
+
 def read_file(path: Path) -> Any:
     """Return what a user's file holds.
 

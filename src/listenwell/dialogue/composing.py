@@ -1,5 +1,6 @@
 """Putting a reply together: an authored opening, and a question that is written or authored."""
 
+import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,15 +26,28 @@ AT_LENGTH = 9
 """Words of a message from which a reply that asks nothing may say two things."""
 WORTH_ADDING = 3.4
 """The fit from which a second sentence is worth its words."""
-MIRRORS = 2.7
+MIRRORS = 1.7
 """What saying the person's own words back is worth."""
-MIRRORED = (0.0, 1.5, 4.0)
+MIRRORED = (0.0, 2.5, 5.0)
 """What it is worth less after none, one or two replies in a row that did so."""
+FIRST_MIRROR = 2.0
+"""What it is worth more while nothing of theirs was said back yet: they should soon know they were read."""
 NEAR_WEIGHT, NEAR_OFTEN = 4.0, 0.2
 """What a nearness of 1 is worth, and the nearness that their own words said back are given."""
 LOOKED_AT = 40
 """Of how many of the fitting moves the nearness is told: a text costs milliseconds once."""
+WORTH_WEIGHT = 3.0
+"""What it counts how good a sentence was judged wherever it was offered."""
+APPROPRIATE_WEIGHT, USUAL = 4.0, 0.34
+"""What it counts how good a sentence would be here, and the mark at which nothing changes."""
+JUDGED = 7, 5
+"""Of how many statements and questions that is told: a sentence takes ten milliseconds."""
 Near: TypeAlias = Callable[[Sequence[str]], Sequence[float]]
+_WHO = re.compile(
+    r"(?:you|your|he|she|it|they|there|the|this|that|these|those|every\w+|nobody|no|some\w+|people|an?|"
+    r"[A-Z]\w+)(?:'\w+)?\b"
+)
+"""How their own words begin where they say who: "so you fixed the fence", never "so fixed the fence"."""
 MIRROR_SLOTS = frozenset({"Mirror", "mirror"})
 AUTHORED = "authored"
 HURT = "hurt"
@@ -70,6 +84,7 @@ def compose(
     written: Sequence[Part] = (),
     seed: int = 0,
     near: Near | None = None,
+    appropriate: Near | None = None,
 ) -> tuple[Part, ...]:
     """Return the pieces of a reply, in order; none where nothing fits that was not said before.
 
@@ -81,8 +96,11 @@ def compose(
         written: Sentences of a generator that may be shown, best first.
         seed: The same seed gives the same choice.
         near: Tells how near sentences are to what was said.
+        appropriate: Tells how good sentences would be as replies, from 0 to 2.
     """
     fitting = _fitting(history, heard, plan, moves, seed, near)
+    # The costlier looks are taken only at what would be said.
+    fitting = _fresh(_judged(fitting, plan, appropriate), history)
     if plan.strategy is Strategy.SUGGESTIONS:
         return tuple(fitting[:1])
     opening = next((part for part in fitting if "?" not in part.text), None)
@@ -168,7 +186,7 @@ def _fitting(
     said = history.said_by("assistant")
     openings = [tuple(tokens(text)[:2]) for text in said[-4:]]
     slots = _slots(heard, said)
-    again = MIRRORED[_mirrored_lately(history)]
+    again = MIRRORED[_mirrored_lately(history)] if _mirrored_ever(history) else -FIRST_MIRROR
     found = []
     for move in moves:
         fit = _fit(move, heard, plan, slots)
@@ -185,9 +203,7 @@ def _fitting(
         found.append(Part(text, AUTHORED, fit, (move.strategy, *move.when), bare))
     if near:
         found = _nearest(found, near)
-    found.sort(key=lambda part: -part.fit)
-    # The costlier look at word pairs is taken only at what would be said.
-    return _fresh(found, history)
+    return sorted(found, key=lambda part: -part.fit)
 
 
 def _nearest(found: Sequence[Part], near: Near) -> list[Part]:
@@ -196,6 +212,22 @@ def _nearest(found: Sequence[Part], near: Near) -> list[Part]:
     plain = [part for part in best if not part.bare]
     told = dict(zip(plain, near([part.text for part in plain]), strict=True))
     return [replace(part, fit=part.fit + NEAR_WEIGHT * told.get(part, NEAR_OFTEN)) for part in best]
+
+
+def _judged(found: Sequence[Part], plan: Plan, appropriate: Near | None) -> Sequence[Part]:
+    """Return what fits best, weighed by how good it would be as a reply."""
+    if appropriate is None or plan.strategy is Strategy.SUGGESTIONS:
+        return found
+    told, asked = JUDGED
+    some = [part for part in found if "?" not in part.text][:told]
+    if plan.asks:
+        some += [part for part in found if "?" in part.text][:asked]
+    good = appropriate([part.text for part in some])
+    weighed = [
+        replace(part, fit=part.fit + APPROPRIATE_WEIGHT * (mark - USUAL))
+        for part, mark in zip(some, good, strict=True)
+    ]
+    return sorted(weighed, key=lambda part: -part.fit)
 
 
 def _fresh(found: Iterable[Part], history: History) -> list[Part]:
@@ -278,12 +310,15 @@ def _worth(move: Move, heard: Heard, plan: Plan) -> float:
     fit += _topic_worth(move, heard, plan) if move.topics else 0.0
     fit += _feeling_worth(heard, plan) if move.feelings else 0.0
     fit += MIRRORS if move.slots & MIRROR_SLOTS else 1.2 if move.slots else 0.0
+    fit += WORTH_WEIGHT * move.worth
     return fit + (0.8 if move.strategy is plan.strategy else 0.0)
 
 
 def _feeling_worth(heard: Heard, plan: Plan) -> float:
-    """A feeling that was named in an earlier message only is not leaned on."""
-    return 0.7 if not heard.feelings and plan.feeling in heard.earlier_feelings else 1.5
+    """A feeling that they name is leaned on; one that was named in an earlier message only, is not."""
+    if heard.feelings:
+        return 3.0
+    return 0.7 if plan.feeling in heard.earlier_feelings else 1.5
 
 
 def _topic_worth(move: Move, heard: Heard, plan: Plan) -> float:
@@ -292,7 +327,7 @@ def _topic_worth(move: Move, heard: Heard, plan: Plan) -> float:
         return 5.0
     # Advice is asked about the whole, in words that need not name it again.
     if heard.fresh or move.strategy is Strategy.SUGGESTIONS:
-        return 2.0
+        return 2.5
     return 0.6 if plan.topic in PAINFUL_TOPICS else -1.0
 
 
@@ -306,7 +341,7 @@ def _slots(heard: Heard, said: Sequence[str]) -> dict[str, str]:
         "earlier_person": heard.earlier_person,
         "name": heard.name,
         "Mirror": _capital(heard.mirrored),
-        "mirror": heard.mirrored,
+        "mirror": heard.mirrored if _WHO.match(heard.mirrored) else "",
         # Looking back suits a message that says something, never "she's six".
         "earlier": "" if heard.length < AT_LENGTH - 3 or old else heard.earlier,
         "Span": _capital(heard.span),
@@ -322,16 +357,23 @@ def _said(text: str, move: Move, said: Sequence[str]) -> bool:
     return any(fixed in earlier for earlier in said)
 
 
+def _mirrored(history: History) -> list[bool]:
+    """Return whether each reply said back what it answered, the newest first."""
+    told, said = history.said_by("user")[:-1], history.said_by("assistant")
+    return [
+        bool(back := mirror(text)) and back.lower() in reply.lower()
+        for text, reply in zip(told[::-1], said[::-1], strict=False)
+    ]
+
+
+def _mirrored_ever(history: History) -> bool:
+    return any(_mirrored(history))
+
+
 def _mirrored_lately(history: History) -> int:
     """Return how many of the last replies, up to two, said back what they answered."""
-    told, said = history.said_by("user")[:-1], history.said_by("assistant")
-    count = 0
-    for text, reply in list(zip(told[::-1], said[::-1], strict=False))[:2]:
-        back = mirror(text)
-        if not back or back.lower() not in reply.lower():
-            break
-        count += 1
-    return count
+    newest = _mirrored(history)[:2]
+    return newest.index(False) if False in newest else len(newest)
 
 
 def _capital(text: str) -> str:

@@ -72,6 +72,8 @@ ATTEMPTS = 2
 GOOD_ENOUGH = -0.5
 """The ranking's score below which an authored reply is better; chosen by reading talks of sixteen people."""
 WEAK = "not-good-enough"
+WRITTEN_WELL = 1.2
+"""How good a sentence of a small model must be as a reply, from 0 to 2, to be shown."""
 DANGER_STAYS = "what was said in danger is not sent anywhere"
 
 
@@ -309,8 +311,9 @@ class Engine:
         draft = replace(self, generator=self.fallback)._from_model(history, reading, plan)
         told = history.add(Message("assistant", shown))
         written = self._written(told, reading, draft)
-        moves, near = self.templates.moves, self._near(history)
-        parts = compose(told, hear(history), plan, moves, written, self.seed, near)
+        moves = self.templates.moves
+        near, apt = self._near(history), self._appropriate(history)
+        parts = compose(told, hear(history), plan, moves, written, self.seed, near, apt)
         part = ending(parts, plan, shown)
         fits = part and judged(f"{shown} {part.text}", self.guard).allowed
         return part if fits else None
@@ -337,11 +340,12 @@ class Engine:
 
     def _composed(self, history: History, reading: Reading, plan: Plan, draft: Draft) -> Draft:
         written = self._written(history, reading, draft)
-        heard, moves, near = hear(history), self.templates.moves, self._near(history)
+        heard, moves = hear(history), self.templates.moves
+        near, apt = self._near(history), self._appropriate(history)
         # What is refused is mostly their own harsh words said back: next comes a reply without them.
         tries = [(written, heard), ([], heard), ([], replace(heard, mirrored=""))]
         for sentences, told in tries if written else tries[1:]:
-            parts = compose(history, told, plan, moves, sentences, self.seed, near)
+            parts = compose(history, told, plan, moves, sentences, self.seed, near, apt)
             text = " ".join(part.text for part in parts)
             if parts and judged(text, self.guard).allowed:
                 authored = all(part.maker == AUTHORED for part in parts)
@@ -353,11 +357,16 @@ class Engine:
 
     def _written(self, history: History, reading: Reading, draft: Draft) -> list[Part]:
         candidates = [item.candidate for item in draft.ranked]
-        return [
+        found = [
             Part(text, found.source)
             for text, found in showable(candidates, history)
             if "?" in text and self._admits_sentence(text, history, reading)
         ]
+        apt = self._appropriate(history)
+        if apt is None:
+            return found
+        marks = apt([part.text for part in found])
+        return [part for part, mark in zip(found, marks, strict=True) if mark >= WRITTEN_WELL]
 
     def _writes(self, plan: Plan) -> bool:
         """Whether the generator is asked: of one that sifts only questions are taken."""
@@ -368,6 +377,11 @@ class Engine:
         if self.nearness is None:
             return None
         return partial(self.nearness.of, render(history, Reading(), NO_PLAN).messages)
+
+    def _appropriate(self, history: History) -> Near | None:
+        if self.nearness is None:
+            return None
+        return partial(self.nearness.appropriate, render(history, Reading(), NO_PLAN).messages)
 
     def _name(self) -> str:
         return self.generator.name if self.generator else "templates"

@@ -22,7 +22,7 @@ _WHOLE: tuple[tuple[str, str], ...] = (
                  r"( listenwell)?"),
     ("how_are_you", r"((hi|hey|hello) )?(how are you|how're you|hru|how r u|how are u|how('s| is) it "
                     r"going|what's up|sup|wassup|how are things|how was your day)( today| doing)?"),
-    ("thanks", r"(ok(ay)? )?(thanks|thank you|thankyou|ty|thx|tysm)( so much| a lot| very much| again)?"
+    ("thanks", r"(ok(ay)? )?(thanks|thank you|thankyou|ty|thx|tysm)( so much| a lot| very much| again)?( x+)?"
                r"( for (listening( to me( \w+)?)?|this|that|being here|everything|your help|talking|hearing me( out)?))?( anyway| though| by the way| dear| love| mate| bot)?"
                r"|i appreciate (it|this|that|you)"),
     ("goodnight", r"((ok(ay)?|right|well|anyway|lol|thanks|thank you|sorry|so) )*((i('m| am) )?(gonna|going to|off to) (go )?(try (and |to )?)?"

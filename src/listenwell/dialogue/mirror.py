@@ -7,6 +7,7 @@ only does so when the words come out right: where that is in doubt there is no m
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
+from string import ascii_lowercase
 
 from listenwell.dialogue.authored import lexicon
 
@@ -15,7 +16,7 @@ SHORTEST, LONGEST = 3, 12
 GOOD_LENGTH = 6
 PARTICULAR = 2
 """Particular words of a clause that has no subject, or is a part of a sentence."""
-MISSPELT = 2
+MISSPELT = 3
 """Unknown words of a message from which it is taken to be misspelt, and not said back."""
 LONG_MESSAGE = 80
 """Words of a message of which no single clause stands for the whole."""
@@ -62,12 +63,13 @@ _NOT_SAID_BACK = re.compile(
     r"hate|kill\w*|die|died|dies|dying|dead(?! on my feet)|death|suicid\w*|pills?|overdos\w*|cut|cutting|blood|"
     r"rape\w*|abus\w*|hit|hits|beat|beats|molest\w*|miscarr\w*|stillborn|passed away|put down|put him down|"
     r"put her down|cancer|tumou?r|sex|porn|gun|knife|mastectomy|chemo\w*|funeral|lost the baby|lost our baby|lost my baby|"
+    r"(?:hurt|hurting|harm|harming) (?:my|him|her|them|our)sel(?:f|ves)|stink\w*|smell\w*|i (?:look|looked|sound|sounded)(?= like| a )|"
     r"god|allah|jesus|trump|biden|vote\w*|should|gonna|wanna|gotta|kinda|sorta|dunno|cuz|teh|abuot|agian|"
     r"realy|wat|alot|its|whats|becuase|beacuse|thier|tho)\b|\b(?:and|but) i think\b|\b(?:he|she|they)(?:'d| would) have\b|\b(?:it|sides|him|them) i(?:'m|'ve)? (?:was|just|am|did|do|had|have|got|went)(?:n't)?\b|\bpassed(?: on)?(?=[.!?]*$| (?:last|this|two|three|\w+ ago))|\b(?:can't|cant|cannot|couldn't|couldnt) even\b|\bmy english\b|\bi(?:'m| am) (?:\w+ )?too \w+$|\b(?:am|was|do|did|can|could|have|should|will|would) i\b|\bis (?:ok|okay|fine|alright)$|\b(?:he|she|it) (?:ask|say|want|go|have|know|think|tell|come|like|need|live|look|make|speak)\b|\b(?:am|is|are) (?:\w+ ){0,4}since\b|\b(?:just|only) an? \w+$|\blet (?:us|me)\b|(?:^|\s)'|[^\w\s',.!$€£%-]",
     re.IGNORECASE,
 )
 _NO_START = re.compile(
-    r"^(?:guess|had|went|came|got|been|trying|if|what's|whats|who's|where's|how's|better|worth|mostly|mainly|mine|yours|which|that|who|whose|while|until|unless|than|as|to|or|for|with|by|of|from|at|in|on|"
+    r"^(?:guess|wish|had|went|came|got|been|trying|if|what's|whats|who's|where's|how's|better|worth|mostly|mainly|mine|yours|which|that|who|whose|while|until|unless|than|as|to|or|for|with|by|of|from|at|in|on|"
     r"about|not|why|what|how|where|whether|do|does|did|is|are|am|was|were|can|could|would|will|won't|"
     r"has|have you|don't|dont|stop|tell|give|listen|let|let's|ask|help|promise|say|please|write|solve|"
     r"make me|same|such|too|very|really|more|less|when|see|look|wait|whatever|nothing|nvm|"
@@ -172,9 +174,24 @@ def _known() -> frozenset[str]:
 
 
 def _misspelt(text: str) -> bool:
-    words = re.findall(r"[a-z]+(?:'[a-z]+)?", text.lower())
-    unknown = {word for word in words if word not in _known() and word not in _MENDED}
-    return len(unknown) >= MISSPELT
+    return len(set(_unknown(text))) >= MISSPELT
+
+
+def _unknown(text: str) -> list[str]:
+    """Return the words of a text that are neither known nor names."""
+    words = re.findall(r"[A-Za-z]+(?:'[a-z]+)?", text)
+    return [w for w in words if w.islower() and w not in _known() and w not in _MENDED]
+
+
+@lru_cache(maxsize=256)
+def _is_slip(word: str) -> bool:
+    """Whether an unknown word is one letter, or two that changed places, from a known one."""
+    halves = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    near = {a + b[1:] for a, b in halves if b}
+    near |= {a + b[1] + b[0] + b[2:] for a, b in halves if len(b) > 1}
+    near |= {a + c + b for a, b in halves for c in ascii_lowercase}
+    near |= {a + c + b[1:] for a, b in halves if b for c in ascii_lowercase}
+    return len(word) > 1 and not near.isdisjoint(_known())
 
 
 def _shouted(text: str) -> bool:
@@ -219,6 +236,7 @@ def _may_be_said(clause: str) -> bool:
         and not _NO_START.match(clause)
         and not _TAG.search(clause)
         and not _DIRECTS.search(clause)
+        and not any(map(_is_slip, _unknown(clause)))
         and _particular(clause) >= (1 if _SUBJECT.match(clause.lower()) else PARTICULAR)
         and words.count("i") + words.count("i'm") <= 3
     )

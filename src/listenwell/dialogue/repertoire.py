@@ -8,11 +8,11 @@ from typing import Any
 
 from listenwell.core.errors import ConfigError
 from listenwell.core.types import Stage, Strategy
-from listenwell.dialogue.authored import packaged
+from listenwell.dialogue.authored import packaged, worths
 
 FILES = (
     "feeling_moves", "work", "people", "loss", "body", "self", "everyday", "gladness", "weaving",
-    "suggestions", "particulars", "kin", "dailylife",
+    "suggestions", "particulars", "kin", "dailylife", "situations",
 )  # fmt: skip
 """The package's own, in `moves/`. A user's file of the same name takes the place of one."""
 
@@ -35,6 +35,7 @@ class Move:
         when: Phrases of which the newest message must have one.
         unless: Phrases that it must not have.
         slots: The person's own words that the text takes up.
+        worth: How much better than most it was judged wherever it was offered, about -0.5 to 1.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Move:
     when: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     slots: frozenset[str] = frozenset()
+    worth: float = 0.0
 
     @property
     def asks(self) -> bool:
@@ -115,7 +117,8 @@ def _group(group: Any, where: str) -> Iterator[Move]:
                 f"Known: {', '.join(sorted(SLOTS))}."
             )
         at = frozenset(told or Stage)
-        yield Move(line, strategy, topics, feelings, at, when, unless, slots)
+        worth = worths().get(line, 0.0)
+        yield Move(line, strategy, topics, feelings, at, when, unless, slots, worth)
 
 
 def _known(value: Any, known: Mapping[str, Any], where: str) -> Any:

@@ -12,7 +12,16 @@ from listenwell.core.errors import ModelError
 from listenwell.core.recent import Recent
 from listenwell.core.types import Message
 from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS, ModelFiles
-from listenwell.embedded.heads import FITS, TURN_BUCKETS, joined, turn_bucket, views
+from listenwell.embedded.heads import (
+    APPROPRIATENESS,
+    FITS,
+    GOODNESS,
+    TURN_BUCKETS,
+    joined,
+    recent,
+    turn_bucket,
+    views,
+)
 from listenwell.embedded.session import Floats, Integers, log_softmax, open_graph, read_arrays
 from listenwell.embedded.tokens import EncoderTokenizer, read_tokenizer
 
@@ -91,6 +100,14 @@ class EncoderModel:
         pairs = [joined(context, self.tokenizer.reply(text)) for text in texts]
         found: Floats = self.pool(pairs) @ head.weight[0] + head.bias[0]
         return found
+
+    def appropriate(self, messages: Sequence[Message], texts: Sequence[str]) -> Floats:
+        """Return how good each sentence would be as a reply, (texts,): what `GOODNESS` expects."""
+        context, head = self.tokenizer.context(recent(messages)), self.heads[APPROPRIATENESS]
+        pooled = self.pool([joined(context, self.tokenizer.reply(text)) for text in texts])
+        shares: Floats = np.exp(log_softmax(pooled @ head.weight.T + head.bias))
+        marks: Floats = shares @ np.array(GOODNESS, np.float32)
+        return marks
 
     def pool(self, texts: Sequence[Pieces], batch: int = 32) -> Floats:
         """Return the pooled vector of each text, (texts, hidden), longest together."""

@@ -16,6 +16,12 @@ RISK_HEADS = {
 """The heads that tell whether a message shows a level of risk or more."""
 FITS = "fits"
 """The head that tells how well a reply fits a context that it is read together with."""
+GOODNESS = (0.0, 0.6, 2.0)
+"""What a wrong, a passable and a good sentence count: one that says something beats three that fit."""
+LED = 3
+"""How many of the newest turns a sentence is judged beside."""
+APPROPRIATENESS = "appropriateness"
+"""The head that tells whether a sentence read likewise would be wrong, passable or good there."""
 
 
 def joined(
@@ -30,6 +36,11 @@ def joined(
     room = ENCODER_CONTEXT - len(reply[0])
     ids, sides = (list(part[1:])[-room:] for part in context)
     return [context[0][0], *ids, *reply[0][1:]], [0, *sides, *reply[1][1:]]
+
+
+def recent(messages: Sequence[Message]) -> Sequence[Message]:
+    """Return the newest message with what led to it: what decides which sentence answers it."""
+    return messages[-LED:]
 
 
 def in_one(messages: Sequence[Message]) -> Message:

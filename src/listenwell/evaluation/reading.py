@@ -10,6 +10,7 @@ from listenwell.core.emotions import EMOTIONS
 from listenwell.core.errors import CorpusError
 from listenwell.core.types import History, Message, Reading, Strategy
 from listenwell.corpora.conversation import Conversation
+from listenwell.corpora.judged import Judged
 from listenwell.corpora.labelled import EMPATHY, read_empathy
 from listenwell.dialogue.prompts import NO_PLAN, prompts_and_turns, render
 from listenwell.embedded.encoder import EncoderModel
@@ -90,6 +91,43 @@ def empathy(encoder: EncoderModel, data: Path, show: Show) -> dict[str, float]:
     for name, pairs in told.items():
         figures |= {f"{name}_accuracy": accuracy(pairs), f"{name}_macro_f1": macro_f1(pairs)}
     return figures | {"pairs": len(rated) / len(EMPATHY)}
+
+
+def appropriateness(
+    encoder: EncoderModel, judged: Sequence[Judged], show: Show
+) -> dict[str, float]:
+    """Measure how well sentences are told apart that a reader judged as replies.
+
+    `pairs_ordered` is the share of pairs with different judgements whose better sentence is marked
+    higher; `good_first` and `wrong_first` are how often the one that is marked highest was judged so, and
+    `good` and `wrong` how often one drawn by chance is. `some_good` is what no order can exceed.
+    """
+    told = [one for one in judged if len({label for _, label in one.told}) > 1]
+    if not told:
+        raise CorpusError(
+            "no conversation has sentences of different judgements: nothing to measure."
+        )
+    ordered: list[float] = []
+    firsts: list[int] = []
+    for index, one in enumerate(told):
+        labels = np.array([label for _, label in one.told])
+        marks = encoder.appropriate(one.messages, [text for text, _ in one.told])
+        better = labels[:, None] > labels[None, :]
+        ordered.append(float((marks[:, None] > marks[None, :])[better].mean()))
+        firsts.append(int(labels[marks.argmax()]))
+        show(index + 1, len(told))
+    shares = [np.bincount([label for _, label in one.told], minlength=3) / len(one.told)
+              for one in told]  # fmt: skip
+    wrong, _, good = np.mean(shares, axis=0).tolist()
+    return {
+        "pairs_ordered": float(np.mean(ordered)),
+        "good_first": firsts.count(2) / len(told),
+        "wrong_first": firsts.count(0) / len(told),
+        "good": good,
+        "wrong": wrong,
+        "some_good": sum(share[2] > 0 for share in shares) / len(told),
+        "conversations": len(told),
+    }
 
 
 def accuracy(told: Sequence[Told]) -> float:

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from listenwell.bot import build_engine
 from listenwell.corpora.conversation import Conversation
+from listenwell.corpora.judged import Judged, read_judged
 from listenwell.embedded.models import EmbeddedModels
 from listenwell.evaluation import bias, crisis, generation, reading, retrieval, scoring
 from listenwell.evaluation.conversation import simulation
@@ -62,6 +63,10 @@ class Suite:
     makes_talks: bool = False
 
 
+def _judged() -> list[Judged]:
+    return [one for one in read_judged() if one.split == "valid"]
+
+
 ED = "empathetic_dialogues"
 PARTS = (
     Suite("perplexity", 2, "How well replies are foreseen", (ED,),
@@ -76,6 +81,8 @@ PARTS = (
           lambda m, show: reading.strategy(m.models.encoder, m.talks["esconv"], show)),
     Suite("empathy", 1, "How often EPITOME's levels are told right", (),
           lambda m, show: reading.empathy(m.models.encoder, m.data, show)),
+    Suite("appropriateness", 1, "Which of several sentences would be a good reply", (),
+          lambda m, show: reading.appropriateness(m.models.encoder, _judged(), show)),
 )  # fmt: skip
 """What measures the networks alone, as a training run does; the rest judges more."""
 

@@ -1,4 +1,4 @@
-"""How near authored sentences are to what was said, by the shared encoder."""
+"""How near authored sentences are to what was said, and how good as replies, by the shared encoder."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -17,10 +17,17 @@ COMMON = 0.5
 
 
 class Nearness(Protocol):
-    """Tells which of several sentences belong to a conversation."""
+    """Tells which of several sentences belong to a conversation, and which would answer it well."""
 
     def of(self, messages: Sequence[Message], texts: Sequence[str]) -> Sequence[float]:
         """Return how near each text is to the conversation, about -0.5 to 0.7."""
+        ...
+
+    def appropriate(self, messages: Sequence[Message], texts: Sequence[str]) -> Sequence[float]:
+        """Return how good each text would be as a reply, from 0 (wrong) over 0.6 (passable) to 2 (good).
+
+        Each is read together with the conversation, so this takes far longer than `of`.
+        """
         ...
 
 
@@ -47,6 +54,11 @@ class EncodedNearness:
         asked = unit(self._encoder.read(messages))
         near: list[float] = (vectors @ (asked - COMMON * self._greeting)).tolist()
         return near
+
+    def appropriate(self, messages: Sequence[Message], texts: Sequence[str]) -> Sequence[float]:
+        """Return how good each text would be as a reply."""
+        found: list[float] = self._encoder.appropriate(messages, texts).tolist() if texts else []
+        return found
 
     def _vectors(self, texts: Sequence[str]) -> list[Floats]:
         found = {text: self._vector(text) for text in dict.fromkeys(texts)}

@@ -10,8 +10,9 @@ from torch.nn import functional as F
 
 from listenwell.core.emotions import EMOTIONS
 from listenwell.core.types import Strategy
+from listenwell.corpora.judged import JUDGEMENTS
 from listenwell.corpora.labelled import DANGER, EMPATHY
-from listenwell.embedded.heads import FITS, RISK_HEADS, TURN_BUCKETS
+from listenwell.embedded.heads import APPROPRIATENESS, FITS, RISK_HEADS, TURN_BUCKETS
 from listenwell.safety.learned import KINDS
 from listenwell.training.embedded.quantising import RoundedLinear
 
@@ -24,6 +25,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(RISK_HEADS, ("no", "yes")),
     "risk_kind": tuple(KINDS),
     "risk_subject": ("self", "other"),
+    APPROPRIATENESS: JUDGEMENTS,
     FITS: ("fits",),
 }
 """The labels of each head, in its order; `FITS` has a score only."""

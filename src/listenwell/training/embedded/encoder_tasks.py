@@ -13,6 +13,7 @@ from torch import Tensor
 from listenwell.core.emotions import EMOTIONS
 from listenwell.core.types import History, Message, Reading, RiskLevel, Strategy, Subject
 from listenwell.corpora.conversation import Conversation, Split
+from listenwell.corpora.judged import read_judged, read_pairs
 from listenwell.corpora.labelled import DANGER, EMPATHY, read_empathy, read_posts
 from listenwell.dialogue.prompts import (
     NO_PLAN,
@@ -21,7 +22,14 @@ from listenwell.dialogue.prompts import (
     render,
 )
 from listenwell.embedded.encoder import padded
-from listenwell.embedded.heads import RISK_HEADS, in_one, turn_bucket
+from listenwell.embedded.heads import (
+    APPROPRIATENESS,
+    RISK_HEADS,
+    in_one,
+    joined,
+    recent,
+    turn_bucket,
+)
 from listenwell.embedded.tokens import EncoderTokenizer
 from listenwell.safety.learned import KINDS, excerpt, readable
 from listenwell.training.embedded.recipe import EncoderStage
@@ -208,6 +216,16 @@ def risk_labels(example: Example) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
+def _appropriateness(source: Source) -> Iterator[Item]:
+    """Yield conversations of our own, each read together with a sentence that was judged there."""
+    for judged in (*read_judged(), *read_pairs()):
+        if judged.split == source.split:
+            context = source.tokenizer.context(recent(judged.messages))
+            for sentence, label in judged.told:
+                text = joined(context, source.tokenizer.reply(sentence))
+                yield Item(frozen(text), ((APPROPRIATENESS, label),))
+
+
 TASKS: dict[str, Callable[[Source], Iterator[Item]]] = {
     "dialogue": _dialogue,
     "situation": _situations,
@@ -216,6 +234,7 @@ TASKS: dict[str, Callable[[Source], Iterator[Item]]] = {
     "empathy": _empathy,
     "danger": _danger,
     "risk": _risk,
+    "appropriateness": _appropriateness,
 }
 
 

@@ -8,7 +8,7 @@ from tokenizers import Tokenizer, processors
 from torch import Tensor
 
 from listenwell.core.emotions import EMOTIONS
-from listenwell.embedded.heads import FITS
+from listenwell.embedded.heads import APPROPRIATENESS, FITS
 from listenwell.training.embedded.encoder import LABELS, EncoderShape, to_bert
 from listenwell.training.embedded.hub_files import (
     packaged_text,
@@ -44,7 +44,10 @@ def write_encoder(
         SafetensorError: The disk is full.
     """
     bert, config = to_bert(weights, shape.layers), _config(shape, tokenizer)
-    labels = {head: LABELS[head] for head in LABELS if f"{head}.weight" in heads and head != FITS}
+    read_together = {FITS, APPROPRIATENESS}
+    labels = {
+        head: LABELS[head] for head in LABELS.keys() - read_together if f"{head}.weight" in heads
+    }
     _write_bert(folder, bert, config | {"listenwell_labels": labels}, tokenizer)
     write_tensors(folder / "heads.safetensors", heads)
     (folder / "README.md").write_text(card, encoding="utf-8")

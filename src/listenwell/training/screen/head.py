@@ -28,8 +28,8 @@ from listenwell.safety.passages import passages
 from listenwell.safety.screen import find, seen
 from listenwell.training.screen.texts import Example
 
-LOOK_ALIKES = {RiskLevel.MODERATE: 0.07, RiskLevel.HIGH: 0.045, RiskLevel.IMMINENT: 0.01}
-EVERYDAY = {RiskLevel.MODERATE: 0.011, RiskLevel.HIGH: 0.006, RiskLevel.IMMINENT: 0.001}
+LOOK_ALIKES = {RiskLevel.MODERATE: 0.06, RiskLevel.HIGH: 0.04, RiskLevel.IMMINENT: 0.01}
+EVERYDAY = {RiskLevel.MODERATE: 0.009, RiskLevel.HIGH: 0.005, RiskLevel.IMMINENT: 0.001}
 """How many authored look-alikes, and ordinary messages of corpora, may be called each level."""
 LOWERED = 0.05
 """How many messages in which rules rightly saw a level may be thought not to show it."""

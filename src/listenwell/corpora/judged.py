@@ -1,0 +1,79 @@
+"""Sentences that were judged as replies in conversations: what fits, and what is wrong.
+
+Every line of `listenwell/judged.jsonl` holds a conversation, by its turn in our corpus or in full, and
+sentences that might answer it with what a reader made of each: 0 wrong, 1 passable, 2 good.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from listenwell.core.errors import CorpusError
+from listenwell.core.types import Message
+from listenwell.corpora import own
+from listenwell.corpora.conversation import Split
+from listenwell.corpora.text import assign_split
+
+JUDGED = own.FOLDER / "judged.jsonl"
+JUDGEMENTS = ("wrong", "passable", "good")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A conversation and what might answer it.
+
+    Attributes:
+        messages: The conversation, its newest message the person's.
+        told: Sentences with what a reader made of each, a place in `JUDGEMENTS`.
+        split: The conversation's.
+    """
+
+    messages: tuple[Message, ...]
+    told: tuple[tuple[str, int], ...]
+    split: Split
+
+
+def read_judged(path: Path = JUDGED) -> Iterator[Judged]:
+    """Yield every conversation whose sentences were judged.
+
+    Raises:
+        CorpusError: The file is missing, or a line of it is not as it must be.
+    """
+    rows = {row.id: row for row in own.read_rows()}
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise CorpusError(f"{path}: cannot be read ({error}).") from error
+    for number, line in enumerate(lines, start=1):
+        try:
+            found = _judged(json.loads(line), rows)
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise CorpusError(f"{path}: line {number} is no judgement ({error!r}).") from error
+        yield found
+
+
+def _judged(found: Mapping[str, Any], rows: Mapping[str, own.Row]) -> Judged:
+    told = tuple((str(text), int(label)) for text, label in found["told"])
+    if not told or any(label not in range(len(JUDGEMENTS)) for _, label in told):
+        raise ValueError("a sentence needs a label of 0, 1 or 2")
+    if "said" in found:
+        messages = tuple(Message(role, text) for role, text in found["said"])
+        return Judged(messages, told, assign_split(messages[0].content))
+    row = rows[found["id"]]
+    turns = row.turns[: found["turn"] + 1]
+    return Judged(tuple(Message(turn.role, turn.content) for turn in turns), told, row.split)
+
+
+def read_pairs() -> Iterator[Judged]:
+    """Yield our corpus's pairs of a good and a poor reply likewise.
+
+    Raises:
+        CorpusError: A file of the corpus is damaged.
+    """
+    for message, pairs in groupby(own.read_pairs(), lambda pair: pair.message):
+        found = list(pairs)
+        told = [(pair.good, 2) for pair in found] + [(pair.poor, 0) for pair in found]
+        yield Judged((Message("user", message),), tuple(told), found[0].split)

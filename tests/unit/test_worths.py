@@ -1,0 +1,66 @@
+"""How good authored sentences were judged wherever they were offered."""
+
+from pathlib import Path
+
+import pytest
+
+from listenwell.core.types import History, Message, Plan, Strategy
+from listenwell.core.yaml_text import parse
+from listenwell.corpora.judged import Judged
+from listenwell.dialogue.authored import worths as written
+from listenwell.dialogue.composing import compose
+from listenwell.dialogue.hearing import hear
+from listenwell.dialogue.repertoire import Move, Repertoire
+from listenwell.training.worths import worths, write
+
+ASKED = (Message("user", "hello"),)
+
+
+def judged(*told: tuple[str, int]) -> Judged:
+    return Judged(ASKED, told, "train")
+
+
+def test_a_sentence_s_worth_is_how_it_was_judged_drawn_to_the_usual():
+    moves = [Move("Good one.", Strategy.REFLECTION), Move("Bad one.", Strategy.REFLECTION),
+             Move("Never told.", Strategy.REFLECTION)]  # fmt: skip
+    found = worths(moves, [judged(("Good one.", 2), ("Bad one.", 0), ("Of nobody.", 2))] * 4)
+    assert found == {"Good one.": pytest.approx(0.5), "Bad one.": pytest.approx(-0.5)}
+    once = worths(moves, [judged(("Good one.", 2), ("Bad one.", 0))])
+    assert 0 < once["Good one."] < found["Good one."]
+
+
+def test_a_sentence_with_the_person_s_words_in_it_is_known_again():
+    move = Move("{Mirror}. That's hard.", Strategy.RESTATEMENT, slots=frozenset({"Mirror"}))
+    told = judged(("Your dog ran off. That's hard.", 2), ("It rained.", 0))
+    assert list(worths([move], [told])) == [move.text]
+
+
+def test_worths_are_written_and_read(tmp_path: Path):
+    write(tmp_path / "worths.txt", {"b. c": 0.25, "a": -0.5})
+    assert (tmp_path / "worths.txt").read_text("utf-8") == "0.25 b. c\n-0.50 a\n"
+
+
+def test_the_package_s_worths_are_of_its_moves_and_reach_them():
+    texts = {move.text for move in Repertoire.default()}
+    assert set(written()) <= texts
+    assert len({move.worth for move in Repertoire.default()}) > 20
+    assert all(-1 <= worth <= 1.5 for worth in written().values())
+
+
+def test_of_two_sentences_that_fit_alike_the_better_judged_is_said(tmp_path: Path):
+    moves = Repertoire()
+    moves._files["mine"] = (
+        Move("That was judged poor.", Strategy.REFLECTION, worth=-0.5),
+        Move("This was judged good.", Strategy.REFLECTION, worth=0.9),
+    )
+    history = History((Message("user", "the bus was late again"),))
+    plan = Plan(Strategy.REFLECTION, "general", asks=False)
+    (part,) = compose(history, hear(history), plan, moves)
+    assert part.text == "This was judged good."
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"), [('[{"a": 1}]', [{"a": 1}]), ("[a, b]", ["a", "b"]), ("a: 1", {"a": 1})]
+)
+def test_what_is_json_and_what_is_only_yaml_are_read_alike(text: str, holds: object):
+    assert parse(text) == holds
