@@ -55,7 +55,7 @@ _ADVICE = re.compile(
 _PARENTS_PART = re.compile(
     r" (?:parents|mum and dad|mom and dad|dad and mum|dad and mom) (?:\w+ ){0,3}(?:divorc|split|separat|break)"
 )
-_ASKED_OF_ONE = re.compile(r"(?:^|[.!?,;])\s*[\w']+\s*\?")
+_ASKED_OF_ONE = re.compile(r"(?:^|[.!?,;])\s*(?:happy now|[\w']+)\s*\?")
 """A word that is asked by itself: "happy?" tells nobody's feeling."""
 _NEWS = (
     "got the job", "got a job", "got promoted", "a promotion", "got engaged", "got accepted", "got into", "got in",

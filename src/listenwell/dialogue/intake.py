@@ -20,7 +20,7 @@ _LAUGH = r"(lol|lmao|rofl|(ha){2,}h?|(he){2,}|xd)"
 _WHOLE: tuple[tuple[str, str], ...] = (
     ("greeting", r"(hi+|hello+|hey+|hiya|yo|howdy|good (morning|evening|afternoon))( there| again)?"
                  r"( listenwell)?"),
-    ("how_are_you", r"((hi|hey|hello) )?(how are you|how're you|hru|how r u|how are u|how('s| is) it "
+    ("how_are_you", r"((hi+|hiya|hey+|hello|yo) )?(how are you|how're you|hru|how r u|how are u|how('s| is) it "
                     r"going|what's up|sup|wassup|how are things|how was your day)( today| doing)?"),
     ("thanks", r"(ok(ay)? )?(thanks|thank you|thankyou|ty|thx|tysm)( so much| a lot| very much| again)?( x+)?"
                r"( for (listening( to me( \w+)?)?|this|that|being here|everything|your help|talking|hearing me( out)?))?( anyway| though| by the way| dear| love| mate| bot)?"

@@ -125,7 +125,7 @@ def appropriateness(
         "wrong_first": firsts.count(0) / len(told),
         "good": good,
         "wrong": wrong,
-        "some_good": sum(share[2] > 0 for share in shares) / len(told),
+        "some_good": float(np.mean([share[2] > 0 for share in shares])),
         "conversations": len(told),
     }
 

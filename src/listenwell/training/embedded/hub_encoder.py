@@ -45,9 +45,8 @@ def write_encoder(
     """
     bert, config = to_bert(weights, shape.layers), _config(shape, tokenizer)
     read_together = {FITS, APPROPRIATENESS}
-    labels = {
-        head: LABELS[head] for head in LABELS.keys() - read_together if f"{head}.weight" in heads
-    }
+    told = [h for h in LABELS if h not in read_together and f"{h}.weight" in heads]
+    labels = {head: LABELS[head] for head in told}
     _write_bert(folder, bert, config | {"listenwell_labels": labels}, tokenizer)
     write_tensors(folder / "heads.safetensors", heads)
     (folder / "README.md").write_text(card, encoding="utf-8")
