@@ -59,10 +59,12 @@ def build_engine(
         raise ConfigError(
             f"--model {model} and --generator {generator} both say what writes: choose one."
         )
-    other = None if spec.kind == AUTHORED else language_model(model)
-    models = None if spec.kind == AUTHORED else load_models(find_files(None if other else model))
-    if models and spec.kind == EMBEDDED and not other:
-        models.load_ahead()
+    other = models = None
+    if spec.kind != AUTHORED:
+        other = language_model(model)
+        models = load_models(find_files(None if other else model))
+        if spec.kind == EMBEDDED and not other:
+            models.load_ahead()
     authored = Templates.default()
     if templates:
         authored.read(templates)

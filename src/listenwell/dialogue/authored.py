@@ -12,9 +12,13 @@ from listenwell.core.yaml_text import parse
 
 
 def packaged(name: str) -> Any:
-    """Return what one of the package's own files in `moves/` holds."""
-    source = files("listenwell.dialogue").joinpath(f"moves/{name}.yaml")
-    return parse(source.read_text(encoding="utf-8"))
+    """Return what one of the package's own YAML files in `moves/` holds."""
+    return parse(packaged_text(f"{name}.yaml"))
+
+
+def packaged_text(file: str) -> str:
+    """Return the text of one of the package's own files in `moves/`."""
+    return files("listenwell.dialogue").joinpath(f"moves/{file}").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=8)
@@ -26,8 +30,7 @@ def lexicon(name: str) -> dict[str, tuple[str, ...]]:
 @lru_cache(maxsize=1)
 def worths() -> dict[str, float]:
     """Return how much better than most sentences were judged; see `training/worths.py`."""
-    source = files("listenwell.dialogue").joinpath("moves/worths.txt")
-    lines = (line.split(" ", 1) for line in source.read_text(encoding="utf-8").splitlines())
+    lines = (line.split(" ", 1) for line in packaged_text("worths.txt").splitlines())
     return {text: float(worth) for worth, text in lines}
 
 

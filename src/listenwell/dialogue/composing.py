@@ -186,7 +186,7 @@ def _fitting(
     said = history.said_by("assistant")
     openings = [tuple(tokens(text)[:2]) for text in said[-4:]]
     slots = _slots(heard, said)
-    again = MIRRORED[_mirrored_lately(history)] if _mirrored_ever(history) else -FIRST_MIRROR
+    again = _less_for_mirrors(history)
     found = []
     for move in moves:
         fit = _fit(move, heard, plan, slots)
@@ -357,23 +357,17 @@ def _said(text: str, move: Move, said: Sequence[str]) -> bool:
     return any(fixed in earlier for earlier in said)
 
 
-def _mirrored(history: History) -> list[bool]:
-    """Return whether each reply said back what it answered, the newest first."""
+def _less_for_mirrors(history: History) -> float:
+    """Return what saying words back is worth less after the last replies; more, if none did yet."""
     told, said = history.said_by("user")[:-1], history.said_by("assistant")
-    return [
+    mirrored = [
         bool(back := mirror(text)) and back.lower() in reply.lower()
         for text, reply in zip(told[::-1], said[::-1], strict=False)
     ]
-
-
-def _mirrored_ever(history: History) -> bool:
-    return any(_mirrored(history))
-
-
-def _mirrored_lately(history: History) -> int:
-    """Return how many of the last replies, up to two, said back what they answered."""
-    newest = _mirrored(history)[:2]
-    return newest.index(False) if False in newest else len(newest)
+    if not any(mirrored):
+        return -FIRST_MIRROR
+    newest = mirrored[:2]
+    return MIRRORED[newest.index(False) if False in newest else len(newest)]
 
 
 def _capital(text: str) -> str:

@@ -1,7 +1,7 @@
 """The one path from a message to a reply; the safety branch is a line that can be seen."""
 
-from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Generator as Pieces
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -46,6 +46,7 @@ from listenwell.generation.protocol import (
     LiveGenerator,
     Multilingual,
     Sifting,
+    Wanted,
 )
 from listenwell.generation.ranking import (
     FEELING_WEIGHT,
@@ -312,7 +313,7 @@ class Engine:
         told = history.add(Message("assistant", shown))
         written = self._written(told, reading, draft)
         moves = self.templates.moves
-        near, apt = self._near(history), self._appropriate(history)
+        near, apt = self._looks(history)
         parts = compose(told, hear(history), plan, moves, written, self.seed, near, apt)
         part = ending(parts, plan, shown)
         fits = part and judged(f"{shown} {part.text}", self.guard).allowed
@@ -341,7 +342,7 @@ class Engine:
     def _composed(self, history: History, reading: Reading, plan: Plan, draft: Draft) -> Draft:
         written = self._written(history, reading, draft)
         heard, moves = hear(history), self.templates.moves
-        near, apt = self._near(history), self._appropriate(history)
+        near, apt = self._looks(history)
         # What is refused is mostly their own harsh words said back: next comes a reply without them.
         tries = [(written, heard), ([], heard), ([], replace(heard, mirrored=""))]
         for sentences, told in tries if written else tries[1:]:
@@ -362,7 +363,7 @@ class Engine:
             for text, found in showable(candidates, history)
             if "?" in text and self._admits_sentence(text, history, reading)
         ]
-        apt = self._appropriate(history)
+        _, apt = self._looks(history)
         if apt is None:
             return found
         marks = apt([part.text for part in found])
@@ -373,15 +374,12 @@ class Engine:
         sifts = isinstance(self.generator, Sifting)
         return self.generator is not None and (plan.asks or not sifts)
 
-    def _near(self, history: History) -> Near | None:
+    def _looks(self, history: History) -> tuple[Near | None, Near | None]:
+        """Return what tells how near sentences are here, and how good they would be as replies."""
         if self.nearness is None:
-            return None
-        return partial(self.nearness.of, render(history, Reading(), NO_PLAN).messages)
-
-    def _appropriate(self, history: History) -> Near | None:
-        if self.nearness is None:
-            return None
-        return partial(self.nearness.appropriate, render(history, Reading(), NO_PLAN).messages)
+            return None, None
+        messages = render(history, Reading(), NO_PLAN).messages
+        return partial(self.nearness.of, messages), partial(self.nearness.appropriate, messages)
 
     def _name(self) -> str:
         return self.generator.name if self.generator else "templates"
@@ -392,7 +390,7 @@ class Engine:
         seed: int,
         draft: Draft,
         count: int = CANDIDATES,
-        wanted: Callable[[Candidate], bool] | None = None,
+        wanted: Wanted | None = None,
     ) -> Sequence[Candidate]:
         if self.generator is None:
             return []

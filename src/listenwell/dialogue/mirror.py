@@ -6,10 +6,9 @@ only does so when the words come out right: where that is in doubt there is no m
 
 import re
 from functools import cache, lru_cache
-from importlib.resources import files
 from string import ascii_lowercase
 
-from listenwell.dialogue.authored import lexicon
+from listenwell.dialogue.authored import lexicon, packaged_text
 
 SHORTEST, LONGEST = 3, 12
 """Words of a clause that is said back: shorter ones say nothing, longer ones parrot."""
@@ -169,8 +168,7 @@ def _words(kind: str) -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _known() -> frozenset[str]:
     """Return the words of our own corpus: with them it is told what is misspelt."""
-    source = files("listenwell.dialogue").joinpath("moves/english.txt")
-    return frozenset(source.read_text(encoding="utf-8").split())
+    return frozenset(packaged_text("english.txt").split())
 
 
 def _misspelt(text: str) -> bool:

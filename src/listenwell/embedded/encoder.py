@@ -96,18 +96,21 @@ class EncoderModel:
         In nats, and only beside each other: more work than comparing `replies` with `read`, and
         surer.
         """
-        context, head = self.tokenizer.context(messages), self.heads[FITS]
-        pairs = [joined(context, self.tokenizer.reply(text)) for text in texts]
-        found: Floats = self.pool(pairs) @ head.weight[0] + head.bias[0]
+        head = self.heads[FITS]
+        found: Floats = self._together(messages, texts) @ head.weight[0] + head.bias[0]
         return found
 
     def appropriate(self, messages: Sequence[Message], texts: Sequence[str]) -> Floats:
         """Return how good each sentence would be as a reply, (texts,): what `GOODNESS` expects."""
-        context, head = self.tokenizer.context(recent(messages)), self.heads[APPROPRIATENESS]
-        pooled = self.pool([joined(context, self.tokenizer.reply(text)) for text in texts])
+        head, pooled = self.heads[APPROPRIATENESS], self._together(recent(messages), texts)
         shares: Floats = np.exp(log_softmax(pooled @ head.weight.T + head.bias))
         marks: Floats = shares @ np.array(GOODNESS, np.float32)
         return marks
+
+    def _together(self, messages: Sequence[Message], texts: Sequence[str]) -> Floats:
+        """Return the pooled vector of each reply read together with a conversation."""
+        context = self.tokenizer.context(messages)
+        return self.pool([joined(context, self.tokenizer.reply(text)) for text in texts])
 
     def pool(self, texts: Sequence[Pieces], batch: int = 32) -> Floats:
         """Return the pooled vector of each text, (texts, hidden), longest together."""

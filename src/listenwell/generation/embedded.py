@@ -1,8 +1,7 @@
 """Replies from the embedded models: several written at once, and the nearest of our own corpus."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 import numpy as np
 
@@ -12,9 +11,8 @@ from listenwell.embedded.models import EmbeddedModels
 from listenwell.embedded.session import Floats, Integers
 from listenwell.embedded.tokens import WRITER_REPLY
 from listenwell.embedded.writer import Context, WriterModel
+from listenwell.generation.protocol import Wanted
 from listenwell.generation.retrieval import nearest
-
-Wanted: TypeAlias = Callable[[Candidate], bool]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """The seams between the dialogue and whatever writes text."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from listenwell.core.types import Candidate, Prompt
+
+Wanted: TypeAlias = Callable[[Candidate], bool]
+"""Whether a reply is of use, told before it is weighed."""
 
 
 class Generator(Protocol):
@@ -45,7 +48,7 @@ class Sifting(Generator, Protocol):
     """
 
     def propose_of(
-        self, prompt: Prompt, count: int, seed: int, wanted: Callable[[Candidate], bool]
+        self, prompt: Prompt, count: int, seed: int, wanted: Wanted
     ) -> Sequence[Candidate]:
         """Return those of what `propose` returns that are wanted.
 

@@ -19,16 +19,18 @@ DOUBT = 4
 
 def worths(moves: Iterable[Move], judged: Iterable[Judged]) -> Mapping[str, float]:
     """Return by how much each move that was judged beats the usual one, its mean drawn to 0."""
-    exact, filled = {}, []
+    exact, filled = set(), []
     for move in moves:
         if move.slots:
             filled.append((re.compile(_filled(move.text)), move.text))
         else:
-            exact[move.text] = move.text
+            exact.add(move.text)
     told: dict[str, list[float]] = defaultdict(list)
     for one in judged:
         for text, label in one.told:
-            found = exact.get(text) or next((m for p, m in filled if p.fullmatch(text)), None)
+            found = (
+                text if text in exact else next((m for p, m in filled if p.fullmatch(text)), None)
+            )
             if found:
                 told[found].append(GOODNESS[label])
     labels = [label for some in told.values() for label in some]
