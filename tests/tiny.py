@@ -9,7 +9,13 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import MPNetConfig, MPNetModel
+from transformers import (
+    MPNetConfig,
+    MPNetModel,
+    PreTrainedTokenizerFast,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+)
 
 from listenwell.corpora.conversation import Conversation, Utterance
 from listenwell.embedded.tokens import EncoderTokenizer, WriterTokenizer
@@ -172,6 +178,17 @@ def llama_folder(folder: Path, *, layers: int = 3) -> Path:
         owner = [inside[part]] if part in inside else []
         tensors[".".join(["model", *path, *owner, part, end])] = value.contiguous()
     save_file(tensors, str(folder / "model.safetensors"))
+    return folder
+
+
+def qwen_folder(folder: Path, *, layers: int = 3) -> Path:
+    """Write a random Qwen with a tokenizer, as the hub has it."""
+    config = Qwen2Config(vocab_size=600, hidden_size=64, intermediate_size=96, num_hidden_layers=layers,
+                         num_attention_heads=4, num_key_value_heads=2)  # fmt: skip
+    torch.manual_seed(0)
+    Qwen2ForCausalLM(config).save_pretrained(folder)
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=_bpe_tokenizer(600), pad_token="!")
+    tokenizer.save_pretrained(folder)
     return folder
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fakes import conversation
 from listenwell.core.errors import ModelError
 from listenwell.core.types import RiskKind, RiskLevel, Subject
-from listenwell.safety.learned import HEAD, Judgement, LearnedJudge, Seen
+from listenwell.safety.learned import HEAD, Judgement, LearnedJudge, Seen, spoken_for
 from listenwell.safety.normalise import normalise
 from listenwell.safety.passages import passages
 from listenwell.safety.screen import BUILD_UP, LEARNED, RuleScreen, screening_failure
@@ -270,7 +270,9 @@ class Fixed:
     """A learned part that always judges alike."""
 
     def __init__(self, level: RiskLevel, most: RiskLevel = RiskLevel.IMMINENT) -> None:
-        self.judgement = Judgement(level, RiskKind.ABUSE, most=most)
+        self.judgement = Judgement(
+            level, RiskKind.ABUSE, most=most, danger=min(level, RiskLevel.HIGH)
+        )
         self.seen: list[Seen] = []
 
     def judge(self, text: str, seen: Seen = Seen()) -> Judgement:  # noqa: B008  frozen
@@ -306,6 +308,37 @@ def test_what_only_the_learned_part_saw_is_read_with_what_stood_before():
     # What rules saw stands.
     talk = conversation("I have to learn python for work", "Mm.", "I want to die, by tonight")
     assert screen.assess(talk).level >= RiskLevel.HIGH
+
+
+def test_messages_read_as_one_count_for_their_danger_and_not_for_how_soon():
+    class Reading:
+        def __init__(self, danger: RiskLevel) -> None:
+            self.danger = danger
+
+        def judge(self, text: str, seen: Seen = Seen()) -> Judgement:  # noqa: B008  frozen
+            if ". " not in text:
+                return Judgement(RiskLevel.NONE)
+            return Judgement(RiskLevel.IMMINENT, RiskKind.SUICIDE, danger=self.danger)
+
+    talk = conversation("asdfgh", "Mm.", "sorry, the cat was on the keyboard")
+    for danger in (RiskLevel.NONE, RiskLevel.MODERATE, RiskLevel.HIGH):
+        assert RuleScreen(Reading(danger)).assess(talk).level is danger
+
+
+@pytest.mark.parametrize(
+    ("shares", "level", "danger"),
+    [
+        ((0.9, 0.9, 0.9), RiskLevel.IMMINENT, RiskLevel.HIGH),
+        ((0.9, 0.5, 0.9), RiskLevel.IMMINENT, RiskLevel.MODERATE),
+        ((0.1, 0.3, 0.9), RiskLevel.NONE, RiskLevel.NONE),
+        ((0.9, 0.3, 0.9), RiskLevel.MODERATE, RiskLevel.MODERATE),
+        ((0.1, 0.9, 0.1), RiskLevel.HIGH, RiskLevel.HIGH),
+        ((0.1, 0.1, 0.1), RiskLevel.NONE, RiskLevel.NONE),
+    ],
+)
+def test_how_soon_counts_beside_danger_only(shares, level, danger):
+    bars = np.array([0.8, 0.8, 0.2], np.float32)
+    assert spoken_for(np.array(shares), bars) == (level, danger)
 
 
 def test_the_learned_part_is_told_what_rules_saw():

@@ -33,6 +33,8 @@ BUCKETS = 1 << 17
 """How many features pieces of words are hashed into."""
 LEVELS = tuple(RISK_HEADS.values())
 """The levels of which it tells how likely a message shows them or more."""
+SOON = 0.5
+"""The share of the bar for high from which a message may count as imminent."""
 KINDS = tuple(kind for kind in RiskKind if kind not in (RiskKind.DISTRESS, RiskKind.SCREEN_FAILURE))
 UNREADABLE = 0.3
 """From which share of unknown pieces on the encoder is not asked."""
@@ -69,12 +71,14 @@ class Judgement:
         kind: The likeliest kind of danger.
         subject: Whom it most likely concerns.
         most: The level above which nothing is likely at all.
+        danger: The level that they speak for if it is left open how soon: high at most.
     """
 
     level: RiskLevel
     kind: RiskKind = RiskKind.SUICIDE
     subject: Subject = Subject.SELF
     most: RiskLevel = RiskLevel.IMMINENT
+    danger: RiskLevel = RiskLevel.NONE
 
 
 class Judge(Protocol):
@@ -163,16 +167,36 @@ def judged(head: Head, encoder: EncoderModel, text: str, seen: Seen) -> Judgemen
     pooled = encoder.pool([pieces])[0] if readable(encoder.tokenizer, pieces) else None
     read = None if pooled is None else read_from(encoder, pooled)
     shares = head.shares(facts(read, spelled[: len(LEVELS)], seen))
+    level, danger = spoken_for(shares, head.bars)
     kinds = spelled[len(LEVELS) :] if pooled is None else encoder.tell("risk_kind", pooled)
     other = pooled is not None and encoder.tell("risk_subject", pooled)[1] > 0.5
     return Judgement(
-        max((level for level, share, bar in zip(LEVELS, shares, head.bars, strict=True)
-             if share >= bar), default=RiskLevel.NONE),
+        level,
         KINDS[int(np.argmax(kinds))],
         Subject.OTHER if other else Subject.SELF,
         max((level for level, share, floor in zip(LEVELS, shares, head.floors, strict=True)
              if share >= floor), default=RiskLevel.LOW),
+        danger,
     )  # fmt: skip
+
+
+def spoken_for(
+    shares: NDArray[np.float64], bars: NDArray[np.float32]
+) -> tuple[RiskLevel, RiskLevel]:
+    """Return the level that probabilities speak for, and the same if how soon is left open.
+
+    Time and means by themselves are everybody's: "tonight" counts beside danger.
+
+    Args:
+        shares: The probability of each level or more, (levels,).
+        bars: From which each counts, (levels,).
+    """
+    reached = [level for level, share, bar in zip(LEVELS, shares, bars, strict=True)
+               if share >= bar]  # fmt: skip
+    danger = max((level for level in reached if level <= RiskLevel.HIGH), default=RiskLevel.NONE)
+    high = LEVELS.index(RiskLevel.HIGH)
+    soon = RiskLevel.IMMINENT in reached and shares[high] >= SOON * bars[high]
+    return (RiskLevel.IMMINENT if soon else danger), danger
 
 
 def readable(tokenizer: EncoderTokenizer, pieces: tuple[Sequence[int], Sequence[int]]) -> bool:

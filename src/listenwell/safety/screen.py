@@ -134,10 +134,9 @@ class RuleScreen:
         found = self._read_as_one(recent)
         if found is None:
             return now
-        level = min(found.level, RiskLevel.HIGH)
-        if level <= max(now.level, RiskLevel.LOW):
+        if found.danger <= max(now.level, RiskLevel.LOW):
             return now
-        return _raised(now, Signal(BUILD_UP, found.kind, level, _count(recent)))
+        return _raised(now, Signal(BUILD_UP, found.kind, found.danger, _count(recent)))
 
     def _read_as_one(self, recent: Sequence[_Said]) -> Judgement | None:
         """Return what the learned part sees in the newest messages together, None where it cannot."""

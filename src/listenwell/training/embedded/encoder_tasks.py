@@ -48,18 +48,22 @@ class Item:
         labels: The label of each head that has one here.
         reply: The reply that followed, for relevance; for EPITOME's heads, the response.
         turns: The bucket of how many turns came before.
+        plain: The same in words, for a teacher that reads them: the text, and the response or the
+            sentence that is to be judged beside it.
     """
 
     text: Pieces
     labels: tuple[tuple[str, int], ...]
     reply: Pieces | None = None
     turns: int = 0
+    plain: str = ""
 
 
 Items: TypeAlias = dict[str, list[Item]]
 """Items by task."""
 
 _STRATEGIES = tuple(Strategy)
+_SPEAKERS = {"user": "Person", "assistant": "Listener"}
 
 
 def make_items(
@@ -114,6 +118,15 @@ class Source:
         """Return the word pieces of a conversation."""
         return frozen(self.tokenizer.context(messages))
 
+    def item(self, *messages: Message, labels: tuple[tuple[str, int], ...], turns: int = 0) -> Item:
+        """Return a conversation with what is to be told of it."""
+        return Item(self.read(*messages), labels, turns=turns, plain=in_words(messages))
+
+
+def in_words(messages: Sequence[Message]) -> str:
+    """Return a conversation as a play: who speaks, and what they say."""
+    return "\n".join(f"{_SPEAKERS[message.role]}: {message.content}" for message in messages)
+
 
 def _dialogue(source: Source) -> Iterator[Item]:
     """Yield every context that a reply followed, with its feeling where it is known."""
@@ -129,11 +142,13 @@ def context_items(conversation: Conversation, tokenizer: EncoderTokenizer) -> It
             frozen(tokenizer.context(prompt.messages)),
             _feeling(conversation),
             frozen(tokenizer.reply(reply)),
+            plain=in_words(prompt.messages),
         )
     if conversation.turns[-1].role == "user" and conversation.emotion:
         whole = History(tuple(turn.message for turn in conversation.turns))
         prompt = render(whole, Reading(), NO_PLAN)
-        yield Item(frozen(tokenizer.context(prompt.messages)), _feeling(conversation))
+        text = frozen(tokenizer.context(prompt.messages))
+        yield Item(text, _feeling(conversation), plain=in_words(prompt.messages))
 
 
 def frozen(pair: tuple[list[int], list[int]]) -> Pieces:
@@ -150,7 +165,7 @@ def _situations(source: Source) -> Iterator[Item]:
     """Yield EmpatheticDialogues' one-line situations with their feelings."""
     for c in source.of("empathetic_dialogues"):
         if c.situation:
-            yield Item(source.read(Message("user", c.situation)), _feeling(c))
+            yield source.item(Message("user", c.situation), labels=_feeling(c))
 
 
 def _told(source: Source) -> Iterator[Item]:
@@ -158,7 +173,7 @@ def _told(source: Source) -> Iterator[Item]:
     for c in source.of("empathetic_dialogues"):
         said = [turn.message for turn in c.turns if turn.role == "user"]
         if len(said) > 1:
-            yield Item(source.read(in_one(said)), _feeling(c))
+            yield source.item(in_one(said), labels=_feeling(c))
 
 
 def _strategies(source: Source) -> Iterator[Item]:
@@ -167,8 +182,11 @@ def _strategies(source: Source) -> Iterator[Item]:
         for prompt, turn in prompts_and_turns(conversation):
             if turn.strategy:
                 label = _STRATEGIES.index(Strategy(turn.strategy))
-                text = source.read(*prompt.messages)
-                yield Item(text, (("strategy", label),), turns=turn_bucket(prompt.turns))
+                yield source.item(
+                    *prompt.messages,
+                    labels=(("strategy", label),),
+                    turns=turn_bucket(prompt.turns),
+                )
 
 
 def _empathy(source: Source) -> Iterator[Item]:
@@ -178,11 +196,13 @@ def _empathy(source: Source) -> Iterator[Item]:
         if rated.split == source.split:
             levels.setdefault((rated.post, rated.response), {})[rated.mechanism] = rated.level
     for (post, response), found in levels.items():
+        asked, answered = Message("user", post), Message("assistant", response)
         yield Item(
-            source.read(Message("user", post)),
+            source.read(asked),
             tuple(found.items()),
             # As a turn, not as a reply: responses are longer than our replies.
-            source.read(Message("assistant", response)),
+            source.read(answered),
+            plain=in_words((asked, answered)),
         )
 
 
@@ -191,19 +211,19 @@ def _danger(source: Source) -> Iterator[Item]:
     for post in read_posts(source.data):
         if post.split == source.split:
             shown = (("danger", DANGER[post.shows]),)
-            yield Item(source.read(Message("user", post.text)), shown)
+            yield source.item(Message("user", post.text), labels=shown)
     for conversation in source.of("listenwell"):
         shown = (("danger", DANGER["distress"]),)
-        yield Item(source.read(conversation.turns[0].message), shown)
+        yield source.item(conversation.turns[0].message, labels=shown)
 
 
 def _risk(source: Source) -> Iterator[Item]:
     """Yield messages with the risk that they show, as far as their pieces can be read at all."""
     for example in collect(source.data):
         if example.split == source.split:
-            pieces = source.read(Message("user", excerpt(example.text)))
-            if readable(source.tokenizer, pieces):
-                yield Item(pieces, risk_labels(example))
+            found = source.item(Message("user", excerpt(example.text)), labels=risk_labels(example))
+            if readable(source.tokenizer, found.text):
+                yield found
 
 
 def risk_labels(example: Example) -> tuple[tuple[str, int], ...]:
@@ -220,10 +240,18 @@ def _appropriateness(source: Source) -> Iterator[Item]:
     """Yield conversations of our own, each read together with a sentence that was judged there."""
     for judged in (*read_judged(), *read_pairs()):
         if judged.split == source.split:
-            context = source.tokenizer.context(recent(judged.messages))
             for sentence, label in judged.told:
-                text = joined(context, source.tokenizer.reply(sentence))
-                yield Item(frozen(text), ((APPROPRIATENESS, label),))
+                yield beside(source.tokenizer, judged.messages, sentence, label)
+
+
+def beside(
+    tokenizer: EncoderTokenizer, messages: Sequence[Message], sentence: str, label: int | None
+) -> Item:
+    """Return a conversation's last turns read together with a sentence that might answer them."""
+    led = recent(messages)
+    text = joined(tokenizer.context(led), tokenizer.reply(sentence))
+    known = () if label is None else ((APPROPRIATENESS, label),)
+    return Item(frozen(text), known, plain=in_words((*led, Message("assistant", sentence))))
 
 
 TASKS: dict[str, Callable[[Source], Iterator[Item]]] = {

@@ -162,12 +162,12 @@ def _scores(batch: Sequence[Item], pooled: Tensor, replies: Tensor) -> Tensor:
 
 
 def _relevance_loss(
-    scores: Tensor, replied: Sequence[int], wanted: Losses, lesson: Lesson | None
+    scores: Tensor, replied: list[int], wanted: Losses, lesson: Lesson | None
 ) -> Tensor:
     """Return the loss of finding each context's own reply among the batch's, both ways."""
     truth = torch.arange(len(scores), device=scores.device)
     known = (F.cross_entropy(scores, truth) + F.cross_entropy(scores.T, truth)) / 2
-    if lesson is None:
+    if lesson is None or lesson.contexts is None or lesson.replies is None:
         return known
     taught = SHARPNESS * (lesson.contexts[replied] @ lesson.replies[replied].T).float()
     taught = taught.masked_fill(scores < -1e3, -1e4)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -13,14 +14,16 @@ from listenwell.corpora.conversation import Conversation
 from listenwell.embedded.tokens import EncoderTokenizer
 from listenwell.training.embedded.encoder import Encoder, bert_shape, from_bert
 from listenwell.training.embedded.encoder_tasks import Items, make_items, task_batches
+from listenwell.training.embedded.language_teacher import taught_in_words
 from listenwell.training.embedded.loop import LossAt, Progress, autocast, find_device, run
 from listenwell.training.embedded.losses import Losses, item_loss
 from listenwell.training.embedded.measuring import measure
-from listenwell.training.embedded.recipe import EncoderStage, TeacherStage
+from listenwell.training.embedded.new_words import begin, grown, learn_pieces, translator
+from listenwell.training.embedded.recipe import EncoderStage, NewWords, TeacherStage
 from listenwell.training.embedded.teaching import Lessons, lesson_of, teach
 from listenwell.training.embedded.vocabulary import most_used
 from listenwell.training.embedded.warm_starts import load_encoder
-from listenwell.training.screen.texts import collect
+from listenwell.training.screen.texts import collect, lines_by_language
 
 THEN, TEACHER = "then", "teacher"
 """The folders of later rounds, by their number, and of the teacher inside the run's."""
@@ -107,31 +110,74 @@ def train_reader(
     """
     torch.manual_seed(seed)
     reader = prepare_reader(stage, _texts(stage, talks, data))
-    model = reader.model.to(find_device())
-    items = make_items(stage, talks, data, reader.tokenizer, "train")
-    valid = make_items(stage, talks, data, reader.tokenizer, "valid")
-    some = {task: part[:: max(1, len(part) // MEASURED)] for task, part in valid.items()}
-    pad = reader.tokenizer.pad
+    reader.model.to(find_device())
+    items, valid, some = _items(stage, talks, data, reader)
     lessons: Lessons | None = None
     if stage.teacher:
         teacher = _teacher(stage.teacher, reader, items, some, folder / TEACHER,
                            seed=seed, resume=resume, show=show)  # fmt: skip
-        lessons = teach(teacher, items, pad)
+        lessons = teach(teacher, items, reader.tokenizer.pad)
     for number, part in enumerate(stage.rounds()):
         place = round_folder(folder, number)
         place.mkdir(parents=True, exist_ok=True)
+        share = part.teacher.share if part.teacher else 0.0
+        if number:
+            # Lessons serve one round; later ones sharpen what labels alone can teach.
+            change, lessons = stage.then[number - 1], None
+            if change.new_words:
+                reader = with_new_words(reader, change.new_words, talks)
+                items, valid, some = _items(stage, talks, data, reader)
+            if change.language_teacher:
+                share = change.language_teacher.share
+                lessons = taught_in_words(change.language_teacher, items, some, place / TEACHER,
+                                          seed=seed + number, resume=resume, show=show)  # fmt: skip
+        model = reader.model
         began = _state(model)
         batches = task_batches(items, part.tasks, part.batch_size, seed + number)
         batches = batches[: part.max_steps]
-        # Lessons serve the first round; later ones sharpen what labels alone can teach.
-        taught = None if number else lessons
-        wanted = Losses(part.hidden_words, part.fitting, part.teacher.share if part.teacher else 0)
-        losses = _losses(reader, model, items, batches, wanted, taught)
+        wanted = Losses(part.hidden_words, part.fitting, share)
+        losses = _losses(reader, model, items, batches, wanted, lessons)
         run("encoder", model, losses, len(batches), part, place, seed=seed + number,
-            evaluate=lambda: measure(model, some, pad), resume=resume, show=show)  # fmt: skip
+            evaluate=partial(measure, model, some, reader.tokenizer.pad),
+            resume=resume, show=show)  # fmt: skip
         if number:
             mix(model, began, stage.then[number - 1].keep)
-    return reader, measure(model, valid, pad)
+    return reader, measure(reader.model, valid, reader.tokenizer.pad)
+
+
+def _items(
+    stage: EncoderStage, talks: Mapping[str, Sequence[Conversation]], data: Path, reader: Reader
+) -> tuple[Items, Items, Items]:
+    """Return the items to train on, those to measure on, and some of these for the curve."""
+    items = make_items(stage, talks, data, reader.tokenizer, "train")
+    valid = make_items(stage, talks, data, reader.tokenizer, "valid")
+    some = {task: part[:: max(1, len(part) // MEASURED)] for task, part in valid.items()}
+    return items, valid, some
+
+
+def with_new_words(
+    reader: Reader, wanted: NewWords, talks: Mapping[str, Sequence[Conversation]]
+) -> Reader:
+    """Return a reader that knows words of other languages, and fewer rare ones of its own.
+
+    Raises:
+        ModelError: The language model that translates is missing or damaged.
+    """
+    texts = lines_by_language()
+    english = [t.content for part in talks.values() for c in part if c.split == "train"
+               for t in c.turns]  # fmt: skip
+    english += texts.pop("en", [])
+    known = reader.raw.get_vocab()
+    single = [p for p in known if p in BERT_MARKERS or len(p.removeprefix("##")) == 1]
+    used = most_used(reader.raw, english, sorted(single, key=lambda p: known[p]), wanted.kept)
+    kept = sorted((p for p in used if p in known), key=lambda p: known[p])
+    added = learn_pieces((line for lines in texts.values() for line in lines), known, wanted.added)
+    raw = word_pieces([*kept, *added])
+    words = reader.model.words.weight.detach().cpu()
+    vectors = {piece: words[known[piece]] for piece in kept}
+    begun = begin(texts, added, vectors, raw, translator(wanted.translator))
+    model = grown(reader.model.cpu(), [known[piece] for piece in kept], begun)
+    return Reader(model.to(find_device()), EncoderTokenizer(raw), raw)
 
 
 def _texts(
@@ -197,7 +243,7 @@ def _losses(
     def loss_at(step: int) -> tuple[Tensor, dict[str, float], int]:
         task, rows = batches[step]
         batch = [items[task][row] for row in rows]
-        lesson = lesson_of(lessons[task], rows) if lessons else None
+        lesson = lesson_of(lessons[task], rows) if lessons and task in lessons else None
         with autocast(model.norm.weight.device):
             loss = item_loss(model, batch, reader.tokenizer, wanted, lesson)
         tokens = sum(len(i.text[0]) + (len(i.reply[0]) if i.reply else 0) for i in batch)

@@ -51,10 +51,48 @@ class WriterStage(Stage):
     compiled: bool = True
 
 
+class LanguageStage(Stage):
+    """A language model that is trained before a round, on the same tasks, and teaches in it.
+
+    Attributes:
+        tasks: How often each task's data are seen in its run.
+        layers: How many of its first layers serve.
+        rank: Of what is added to its matrices.
+        batch_size: Examples of one step.
+        share: How much of the encoder's loss is to tell what the language model tells, where a
+            label is known too.
+    """
+
+    warm_start: str = "Qwen/Qwen2.5-Coder-1.5B-Instruct"
+    tasks: dict[str, float] = Field(min_length=1)
+    layers: int = Field(16, ge=1)
+    rank: int = Field(32, ge=1)
+    batch_size: int = Field(192, ge=1)
+    share: float = Field(0.6, ge=0, le=1)
+
+
+class NewWords(BaseModel):
+    """Word pieces of other languages that an encoder is given before a round.
+
+    Attributes:
+        kept: How many of the pieces that it has stay: the most used.
+        added: How many new ones come.
+        translator: The language model that tells what the new ones mean.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kept: int = Field(10_800, ge=100)
+    added: int = Field(8_700, ge=1)
+    translator: str = "Qwen/Qwen2.5-Coder-1.5B-Instruct"
+
+
 class Round(BaseModel):
     """What a later round of the encoder's training does differently from the first.
 
     Attributes:
+        new_words: Word pieces that come before this round.
+        language_teacher: A language model to learn from in this round.
         keep: The share of the weights it began with that its end is made of: what a round learns
             anew at the cost of the rest is so had for less (Wortsman et al. 2022, WiSE-FT,
             arXiv:2109.01903).
@@ -67,6 +105,8 @@ class Round(BaseModel):
     batch_size: int | None = Field(None, ge=2)
     hidden_words: float | None = Field(None, ge=0, lt=1)
     fitting: int | None = Field(None, ge=0)
+    new_words: NewWords | None = None
+    language_teacher: LanguageStage | None = None
     keep: float = Field(0.0, ge=0, lt=1)
 
 
@@ -114,7 +154,8 @@ class EncoderStage(Stage):
 
     def rounds(self) -> "list[EncoderStage]":
         """Return the stage of each round, the first one first."""
-        changes = [later.model_dump(exclude_none=True, exclude={"keep"}) for later in self.then]
+        other = {"keep", "new_words", "language_teacher"}
+        changes = [later.model_dump(exclude_none=True, exclude=other) for later in self.then]
         plain = self.model_copy(update={"max_steps": None, "then": []})
         return [self, *(plain.model_copy(update=some) for some in changes)]
 

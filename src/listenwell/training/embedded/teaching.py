@@ -28,13 +28,13 @@ class Lesson:
 
     Attributes:
         shares: By head, the probability of each label, (items, labels).
-        contexts: Unit vectors, (items, hidden).
-        replies: Unit vectors, zero where an item has no reply, (items, hidden).
+        contexts: Unit vectors, (items, hidden); None of a teacher that tells no nearness.
+        replies: Unit vectors, zero where an item has no reply, (items, hidden); likewise.
     """
 
     shares: Mapping[str, Tensor]
-    contexts: Tensor
-    replies: Tensor
+    contexts: Tensor | None = None
+    replies: Tensor | None = None
 
 
 Lessons: TypeAlias = dict[str, Lesson]
@@ -49,11 +49,12 @@ def teach(teacher: Encoder, items: Items, padding: int) -> Lessons:
     return {task: _lesson(teacher, some, known, padding) for task, some in items.items()}
 
 
-def lesson_of(lesson: Lesson, rows: Sequence[int]) -> Lesson:
+def lesson_of(lesson: Lesson, rows: list[int]) -> Lesson:
     """Return the part of a lesson that is about some rows."""
-    index = torch.tensor(rows, device=lesson.contexts.device)
-    shares = {head: told[index] for head, told in lesson.shares.items()}
-    return Lesson(shares, lesson.contexts[index], lesson.replies[index])
+    shares = {head: told[rows] for head, told in lesson.shares.items()}
+    if lesson.contexts is None or lesson.replies is None:
+        return Lesson(shares)
+    return Lesson(shares, lesson.contexts[rows], lesson.replies[rows])
 
 
 def _lesson(teacher: Encoder, items: Sequence[Item], known: set[str], padding: int) -> Lesson:

