@@ -3,7 +3,15 @@ import csv
 import pytest
 
 from listenwell.core.errors import CorpusError
-from listenwell.corpora.labelled import DANGER, EMPATHY, Post, Rated, read_empathy, read_posts
+from listenwell.corpora.labelled import (
+    DANGER,
+    EMPATHY,
+    Post,
+    Rated,
+    read_empathy,
+    read_posts,
+    read_posts_abroad,
+)
 
 RISK = {
     "sdcnl_train.csv": ("text", [("I watch the rain all day", "depression")]),
@@ -138,3 +146,20 @@ class TestPosts:
         with pytest.raises(CorpusError, match="no labelled posts here") as told:
             list(read_posts(tmp_path))
         assert all(f"risk/{name}" in str(told.value) for name in RISK)
+
+
+class TestAbroad:
+    def test_texts_of_every_language_are_read(self, tmp_path):
+        (tmp_path / "brighter").mkdir()
+        for language, text in (("deu", "Der Bus kam, spät"), ("esp", "Llovió")):
+            write(tmp_path / "brighter" / "train" / f"{language}.csv", ("id", "text"), [(1, text)])
+        assert list(read_posts_abroad(tmp_path)) == ["Der Bus kam, spät", "Llovió"]
+
+    def test_where_there_are_none_nothing_is_read(self, tmp_path):
+        assert list(read_posts_abroad(tmp_path)) == []
+
+    def test_a_file_without_texts_is_told(self, tmp_path):
+        (tmp_path / "brighter").mkdir()
+        write(tmp_path / "brighter" / "train" / "deu.csv", ("id", "words"), [(1, "Regen")])
+        with pytest.raises(CorpusError, match="text"):
+            list(read_posts_abroad(tmp_path))

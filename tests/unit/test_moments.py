@@ -29,6 +29,8 @@ from listenwell.dialogue.templates import Templates
         ("STOP ASKING QUESTIONS", "stop_questions"),
         ("so many questions...", "stop_questions"),
         ("just listen. dont fix it", "just_listen"),
+        ("just say something that isn't a question", "stop_questions"),
+        ("i don't want to talk actually. can you just stay", "stop_questions"),
         ("I don't want advice", "just_listen"),
         ("you already asked me that", "said_already"),
         ("you dont understand", "misunderstood"),

@@ -355,6 +355,13 @@ def test_doubtful_wordings_count_where_the_learned_part_says_so():
     assert RuleScreen().assess(doubtful).level is RiskLevel.NONE
 
 
+def test_of_a_few_words_the_learned_part_does_not_doubt_a_rule():
+    judge = LearnedJudge()
+    assert judge.judge("what's the point of anything").most is RiskLevel.IMMINENT
+    many = "what's the point of ironing a shirt that goes under a jumper"
+    assert judge.judge(many, Seen(sure=RiskLevel.MODERATE)).most < RiskLevel.IMMINENT
+
+
 def test_a_head_of_another_encoder_is_refused(tmp_path):
     head = tmp_path / "head.npz"
     with np.load(HEAD) as arrays:

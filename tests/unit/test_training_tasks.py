@@ -136,6 +136,17 @@ def test_a_message_teaches_the_levels_that_are_known_of_it(data: Path):
     assert len(items(data, "risk", split="valid")["risk"]) == 1
 
 
+def test_of_texts_abroad_only_a_teacher_tells(data: Path):
+    before = items(data, "risk")["risk"]
+    folder = data / "brighter" / "train"
+    folder.mkdir(parents=True)
+    (folder / "deu.csv").write_text("id,text\n1,the kettle broke\n", encoding="utf-8")
+    found = items(data, "risk")["risk"]
+    assert found[:-1] == before
+    assert (found[-1].labels, found[-1].plain) == ((), "Person: the kettle broke")
+    assert len(items(data, "risk", split="valid")["risk"]) == 1
+
+
 @pytest.mark.parametrize("task", ["empathy", "danger"])
 def test_no_text_of_the_validation_split_is_trained_on(data: Path, task: str):
     everyday = {item.text for item in items(data, "dialogue")["dialogue"]}

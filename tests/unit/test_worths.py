@@ -64,3 +64,27 @@ def test_of_two_sentences_that_fit_alike_the_better_judged_is_said(tmp_path: Pat
 )
 def test_what_is_json_and_what_is_only_yaml_are_read_alike(text: str, holds: object):
     assert parse(text) == holds
+
+
+@pytest.mark.parametrize(
+    ("marks", "said"),
+    [
+        ({"That ran late.": 0.9, "How late was it?": 0.9}, "That ran late. How late was it?"),
+        ({"That ran late.": 0.9, "How late was it?": 0.2}, "That ran late."),
+        ({"That ran late.": 0.1, "How late was it?": 0.1}, "That ran late."),
+    ],
+)
+def test_a_question_that_would_be_wrong_is_not_asked(marks: dict[str, float], said: str):
+    moves = Repertoire()
+    moves._files["mine"] = (
+        Move("That ran late.", Strategy.REFLECTION, when=("the bus was late again",), worth=0.9),
+        Move("How late was it?", Strategy.QUESTION, when=("the bus was late again",), worth=0.9),
+    )
+    history = History((Message("user", "the bus was late again"),))
+    plan = Plan(Strategy.QUESTION, "general", asks=True)
+
+    def told(texts):
+        return [marks.get(text, 0.0) for text in texts]
+
+    parts = compose(history, hear(history), plan, moves, appropriate=told)
+    assert " ".join(part.text for part in parts) == said

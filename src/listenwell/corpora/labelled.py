@@ -99,6 +99,20 @@ def read_posts(data: Path) -> Iterator[Post]:
                 yield Post(text, shows, _split(text))
 
 
+def read_posts_abroad(data: Path) -> Iterator[str]:
+    """Yield BRIGHTER's training texts in many languages (Muhammad et al. 2025), where they are here.
+
+    Args:
+        data: The folder that holds `brighter/`.
+
+    Raises:
+        CorpusError: A file cannot be read, or has no column `text`.
+    """
+    for path in sorted((data / "brighter" / "train").glob("*.csv")):
+        for _, row in _rows(path, ("text",)):
+            yield row["text"]
+
+
 def _split(text: str) -> Split:
     return "train" if assign_split(text) == "train" else "valid"
 

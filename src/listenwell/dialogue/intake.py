@@ -68,7 +68,8 @@ _WITHIN: tuple[tuple[str, str], ...] = (
     ("decide", r"^ (\w+ )?should i (just |really )?(leave|quit|break up|divorce|stay|go back|forgive|tell|call|text|move out|resign|"
                r"marry|keep|take him back|take her back)\b|\byes or no\b"),
     ("stop_questions", r"\b(stop|quit|no more|enough with|don't|too many|tired of|shut up with)( \w+){0,3} "
-                       r"(asking|questions?|interrogating)\b|\bso many questions\b"),
+                       r"(asking|questions?|interrogating)\b|\bso many questions\b|\bsay (something|anything)( \w+){0,4} (isn't|not|without) "
+                       r"(a |another )?question\b|\b(can|could|will|would) (you|u) (please )?just (stay|be here|sit here|sit with me)\b"),
     ("ask_again", r"\byou can ask( me)?( questions?| things| stuff)?( again)?( now)?\b|\bask me (anything|questions|something)\b"),
     ("just_listen", r"\bjust (listen|want(ed)? (you )?to (listen|vent|be heard))\b|\b(don't|do not|not) "
                     r"(want|need|looking for|asking for|give me)( \w+)? (advice|solutions?|suggestions?)\b|"

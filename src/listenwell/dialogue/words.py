@@ -59,4 +59,5 @@ def has(plain: str, phrase: str) -> bool:
 
 def has_any(plain: str, phrases: Iterable[str]) -> bool:
     """Whether a padded text has one of some phrases."""
-    return any(has(plain, phrase) for phrase in phrases)
+    # Asked of thousands of moves a message: in C as far as it goes.
+    return any(map(plain.__contains__, map(_phrase, phrases)))

@@ -33,6 +33,8 @@ BUCKETS = 1 << 17
 """How many features pieces of words are hashed into."""
 LEVELS = tuple(RISK_HEADS.values())
 """The levels of which it tells how likely a message shows them or more."""
+FEW = 5
+"""Up to how many words of a message leave a rule the last word."""
 SOON = 0.5
 """The share of the bar for high from which a message may count as imminent."""
 KINDS = tuple(kind for kind in RiskKind if kind not in (RiskKind.DISTRESS, RiskKind.SCREEN_FAILURE))
@@ -170,14 +172,20 @@ def judged(head: Head, encoder: EncoderModel, text: str, seen: Seen) -> Judgemen
     level, danger = spoken_for(shares, head.bars)
     kinds = spelled[len(LEVELS) :] if pooled is None else encoder.tell("risk_kind", pooled)
     other = pooled is not None and encoder.tell("risk_subject", pooled)[1] > 0.5
+    likely = max((level for level, share, floor in zip(LEVELS, shares, head.floors, strict=True)
+                  if share >= floor), default=RiskLevel.LOW)  # fmt: skip
     return Judgement(
         level,
         KINDS[int(np.argmax(kinds))],
         Subject.OTHER if other else Subject.SELF,
-        max((level for level, share, floor in zip(LEVELS, shares, head.floors, strict=True)
-             if share >= floor), default=RiskLevel.LOW),
+        RiskLevel.IMMINENT if _terse(text) else likely,
         danger,
     )  # fmt: skip
+
+
+def _terse(text: str) -> bool:
+    """Whether a message has too few words for the learned part to doubt what a rule saw in it."""
+    return len(text.split()) <= FEW and not _UNSPACED.search(text)
 
 
 def spoken_for(

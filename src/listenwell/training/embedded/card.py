@@ -16,7 +16,7 @@ from listenwell.embedded.files import BANK, ENCODER, MANIFEST, WRITER
 from listenwell.evaluation.openings import Answered, answer_openings
 from listenwell.training.embedded.loop import LOG
 from listenwell.training.embedded.reading import round_folder
-from listenwell.training.embedded.recipe import EmbeddedRecipe
+from listenwell.training.embedded.recipe import EmbeddedRecipe, EncoderStage
 from listenwell.training.screen.texts import CHITCHAT
 
 PLOT, EVALUATION, QUANTISATION = "loss.png", "evaluation.json", "quantisation.json"
@@ -24,6 +24,11 @@ Log = Sequence[Mapping[str, Any]]
 RISK = (
     "SDCNL, Twitter suicidal intention, Depression Severity, Dreaddit, SAD",
     "EPITOME, the Reddit part (Sharma et al. 2020, https://arxiv.org/abs/2009.08441): academic use",
+)
+ABROAD = (
+    "BRIGHTER: CC BY 4.0 (free to use with credit), its texts only, of which a teacher told. "
+    "Muhammad et al. 2025, BRIGHTER: BRIdging the Gap in Human-Annotated Textual Emotion "
+    "Recognition Datasets for 28 Languages, ACL, https://arxiv.org/abs/2502.11926"
 )
 
 
@@ -110,6 +115,7 @@ def _data(recipe: EmbeddedRecipe) -> dict[str, str]:
     rows = [describe(name) for name in names]
     rows += RISK[:1] * ("danger" in tasks)
     rows += RISK[1:] * ("empathy" in tasks)
+    rows += [ABROAD] * any(later.language_teacher for later in recipe.encoder.then)
     bound = [name for name in names if "non-commercial" in find_corpus(name).terms]
     free = not bound and len(rows) == len(names)
     terms = (
@@ -139,6 +145,7 @@ def _training(
         "writer_tokens": f"{writer.batch_tokens:,}",
         "rounded": f"{1 - writer.quantise_from:.0%}",
         "seed": recipe.seed,
+        "encoder_teachers": ", ".join(_teachers(encoder)) or "none",
         "encoder_passes": "; then ".join(_passes(part.tasks) for part in encoder.rounds()),
         "writer_passes": _passes(writer.corpora),
         "validation": ", ".join(
@@ -147,6 +154,11 @@ def _training(
             for name, value in part.items()
         ),
     }
+
+
+def _teachers(encoder: EncoderStage) -> list[str]:
+    later = [later.language_teacher for later in encoder.then]
+    return [stage.warm_start for stage in (encoder.teacher, *later) if stage]
 
 
 def _passes(passes: Mapping[str, float]) -> str:

@@ -14,7 +14,13 @@ from listenwell.core.emotions import EMOTIONS
 from listenwell.core.types import History, Message, Reading, RiskLevel, Strategy, Subject
 from listenwell.corpora.conversation import Conversation, Split
 from listenwell.corpora.judged import read_judged, read_pairs
-from listenwell.corpora.labelled import DANGER, EMPATHY, read_empathy, read_posts
+from listenwell.corpora.labelled import (
+    DANGER,
+    EMPATHY,
+    read_empathy,
+    read_posts,
+    read_posts_abroad,
+)
 from listenwell.dialogue.prompts import (
     NO_PLAN,
     prompts_and_replies,
@@ -218,12 +224,17 @@ def _danger(source: Source) -> Iterator[Item]:
 
 
 def _risk(source: Source) -> Iterator[Item]:
-    """Yield messages with the risk that they show, as far as their pieces can be read at all."""
-    for example in collect(source.data):
-        if example.split == source.split:
-            found = source.item(Message("user", excerpt(example.text)), labels=risk_labels(example))
-            if readable(source.tokenizer, found.text):
-                yield found
+    """Yield messages with the risk that they show, as far as their pieces can be read at all.
+
+    Of BRIGHTER's texts, which have no label for it, only a teacher tells.
+    """
+    told = [(e.text, risk_labels(e)) for e in collect(source.data) if e.split == source.split]
+    if source.split == "train":
+        told += [(text, ()) for text in read_posts_abroad(source.data)]
+    for text, labels in told:
+        found = source.item(Message("user", excerpt(text)), labels=labels)
+        if readable(source.tokenizer, found.text):
+            yield found
 
 
 def risk_labels(example: Example) -> tuple[tuple[str, int], ...]:
