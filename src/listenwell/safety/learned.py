@@ -172,8 +172,7 @@ def judged(head: Head, encoder: EncoderModel, text: str, seen: Seen) -> Judgemen
     level, danger = spoken_for(shares, head.bars)
     kinds = spelled[len(LEVELS) :] if pooled is None else encoder.tell("risk_kind", pooled)
     other = pooled is not None and encoder.tell("risk_subject", pooled)[1] > 0.5
-    likely = max((level for level, share, floor in zip(LEVELS, shares, head.floors, strict=True)
-                  if share >= floor), default=RiskLevel.LOW)  # fmt: skip
+    likely = max(_reached(shares, head.floors), default=RiskLevel.LOW)
     return Judgement(
         level,
         KINDS[int(np.argmax(kinds))],
@@ -181,6 +180,11 @@ def judged(head: Head, encoder: EncoderModel, text: str, seen: Seen) -> Judgemen
         RiskLevel.IMMINENT if _terse(text) else likely,
         danger,
     )  # fmt: skip
+
+
+def _reached(shares: NDArray[np.float64], bars: NDArray[np.float32]) -> list[RiskLevel]:
+    """Return the levels whose probability is at least their bar."""
+    return [level for level, share, bar in zip(LEVELS, shares, bars, strict=True) if share >= bar]
 
 
 def _terse(text: str) -> bool:
@@ -199,8 +203,7 @@ def spoken_for(
         shares: The probability of each level or more, (levels,).
         bars: From which each counts, (levels,).
     """
-    reached = [level for level, share, bar in zip(LEVELS, shares, bars, strict=True)
-               if share >= bar]  # fmt: skip
+    reached = _reached(shares, bars)
     danger = max((level for level in reached if level <= RiskLevel.HIGH), default=RiskLevel.NONE)
     high = LEVELS.index(RiskLevel.HIGH)
     soon = RiskLevel.IMMINENT in reached and shares[high] >= SOON * bars[high]

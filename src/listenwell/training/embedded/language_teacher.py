@@ -15,17 +15,16 @@ import torch
 from peft import LoraConfig, get_peft_model
 from torch import Tensor, nn
 from torch.nn import functional as F
-from transformers import AutoModel, AutoTokenizer, PreTrainedModel
+from transformers import AutoModel, PreTrainedModel
 
-from listenwell.core.errors import ModelError
 from listenwell.embedded.heads import FITS
 from listenwell.training.embedded.encoder import HEADS
 from listenwell.training.embedded.encoder_tasks import Item, Items, heads_of, labelled, task_batches
 from listenwell.training.embedded.loop import Progress, autocast, find_device, run
-from listenwell.training.embedded.losses import SMOOTHING
+from listenwell.training.embedded.losses import SMOOTHING, losses_at
 from listenwell.training.embedded.recipe import LanguageStage
 from listenwell.training.embedded.teaching import Lesson, Lessons
-from listenwell.training.embedded.warm_starts import GGUF, find_warm_start
+from listenwell.training.embedded.warm_starts import load_transformer
 
 LONGEST = 192
 """Tokens of a text; of a longer one the first are left out."""
@@ -137,13 +136,7 @@ def load_base(name: str, layers: int) -> tuple[PreTrainedModel, Encode]:
     Raises:
         ModelError: It is missing or damaged.
     """
-    place = find_warm_start(name)
-    try:
-        more = {"gguf_file": GGUF} if (place / GGUF).exists() else {}
-        whole = AutoModel.from_pretrained(place, dtype=torch.float32, **more)
-        tokenizer = AutoTokenizer.from_pretrained(place, **more)
-    except Exception as error:  # the library raises many kinds for a bad file
-        raise ModelError(f"{place}: the language model cannot be read ({error}).") from error
+    whole, tokenizer = load_transformer(name, AutoModel)
     whole.layers = whole.layers[:layers]
     whole.config.num_hidden_layers = len(whole.layers)
 
@@ -175,21 +168,13 @@ def taught_in_words(
     model = LanguageTeacher(base, encode, stage.rank).to(find_device())
     batches = task_batches(items, stage.tasks, stage.batch_size, seed)[: stage.max_steps]
 
-    def loss_at(step: int) -> tuple[Tensor, dict[str, float], int]:
-        task, rows = batches[step]
-        batch = [items[task][row] for row in rows]
-        with autocast(next(model.heads.parameters()).device):
-            loss = teacher_loss(model, batch)
-        return (
-            loss,
-            {f"loss_{task}": round(float(loss.detach()), 4)},
-            sum(len(item.text[0]) for item in batch),
-        )
+    losses = losses_at(items, batches, next(model.heads.parameters()).device,
+                       lambda _task, _rows, batch: teacher_loss(model, batch))  # fmt: skip
 
     def told(number: int, of: int) -> None:
         show(Progress("the language model tells", number, of, 0.0, 0.0, 0.0, 0.0))
 
-    run("language teacher", model, loss_at, len(batches), stage, folder, seed=seed, resume=resume,
+    run("language teacher", model, losses, len(batches), stage, folder, seed=seed, resume=resume,
         show=show, evaluate=lambda: accuracy(model, valid))  # fmt: skip
     return teach_in_words(model, {task: items[task] for task in stage.tasks}, told)
 

@@ -1,6 +1,6 @@
 """What the encoder's training minimises."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -13,6 +13,7 @@ from listenwell.embedded.tokens import EncoderTokenizer
 from listenwell.training.embedded.encoder import HEADS, Encoder
 from listenwell.training.embedded.encoder_tasks import (
     Item,
+    Items,
     Pieces,
     frozen,
     labelled,
@@ -20,6 +21,7 @@ from listenwell.training.embedded.encoder_tasks import (
     rated,
     turn_tensor,
 )
+from listenwell.training.embedded.loop import LossAt, autocast
 from listenwell.training.embedded.teaching import Lesson
 
 SMOOTHING = 0.1
@@ -43,6 +45,32 @@ class Losses:
     hidden_words: float = 0.0
     fitting: int = 0
     share: float = 0.0
+
+
+def losses_at(
+    items: Items,
+    batches: Sequence[tuple[str, list[int]]],
+    device: torch.device,
+    loss_of: Callable[[str, list[int], list[Item]], Tensor],
+) -> LossAt:
+    """Return what tells each step's loss.
+
+    Args:
+        items: Items by task.
+        batches: Of each step, its task and rows.
+        device: Where the network is.
+        loss_of: The loss of one batch, from its task, rows and items.
+    """
+
+    def loss_at(step: int) -> tuple[Tensor, dict[str, float], int]:
+        task, rows = batches[step]
+        batch = [items[task][row] for row in rows]
+        with autocast(device):
+            loss = loss_of(task, rows, batch)
+        tokens = sum(len(i.text[0]) + (len(i.reply[0]) if i.reply else 0) for i in batch)
+        return loss, {f"loss_{task}": round(float(loss.detach()), 4)}, tokens
+
+    return loss_at
 
 
 def item_loss(

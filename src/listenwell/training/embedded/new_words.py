@@ -8,17 +8,17 @@ word vectors). So what the layers know of English serves the other languages fro
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 from torch import Tensor
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM
 
-from listenwell.core.errors import ModelError
-from listenwell.training.embedded.encoder import Encoder, EncoderShape
+from listenwell.training.embedded.encoder import Encoder
 from listenwell.training.embedded.loop import autocast, find_device
-from listenwell.training.embedded.warm_starts import GGUF, find_warm_start
+from listenwell.training.embedded.warm_starts import load_transformer
 
 LANGUAGES = {
     "ar": "Arabic", "de": "German", "es": "Spanish", "fr": "French", "hi": "Hindi",
@@ -152,13 +152,7 @@ def translator(name: str) -> Translate:
     Raises:
         ModelError: The language model is missing or damaged.
     """
-    place = find_warm_start(name)
-    try:
-        more = {"gguf_file": GGUF} if (place / GGUF).exists() else {}
-        model = AutoModelForCausalLM.from_pretrained(place, dtype=torch.float32, **more)
-        tokenizer = AutoTokenizer.from_pretrained(place, padding_side="right", **more)
-    except Exception as error:  # the library raises many kinds for a bad file
-        raise ModelError(f"{place}: the language model cannot be read ({error}).") from error
+    model, tokenizer = load_transformer(name, AutoModelForCausalLM)
     device = find_device()
     model.to(device).eval()
 
@@ -183,12 +177,6 @@ def grown(model: Encoder, kept: Sequence[int], added: Tensor) -> Encoder:
     """Return an encoder with some of its words, and new ones behind them."""
     state = dict(model.state_dict())
     state["words.weight"] = torch.cat((state["words.weight"][list(kept)], added))
-    shape = model.shape
-    larger = Encoder(
-        EncoderShape(
-            len(state["words.weight"]), shape.hidden, shape.layers, shape.heads, shape.inner,
-            shape.positions, shape.dropout, shape.distances,
-        )
-    )  # fmt: skip
+    larger = Encoder(replace(model.shape, vocabulary=len(state["words.weight"])))
     larger.load_state_dict(state)
     return larger

@@ -13,10 +13,10 @@ from listenwell.core.errors import ModelError
 from listenwell.corpora.conversation import Conversation
 from listenwell.embedded.tokens import EncoderTokenizer
 from listenwell.training.embedded.encoder import Encoder, bert_shape, from_bert
-from listenwell.training.embedded.encoder_tasks import Items, make_items, task_batches
+from listenwell.training.embedded.encoder_tasks import Item, Items, make_items, task_batches
 from listenwell.training.embedded.language_teacher import taught_in_words
-from listenwell.training.embedded.loop import LossAt, Progress, autocast, find_device, run
-from listenwell.training.embedded.losses import Losses, item_loss
+from listenwell.training.embedded.loop import LossAt, Progress, find_device, run
+from listenwell.training.embedded.losses import Losses, item_loss, losses_at
 from listenwell.training.embedded.measuring import measure
 from listenwell.training.embedded.new_words import begin, grown, learn_pieces, translator
 from listenwell.training.embedded.recipe import EncoderStage, NewWords, TeacherStage
@@ -164,9 +164,7 @@ def with_new_words(
         ModelError: The language model that translates is missing or damaged.
     """
     texts = lines_by_language()
-    english = [t.content for part in talks.values() for c in part if c.split == "train"
-               for t in c.turns]  # fmt: skip
-    english += texts.pop("en", [])
+    english = _said(talks) + texts.pop("en", [])
     known = reader.raw.get_vocab()
     single = [p for p in known if p in BERT_MARKERS or len(p.removeprefix("##")) == 1]
     used = most_used(reader.raw, english, sorted(single, key=lambda p: known[p]), wanted.kept)
@@ -184,11 +182,15 @@ def _texts(
     stage: EncoderStage, talks: Mapping[str, Sequence[Conversation]], data: Path
 ) -> list[str]:
     """Return the text that decides which word pieces are kept."""
-    found = [
+    tasks = {task for part in stage.rounds() for task in part.tasks}
+    return _said(talks) + ([e.text for e in collect(data)] if "risk" in tasks else [])
+
+
+def _said(talks: Mapping[str, Sequence[Conversation]]) -> list[str]:
+    """Return every turn that may be trained on."""
+    return [
         t.content for part in talks.values() for c in part if c.split == "train" for t in c.turns
     ]
-    tasks = {task for part in stage.rounds() for task in part.tasks}
-    return found + ([e.text for e in collect(data)] if "risk" in tasks else [])
 
 
 def round_folder(folder: Path, number: int) -> Path:
@@ -240,13 +242,8 @@ def _losses(
 ) -> LossAt:
     """Return what tells each step's loss."""
 
-    def loss_at(step: int) -> tuple[Tensor, dict[str, float], int]:
-        task, rows = batches[step]
-        batch = [items[task][row] for row in rows]
+    def loss_of(task: str, rows: list[int], batch: list[Item]) -> Tensor:
         lesson = lesson_of(lessons[task], rows) if lessons and task in lessons else None
-        with autocast(model.norm.weight.device):
-            loss = item_loss(model, batch, reader.tokenizer, wanted, lesson)
-        tokens = sum(len(i.text[0]) + (len(i.reply[0]) if i.reply else 0) for i in batch)
-        return loss, {f"loss_{task}": round(float(loss.detach()), 4)}, tokens
+        return item_loss(model, batch, reader.tokenizer, wanted, lesson)
 
-    return loss_at
+    return losses_at(items, batches, model.norm.weight.device, loss_of)

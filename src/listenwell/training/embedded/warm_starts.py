@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from shutil import ReadError, copyfileobj, move, unpack_archive
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import torch
 from gguf import GGUFReader
@@ -207,6 +208,27 @@ def _from_folder(folder: Path) -> LanguageModel:
     if not isinstance(model, models.BPE):
         raise ValueError("its tokenizer is not byte-level BPE")
     return LanguageModel(named, byte_level(tokenizer.to_str()))
+
+
+def load_transformer(name: str, kind: type) -> tuple[Any, Any]:
+    """Return a language model as transformers has it, and its tokenizer.
+
+    Args:
+        name: A folder, or the name of an upstream model.
+        kind: transformers' class that reads it.
+
+    Raises:
+        ModelError: It is missing or damaged.
+    """
+    from transformers import AutoTokenizer  # noqa: PLC0415  only where needed
+
+    place = find_warm_start(name)
+    try:
+        more = {"gguf_file": GGUF} if (place / GGUF).exists() else {}
+        model = kind.from_pretrained(place, dtype=torch.float32, **more)  # type: ignore[attr-defined]
+        return model, AutoTokenizer.from_pretrained(place, padding_side="right", **more)
+    except Exception as error:  # the library raises many kinds for a bad file
+        raise ModelError(f"{place}: the language model cannot be read ({error}).") from error
 
 
 _FROM_GGUF = {
