@@ -94,6 +94,7 @@ def test_every_topic_has_moves(topic: str):
         ("- {strategy: question, stage: late, lines: [Who?]}", "late"),
         ("- {strategy: question, topics: work, lines: [Who?]}", "topics"),
         ("- {strategy: question, when: [1], lines: [Who?]}", "`when`"),
+        ("- {strategy: question, light: maybe, lines: [Who?]}", "`light`"),
     ],
 )
 def test_a_bad_file_of_moves_says_what_is_wrong(content: str, says: str):

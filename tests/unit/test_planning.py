@@ -102,6 +102,22 @@ def test_cheer_is_out_of_place_when_someone_hurts():
         assert (CHEER in plan.avoid) is avoided
 
 
+def test_cheer_stays_out_of_place_in_the_small_details_of_a_sad_story():
+    detail = ("I see.", "i'd already bought a little hat")
+    for before, avoided in (
+        ("we lost the baby at eleven weeks", True),
+        ("i'm so lonely here", True),
+        ("we adopted a kitten", False),
+        ("i'm going to be an auntie!", False),
+    ):
+        made = make_plan(conversation(before, *detail), Reading(), SAFE)
+        assert (CHEER in made.avoid) is avoided, before
+    glad = make_plan(
+        conversation("i'm so lonely here", "I see.", "i got the job!!"), Reading(), SAFE
+    )
+    assert CHEER not in glad.avoid
+
+
 def plan(*texts: str, **shares: float):
     return make_plan(conversation(*texts), Reading(tuple(shares.items())), SAFE)
 

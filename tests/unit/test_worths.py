@@ -1,5 +1,6 @@
 """How good authored sentences were judged wherever they were offered."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from listenwell.corpora.judged import Judged
 from listenwell.dialogue.authored import worths as written
 from listenwell.dialogue.composing import compose
 from listenwell.dialogue.hearing import hear
+from listenwell.dialogue.planning import CHEER
 from listenwell.dialogue.repertoire import Move, Repertoire
 from listenwell.training.worths import worths, write
 
@@ -88,3 +90,36 @@ def test_a_question_that_would_be_wrong_is_not_asked(marks: dict[str, float], sa
 
     parts = compose(history, hear(history), plan, moves, appropriate=told)
     assert " ".join(part.text for part in parts) == said
+
+
+def test_what_jests_is_kept_from_somebody_in_pain():
+    moves = Repertoire()
+    moves.add(
+        Path("m.yaml"),
+        parse(
+            "[{strategy: reflection, when: [hat], light: true, lines: Hats improve most things.},"
+            " {strategy: reflection, lines: I am here.}]"
+        ),
+    )
+    history = History((Message("user", "i'd bought a little hat"),))
+    plan = Plan(Strategy.REFLECTION, "general", asks=False)
+    (part,) = compose(history, hear(history), plan, moves)
+    assert part.text == "Hats improve most things."
+    (part,) = compose(history, hear(history), replace(plan, avoid=frozenset({CHEER})), moves)
+    assert part.text == "I am here."
+
+
+def test_the_same_words_are_said_back_with_one_tail_of_a_kind():
+    moves = Repertoire()
+    tails = "['{Mirror}. One.', '{Mirror}. Two.', '{Mirror}. Three.', '{Mirror}. Four.']"
+    moves.add(Path("m.yaml"), parse(f"[{{strategy: restatement, lines: {tails}}}]"))
+    history = History((Message("user", "my sister rearranged the whole kitchen"),))
+    plan = Plan(Strategy.RESTATEMENT, "general", asks=False)
+    looked_at: list[str] = []
+
+    def told(texts):
+        looked_at.extend(texts)
+        return [1.0 for _ in texts]
+
+    compose(history, hear(history), plan, moves, appropriate=told)
+    assert len(looked_at) == 1

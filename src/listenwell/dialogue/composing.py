@@ -9,7 +9,7 @@ from typing import TypeAlias
 from listenwell.core.types import History, Plan, Strategy
 from listenwell.dialogue.hearing import MANY, PEOPLE, Heard
 from listenwell.dialogue.mirror import mirror
-from listenwell.dialogue.planning import BRIGHT, GLADNESS, MIXED, PLAIN
+from listenwell.dialogue.planning import BRIGHT, CHEER, GLADNESS, MIXED, PLAIN
 from listenwell.dialogue.repertoire import Move, Repertoire
 from listenwell.dialogue.words import has, has_any, tokens
 from listenwell.generation.ranking import repetition
@@ -210,7 +210,15 @@ def _fitting(
         found.append(Part(text, AUTHORED, fit, (move.strategy, *move.when), bare))
     if near:
         found = _nearest(found, near)
-    return sorted(found, key=lambda part: -part.fit)
+    return _one_of_a_kind(sorted(found, key=lambda part: -part.fit))
+
+
+def _one_of_a_kind(found: Iterable[Part]) -> list[Part]:
+    """Leave out what says the same words back with another tail of the same kind."""
+    kept: dict[tuple[str, ...], Part] = {}
+    for part in found:
+        kept.setdefault((part.bare, *map(str, part.group)) if part.bare else (part.text,), part)
+    return list(kept.values())
 
 
 def _nearest(found: Sequence[Part], near: Near) -> list[Part]:
@@ -263,6 +271,8 @@ def _fit(move: Move, heard: Heard, plan: Plan, slots: Mapping[str, str]) -> floa
     if plan.stage not in move.stages or not move.slots <= slots.keys():
         return None
     if not _about(move, heard, plan) or not _felt(move, plan) or _of_the_dead(move, plan):
+        return None
+    if move.light and CHEER in plan.avoid:
         return None
     told = _told_of(move, heard)
     if (move.when and not has_any(told, move.when)) or has_any(told, move.unless):

@@ -84,7 +84,8 @@ def make_plan(
     stage, why = stage_of(history, heard)
     asks, why_asks = may_ask(history, heard)
     feeling = feeling_of(heard, reading, before)
-    avoid = frozenset({CHEER}) if _is_tender(reading, risk, feeling) else frozenset()
+    tender = _is_tender(reading, risk, feeling, heard)
+    avoid = frozenset({CHEER}) if tender else frozenset()
     return Plan(
         _strategy(history, heard, reading, stage, asks),
         move,
@@ -249,9 +250,14 @@ def _is_fond(hurts: list[str], heard: Heard, reading: Reading) -> bool:
     return mild and reading.mass(PLEASANT) >= FOND and heard.topic not in CLOUDED
 
 
-def _is_tender(reading: Reading, risk: Risk, feeling: str) -> bool:
+def _is_tender(reading: Reading, risk: Risk, feeling: str, heard: Heard) -> bool:
     hurts = reading.mass(PAINFUL) > SURE or feeling in PAINFUL_FEELINGS
-    return risk.level > RiskLevel.NONE or hurts
+    # A small detail of a sad story ("i'd already bought a little hat") reads as nothing, or as good.
+    sad = feeling != GLADNESS and heard.topic in CLOUDED
+    told = feeling not in {GLADNESS, BRIGHT} and not PAINFUL_FEELINGS.isdisjoint(
+        heard.earlier_feelings
+    )
+    return risk.level > RiskLevel.NONE or hurts or sad or told
 
 
 def _wanted(heard: Heard) -> int:

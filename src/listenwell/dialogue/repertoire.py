@@ -22,7 +22,9 @@ SLOTS = frozenset({
 })  # fmt: skip
 _SLOT = re.compile(r"\{(\w*)\}")
 _STRATEGIES = {strategy.name.lower(): strategy for strategy in Strategy}
-_KEYS = ("strategy", "topic", "feeling", "stage", "when", "unless", "lines")
+_STAGES = {stage.value: stage for stage in Stage}
+_EVERY_STAGE = frozenset(Stage)
+_KEYS = ("strategy", "topic", "feeling", "stage", "when", "unless", "light", "lines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Move:
         when: Phrases of which the newest message must have one.
         unless: Phrases that it must not have.
         slots: The person's own words that the text takes up.
+        light: Whether it jests or cheers, which somebody in pain is not told.
         worth: How much better than most it was judged wherever it was offered, about -0.5 to 1.
     """
 
@@ -46,6 +49,7 @@ class Move:
     when: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     slots: frozenset[str] = frozenset()
+    light: bool = False
     worth: float = 0.0
 
     @property
@@ -101,24 +105,27 @@ def _group(group: Any, where: str) -> Iterator[Move]:
     if unknown:
         raise ConfigError(f"{where}: unknown key {unknown[0]!r}. Known: {', '.join(_KEYS)}.")
     strategy = _known(group.get("strategy"), _STRATEGIES, f"{where}: `strategy`")
-    stages = {stage.value: stage for stage in Stage}
-    told = [_known(s, stages, f"{where}: `stage`") for s in _list(group, "stage", where)]
+    told = [_known(s, _STAGES, f"{where}: `stage`") for s in _list(group, "stage", where)]
+    stages = frozenset(told) or _EVERY_STAGE
     topics = frozenset(_list(group, "topic", where))
     feelings = frozenset(_list(group, "feeling", where))
     when, unless = _list(group, "when", where), _list(group, "unless", where)
     lines = _list(group, "lines", where)
+    light = group.get("light", False)
+    if not isinstance(light, bool):
+        raise ConfigError(f"{where}: `light` must be true or false, not {light!r}.")
     if not lines:
         raise ConfigError(f"{where}: `lines` is empty: give at least one sentence.")
+    worth = worths()
     for line in lines:
-        slots = frozenset(_SLOT.findall(line))
+        slots = frozenset(_SLOT.findall(line) if "{" in line else ())
         if slots - SLOTS:
             raise ConfigError(
                 f"{where}: unknown slot {{{sorted(slots - SLOTS)[0]}}} in {line!r}. "
                 f"Known: {', '.join(sorted(SLOTS))}."
             )
-        at = frozenset(told or Stage)
-        worth = worths().get(line, 0.0)
-        yield Move(line, strategy, topics, feelings, at, when, unless, slots, worth)
+        known = worth.get(line, 0.0)
+        yield Move(line, strategy, topics, feelings, stages, when, unless, slots, light, known)
 
 
 def _known(value: Any, known: Mapping[str, Any], where: str) -> Any:
@@ -128,7 +135,9 @@ def _known(value: Any, known: Mapping[str, Any], where: str) -> Any:
 
 
 def _list(group: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
-    value = group.get(key) or []
+    value = group.get(key)
+    if not value:
+        return ()
     value = [value] if isinstance(value, str) else value
     if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
         raise ConfigError(f"{where}: `{key}` must be text or a list of texts, not {value!r}.")
