@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from listenwell.backends.building import build, fallback
-from listenwell.backends.corpus_index import Report, unheard
 from listenwell.backends.language_models import language_model, transformers
-from listenwell.backends.spec import AUTHORED, EMBEDDED, Spec, chosen
+from listenwell.backends.spec import AUTHORED, EMBEDDED, Report, Spec, chosen, unheard
 from listenwell.core.errors import ConfigError
 from listenwell.core.types import History, Message, Turn
 from listenwell.dialogue.engine import Engine, pieces

@@ -3,7 +3,7 @@
 import pytest
 
 from fakes import conversation
-from listenwell.dialogue.hearing import feelings_in, hear, topics_in
+from listenwell.dialogue.hearing import MANY, feelings_in, hear, topics_in
 from listenwell.dialogue.words import has, padded
 
 
@@ -23,6 +23,9 @@ def test_negations_that_are_written_out_are_found_like_short_ones():
         ("she grabbed my finger and i died", ()),
         ("i can't stop crying", ("sadness",)),
         ("my ex says i read too much into it", ()),
+        ("they said he's just happy", ()),
+        ("she's so happy with him", ()),
+        ("i'm just happy", ("gladness",)),
     ],
 )
 def test_only_the_persons_own_feelings_are_named(said: str, named: tuple[str, ...]):
@@ -43,6 +46,8 @@ def test_what_is_quoted_is_not_felt():
         ("i took no sides in the divorce", "breakup", False),
         ("he left me a voicemail", "breakup", False),
         ("he left me in march", "breakup", True),
+        ("my brother and i haven't spoken since dad's funeral", "loss", False),
+        ("since dad's funeral i can't sleep", "loss", True),
     ],
 )
 def test_a_death_or_a_parting_is_told_from_words_like_it(said: str, topic: str, told: bool):
@@ -51,3 +56,13 @@ def test_a_death_or_a_parting_is_told_from_words_like_it(said: str, topic: str, 
 
 def test_somebody_who_was_like_a_friend_is_not_the_friend():
     assert hear(conversation("my grandad was my best friend")).person != "your best friend"
+
+
+def test_what_turned_out_well_is_no_fear_in_the_same_message_either():
+    assert hear(conversation("the biopsy came back and its benign")).relieved
+    assert not hear(conversation("the biopsy is on friday")).relieved
+
+
+def test_an_offer_of_work_is_one_matter():
+    assert hear(conversation("cant decide between two job offers")).topic != MANY
+    assert hear(conversation("my exams, my rent, my divorce, and work on top")).topic == MANY

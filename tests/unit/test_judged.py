@@ -35,10 +35,19 @@ def test_a_conversation_may_stand_in_the_file_in_full(tmp_path: Path):
     assert only.told == (("Hi.", 2), ("No.", 0))
 
 
+def test_a_line_may_say_what_it_is_for(tmp_path: Path):
+    path = tmp_path / "judged.jsonl"
+    line = '{"said": [["user", "hi"]], "split": "valid", "told": [["Hello.", 2]]}'
+    path.write_text(line + "\n", encoding="utf-8")
+    (only,) = read_judged(path)
+    assert only.split == "valid"
+
+
 @pytest.mark.parametrize(
     "line",
     ["[]", "{", '{"id": "nobody", "turn": 0, "told": [["Hi.", 1]]}', '{"said": [["user", "a"]]}',
-     '{"said": [["user", "a"]], "told": [["Hi.", 3]]}', '{"said": [["user", "a"]], "told": []}'],
+     '{"said": [["user", "a"]], "told": [["Hi.", 3]]}', '{"said": [["user", "a"]], "told": []}',
+     '{"said": [["user", "a"]], "split": "dev", "told": [["Hi.", 1]]}'],
 )  # fmt: skip
 def test_a_damaged_line_is_named(tmp_path: Path, line: str):
     path = tmp_path / "judged.jsonl"

@@ -32,6 +32,7 @@ def test_the_most_telling_clause_is_turned_round(said: str, back: str):
         "should i call her?",
         "do you think he cares",
         "i'm such an idiot",
+        "my girlfriend is french. was",
         "she's a selfish liar",
         "my aunt died in may",
         "im so nervouss abuot my intervew",

@@ -7,7 +7,7 @@ import pytest
 
 from listenwell.core.errors import ModelError
 from listenwell.core.types import Message
-from listenwell.embedded.bank import Bank, read_bank, write_bank
+from listenwell.embedded.bank import STEPS, Bank, read_bank, write_bank
 from listenwell.embedded.encoder import unit
 from listenwell.embedded.files import BANK, ModelFiles
 from listenwell.embedded.models import EmbeddedModels
@@ -47,12 +47,12 @@ def test_a_bank_comes_back_from_its_file_as_it_was(tmp_path: Path):
     write_bank(tmp_path / BANK, written)
     found = read_bank(ModelFiles("x", tmp_path, ""))
     assert (found.replies, found.common) == (replies, written.common)
-    np.testing.assert_allclose(found.messages, written.messages, atol=0.5 / 127 + 1e-6)
-    np.testing.assert_allclose(found.vectors, written.vectors, atol=0.5 / 127 + 1e-6)
+    np.testing.assert_allclose(found.messages, written.messages, atol=0.5 / STEPS + 1e-6)
+    np.testing.assert_allclose(found.vectors, written.vectors, atol=0.5 / STEPS + 1e-6)
     np.testing.assert_array_equal(found.priors, priors)
     assert list(found.sentences) == list(sentences)
     for text, vector in sentences.items():
-        np.testing.assert_allclose(found.sentences[text], vector, atol=0.5 / 127 + 1e-6)
+        np.testing.assert_allclose(found.sentences[text], vector, atol=0.5 / STEPS + 1e-6)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04rubbish", b"not a bank"])

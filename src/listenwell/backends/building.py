@@ -3,14 +3,19 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from listenwell.backends.corpus_index import Report, index, unheard
 from listenwell.backends.language_models import language_model, transformers
-from listenwell.backends.spec import AUTHORED, EMBEDDED, OPENAI, RETRIEVAL, TRANSFORMERS, Spec
-from listenwell.corpora.catalogue import describe
+from listenwell.backends.spec import (
+    AUTHORED,
+    EMBEDDED,
+    OPENAI,
+    RETRIEVAL,
+    TRANSFORMERS,
+    Report,
+    Spec,
+    unheard,
+)
 from listenwell.embedded.models import EmbeddedModels
-from listenwell.generation.corpus_replies import CorpusReplies
 from listenwell.generation.embedded import EmbeddedGenerator
-from listenwell.generation.openai_compatible import OpenAIGenerator
 from listenwell.generation.protocol import Generator
 
 Build = Callable[[Spec, EmbeddedModels, Report], Generator | None]
@@ -18,12 +23,18 @@ Build = Callable[[Spec, EmbeddedModels, Report], Generator | None]
 
 def _served(spec: Spec, models: EmbeddedModels, report: Report) -> Generator:
     del models, report
+    # Connections, corpora and their checks take a tenth of the start of who needs none of them.
+    from listenwell.generation.openai_compatible import OpenAIGenerator  # noqa: PLC0415
+
     found = OpenAIGenerator(spec.value, spec.url)
     found.check()
     return found
 
 
 def _retrieving(spec: Spec, models: EmbeddedModels, report: Report) -> Generator:
+    from listenwell.backends.corpus_index import index  # noqa: PLC0415
+    from listenwell.generation.corpus_replies import CorpusReplies  # noqa: PLC0415
+
     return CorpusReplies(spec.value, index(spec.value, models, report), models.encoder)
 
 
@@ -61,4 +72,6 @@ def fallback(spec: Spec, models: EmbeddedModels) -> Generator | None:
 
 def credit(spec: Spec) -> str | None:
     """Return whose replies are used and under which terms, where they are a corpus's."""
+    from listenwell.corpora.catalogue import describe  # noqa: PLC0415
+
     return f"Replies from {describe(spec.value)}" if spec.kind == RETRIEVAL else None

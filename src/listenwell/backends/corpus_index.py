@@ -3,12 +3,12 @@
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 
+from listenwell.backends.spec import Report, unheard
 from listenwell.core.errors import CorpusError, StorageError
 from listenwell.core.home import home
 from listenwell.core.types import Message
@@ -27,19 +27,12 @@ from listenwell.embedded.session import Floats
 from listenwell.generation.corpus_replies import HARMLESS, sayable
 from listenwell.generation.retrieval import words
 
-Report: TypeAlias = Callable[[int, int], None]
-"""Told how many texts are done, and of how many: each reply, and what it answered."""
-
 FOLDER = "retrieval"
 OWN_WORDS = 4
 """Words of a reply that only fit somebody who used them: with more, hardly anybody would."""
 AT_ONCE = 128
-_LAYOUT = "2"
+_LAYOUT = "3"
 """Raised when what is taken into an index changes."""
-
-
-def unheard(done: int, of: int) -> None:
-    """Take note of nothing."""
 
 
 def index(corpus: str, models: EmbeddedModels, report: Report = unheard) -> Bank:

@@ -1,8 +1,9 @@
 """The word that chooses what writes replies, such as "embedded" or "openai:MODEL@URL"."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeAlias
 
 from listenwell.core.errors import ConfigError, UnknownNameError
 from listenwell.generation.addresses import EXAMPLE, Address
@@ -26,6 +27,13 @@ _EXAMPLES = {
     RETRIEVAL: "retrieval:esconv",
 }
 _OLD_NAMES = {"templates": AUTHORED}
+
+Report: TypeAlias = Callable[[int, int], None]
+"""Told how many texts of an index are done, and of how many: each reply, and what it answered."""
+
+
+def unheard(done: int, of: int) -> None:
+    """Take note of nothing."""
 
 
 @dataclass(frozen=True, slots=True)

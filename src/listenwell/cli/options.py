@@ -13,7 +13,7 @@ from listenwell.dialogue.engine import Engine
 from listenwell.safety.settings import Settings
 
 if TYPE_CHECKING:
-    from listenwell.backends.corpus_index import Report
+    from listenwell.backends.spec import Report
 
 Generator = Annotated[
     str | None,

@@ -1,7 +1,8 @@
 """Sentences that were judged as replies in conversations: what fits, and what is wrong.
 
 Every line of `listenwell/judged.jsonl` holds a conversation, by its turn in our corpus or in full, and
-sentences that might answer it with what a reader made of each: 0 wrong, 1 passable, 2 good.
+sentences that might answer it with what a reader made of each: 0 wrong, 1 passable, 2 good; and its
+split, where that is not told by its words or its situation.
 """
 
 import json
@@ -14,7 +15,7 @@ from typing import Any
 from listenwell.core.errors import CorpusError
 from listenwell.core.types import Message
 from listenwell.corpora import own
-from listenwell.corpora.conversation import Split
+from listenwell.corpora.conversation import SPLITS, Split
 from listenwell.corpora.text import assign_split
 
 JUDGED = own.FOLDER / "judged.jsonl"
@@ -61,10 +62,19 @@ def _judged(found: Mapping[str, Any], rows: Mapping[str, own.Row]) -> Judged:
         raise ValueError("a sentence needs a label of 0, 1 or 2")
     if "said" in found:
         messages = tuple(Message(role, text) for role, text in found["said"])
-        return Judged(messages, told, assign_split(messages[0].content))
+        return Judged(messages, told, _split(found, assign_split(messages[0].content)))
     row = rows[found["id"]]
     turns = row.turns[: found["turn"] + 1]
-    return Judged(tuple(Message(turn.role, turn.content) for turn in turns), told, row.split)
+    messages = tuple(Message(turn.role, turn.content) for turn in turns)
+    return Judged(messages, told, _split(found, row.split))
+
+
+def _split(found: Mapping[str, Any], usual: Split) -> Split:
+    """Return what a conversation is for: as its line says, else by its words or its situation."""
+    told: Split = found.get("split", usual)
+    if told not in SPLITS:
+        raise ValueError(f"{told!r} is no split")
+    return told
 
 
 def read_pairs() -> Iterator[Judged]:

@@ -2,16 +2,26 @@
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 from listenwell.core.types import History, Plan, Strategy
+from listenwell.dialogue.authored import lexicon
 from listenwell.dialogue.hearing import MANY, PEOPLE, Heard
 from listenwell.dialogue.mirror import mirror
-from listenwell.dialogue.planning import BRIGHT, CHEER, GLADNESS, MIXED, PLAIN
+from listenwell.dialogue.planning import (
+    BRIGHT,
+    CHEER,
+    GLADNESS,
+    MIXED,
+    PAINFUL_FEELINGS,
+    PLAIN,
+)
 from listenwell.dialogue.repertoire import Move, Repertoire
-from listenwell.dialogue.words import has, has_any, tokens
+from listenwell.dialogue.words import has, has_any, padded, tokens
 from listenwell.generation.ranking import repetition
 
 TOO_ALIKE = 0.5
@@ -30,7 +40,7 @@ MIRRORS = 1.7
 """What saying the person's own words back is worth."""
 MIRRORED = (0.0, 2.5, 5.0)
 """What it is worth less after none, one or two replies in a row that did so."""
-FIRST_MIRROR = 2.0
+FIRST_MIRROR = 3.0
 """What it is worth more while nothing of theirs was said back yet: they should soon know they were read."""
 NEAR_WEIGHT, NEAR_OFTEN = 4.0, 0.2
 """What a nearness of 1 is worth, and the nearness that their own words said back are given."""
@@ -38,12 +48,34 @@ LOOKED_AT = 40
 """Of how many of the fitting moves the nearness is told: a text costs milliseconds once."""
 WORTH_WEIGHT = 3.0
 """What it counts how good a sentence was judged wherever it was offered."""
-APPROPRIATE_WEIGHT, USUAL = 4.0, 0.34
+APPROPRIATE_WEIGHT, USUAL = 6.0, 0.45
 """What it counts how good a sentence would be here, and the mark at which nothing changes."""
 ASKED_WELL = 0.45
 """The mark under which a question is left out beside an opening: of those below, readers called
 three in five wrong (one in three of the rest)."""
-JUDGED = 6, 4
+SAID_WELL, MUCH_BETTER, LAST = 0.35, 0.15, 2.5
+"""The mark under which a statement is said only where there is nothing else, and what that takes from
+its fit: of those below, readers called three in five wrong, one in five of plain ones above."""
+GENERAL_ONES = 3
+"""How many sentences of one kind that might be said to anything are looked at for a reply."""
+NAMED_FIRST = 3.0
+"""What it is worth more to call a painful feeling by its name, while no reply did so yet."""
+WEIGHT = (
+    "hard",
+    "heavy",
+    "hurts",
+    "rough",
+    "a lot",
+    "gets to",
+    "sore",
+    "painful",
+    "lonely",
+    "ache*",
+)
+"""Words that tell that something weighs, whatever it is called."""
+LESS_FOR_GENERAL = 1.0
+"""What a sentence is worth less that names neither a feeling nor anything that was told."""
+JUDGED = 8, 5
 """Of how many statements and questions that is told: a sentence takes ten milliseconds."""
 Near: TypeAlias = Callable[[Sequence[str]], Sequence[float]]
 _WHO = re.compile(
@@ -71,6 +103,7 @@ class Part:
         group: What kind of move it is; two of one kind say the same thing twice.
         bare: The person's words alone, where they are said back and something else follows.
         mark: How good it would be here, from 0 to 2, where that was told.
+        general: Whether it might be said to anything.
     """
 
     text: str
@@ -79,6 +112,7 @@ class Part:
     group: tuple[str, ...] = ()
     bare: str = ""
     mark: float = 1.0
+    general: bool = False
 
 
 def compose(
@@ -194,6 +228,8 @@ def _fitting(
     openings = [tuple(tokens(text)[:2]) for text in said[-4:]]
     slots = _slots(heard, said)
     again = _less_for_mirrors(history)
+    hurts = plan.feeling in PAINFUL_FEELINGS | {""}
+    unnamed = hurts and not any(_names(text, plan.feeling) for text in said)
     found = []
     for move in moves:
         fit = _fit(move, heard, plan, slots)
@@ -205,20 +241,40 @@ def _fitting(
         mirrors = not move.slots.isdisjoint(MIRROR_SLOTS)
         fit -= 2.0 * (tuple(tokens(text)[:2]) in openings)
         fit -= again * mirrors
-        fit += _chance(f"{seed} {len(said)} {heard.plain} {text}") * (0.5 if near else 1.0)
+        chance = _chance(f"{seed} {len(said)} {heard.plain} {text}")
+        fit += chance * (0.5 if near else 1.0)
         bare = f"{slots['Mirror']}." if mirrors else ""
-        found.append(Part(text, AUTHORED, fit, (move.strategy, *move.when), bare))
-    if near:
-        found = _nearest(found, near)
-    return _one_of_a_kind(sorted(found, key=lambda part: -part.fit))
+        general = not (move.when or move.topics or move.slots or move.feelings - {HURT, PLAIN})
+        fit -= LESS_FOR_GENERAL * (general and not move.feelings)
+        fit += NAMED_FIRST * (unnamed and _names(move.text, plan.feeling))
+        part = Part(text, AUTHORED, fit, (move.strategy, *move.when), bare, general=general)
+        kind = (bare, str(move.strategy), *sorted(move.feelings), *move.when)
+        found.append((chance, kind, part))
+    parts = _drawn(found)
+    return sorted(_nearest(parts, near) if near else parts, key=lambda part: -part.fit)
 
 
-def _one_of_a_kind(found: Iterable[Part]) -> list[Part]:
-    """Leave out what says the same words back with another tail of the same kind."""
-    kept: dict[tuple[str, ...], Part] = {}
-    for part in found:
-        kept.setdefault((part.bare, *map(str, part.group)) if part.bare else (part.text,), part)
-    return list(kept.values())
+@lru_cache(maxsize=1 << 15)
+def _names(text: str, feeling: str) -> bool:
+    """Whether a reply calls a feeling by its name, or says that it weighs something."""
+    return has_any(padded(text), (*WEIGHT, *lexicon("feelings").get(feeling, ())))
+
+
+def _drawn(found: Iterable[tuple[float, tuple[str, ...], Part]]) -> list[Part]:
+    """Return what is looked at.
+
+    Of what might be said to anything, and of tails behind their own words, chance takes a few: else
+    the one of them that is judged best would be heard all the time.
+    """
+    kept: list[Part] = []
+    taken: Counter[tuple[str, ...]] = Counter()
+    for _, kind, part in sorted(found, key=lambda one: -one[0]):
+        if part.general or part.bare:
+            taken[kind] += 1
+            if taken[kind] > (1 if part.bare else GENERAL_ONES):
+                continue
+        kept.append(part)
+    return kept
 
 
 def _nearest(found: Sequence[Part], near: Near) -> list[Part]:
@@ -238,11 +294,18 @@ def _judged(found: Sequence[Part], plan: Plan, appropriate: Near | None) -> Sequ
     if plan.asks:
         some += [part for part in found if "?" in part.text][:asked]
     good = appropriate([part.text for part in some])
+    # Where everything is marked low the marks tell little, and only the lowest count against it.
+    poor = min(SAID_WELL, max(good, default=0.0) - MUCH_BETTER)
     weighed = [
-        replace(part, fit=part.fit + APPROPRIATE_WEIGHT * (mark - USUAL), mark=mark)
+        replace(part, fit=part.fit + _told_by(mark, poor, part), mark=mark)
         for part, mark in zip(some, good, strict=True)
     ]
     return sorted(weighed, key=lambda part: -part.fit)
+
+
+def _told_by(mark: float, poor: float, part: Part) -> float:
+    last = mark < poor and "?" not in part.text
+    return APPROPRIATE_WEIGHT * (mark - USUAL) - LAST * last
 
 
 def _fresh(found: Iterable[Part], history: History) -> list[Part]:

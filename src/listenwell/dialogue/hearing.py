@@ -23,6 +23,7 @@ PEOPLE = frozenset({"family", "partner", "friends", "parenting", "home", "fun"})
 
 MANY, SEVERAL = "many", 3
 """What a message is about that names several matters at once, and how many these are."""
+_ONE_MATTER = {"job_search": "work", "future": "work"}
 _RELATIONS = (
     "mom|mum|mother|dad|father|sister|brother|wife|husband|girlfriend|boyfriend|partner|fiancé|"
     "fiancee|son|daughter|grandmother|grandma|grandfather|grandpa|aunt|uncle|cousin|friend|boss|"
@@ -136,8 +137,8 @@ _HAPPY_TEARS = re.compile(
 _TEARS = ("cried", "cry", "crying", "tears")
 _OF_ANOTHER = re.compile(r" (?:he|she|they|(?:my|his|her|our|the) \w+(?: \w+)?) $")
 _OF_OTHERS = re.compile(
-    r" (?:he|she|they|(?:my|his|her|our) \w+(?: \w+)?) (?:is|are|was|were|seems?|gets?|looks?|looked|seemed) "
-    r"(?:so |really |very |always )?$|"
+    r" (?:(?:he|she|they|(?:my|his|her|our) \w+(?: \w+)?) (?:is|are|was|were|seems?|gets?|looks?|looked|seemed)|(?:he|she|they)(?:'s|'re)) "
+    r"(?:so |really |very |always |just |only |all )?$|"
     # what somebody is called or found is no feeling: "she finds me exhausting"
     r" (?:finds?|found|finding|calls?|called|thinks?|thought) me (?:so |too )?$"
 )
@@ -150,6 +151,11 @@ _FIGURATIVELY = re.compile(
     r" (?:i (?:nearly |almost |literally |actually |just )?died|died laughing|died of embarrassment|"
     r"(?:phone|battery|laptop|car|engine|plant) (?:just |has |had )?died) "
 )
+_AT_ODDS = re.compile(
+    r" (?:haven't|hasn't|havent|hasnt|not|stopped|don't|doesn't) (?:really |even )?(?:spoken|talked|speaking|talking|speak|talk) "
+    r"(?:to (?:each other|me|him|her|them) )?(?:since|after) (?:\w+ |\w+'s ){0,3}funeral "
+)
+"""A funeral that only tells since when two are at odds: "we haven't spoken since dad's funeral"."""
 _OVERDONE = frozenset(
     {
         "read",
@@ -280,7 +286,8 @@ def hear(history: History) -> Heard:
     told_plainly = _QUOTED.sub(" ", newest)
     told_plainly = _ASKED_OF_ONE.sub(".", told_plainly) if " " in newest else newest
     named = topics_in(plain)
-    matters = [topic for topic in named if topic not in PEOPLE]
+    # An offer of a job is one matter, not work and the search for it and the future.
+    matters = {_ONE_MATTER.get(topic, topic) for topic in named if topic not in PEOPLE}
     named = (MANY, *named) if len(matters) >= SEVERAL else named
     talked = [topics[0] for text in before if (topics := topics_in(padded(text)))]
     feelings = feelings_in(padded(told_plainly))
@@ -341,7 +348,7 @@ def topics_in(plain: str) -> tuple[str, ...]:
     if _IN_PASSING.search(plain):
         counted["breakup"] -= 1
     counted["loss"] += _PASSED.search(plain) is not None and not counted["study"]
-    counted["loss"] -= len(_FIGURATIVELY.findall(plain))
+    counted["loss"] -= len(_FIGURATIVELY.findall(plain)) + len(_AT_ODDS.findall(plain))
     counted["child_loss"] += _LOST_EARLY.search(plain) is not None
     named = [topic for topic, count in counted.items() if count > 0]
     return tuple(sorted(named, key=lambda topic: (topic in PEOPLE, -counted[topic])))
@@ -434,8 +441,8 @@ def _of_the_same(topic: str, before: tuple[str, ...]) -> Iterator[str]:
 
 
 def _relieved(plain: str, before: tuple[str, ...]) -> bool:
-    """Whether what was feared before turned out well."""
-    feared = any(
+    """Whether what was feared turned out well."""
+    feared = "health" in topics_in(plain) or any(
         {"health", "accident"} & set(topics_in(said)) or "fear" in feelings_in(said)
         for said in map(padded, before[::-1][:CARRIED])
     )

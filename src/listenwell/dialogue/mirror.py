@@ -101,6 +101,11 @@ _TAG = re.compile(
     r"\b(?:do|does|did|is|are|was|were|can|could|would|will|has|have)(?:n't)? (?:it|he|she|they|i)$|\bright$",
     re.IGNORECASE,
 )
+_TAKEN_BACK = re.compile(
+    r"[.!?,-]\s*(?:well|or|i mean|sorry)?,?\s*(?:was|were|had|used to(?: be)?|not any ?more)[.!]*$",
+    re.IGNORECASE,
+)
+"""What was just said is no longer so: "my girlfriend is french. was"."""
 _TURNED = {
     "i": "you", "i'm": "you're", "i've": "you've", "i'll": "you'll", "i'd": "you'd", "me": "you",
     "my": "your", "mine": "yours", "myself": "yourself", "we": "you", "we're": "you're",
@@ -155,7 +160,7 @@ def told(text: str) -> str:
 def _sayable(text: str) -> list[str]:
     """Return every clause of a message that may be said back."""
     text = text.replace("’", "'").replace("…", ".")
-    if len(text.split()) > LONG_MESSAGE or _misspelt(text):
+    if len(text.split()) > LONG_MESSAGE or _misspelt(text) or _TAKEN_BACK.search(text):
         return []
     return _clauses(text.lower() if _shouted(text) else text)
 

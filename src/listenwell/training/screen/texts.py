@@ -24,6 +24,12 @@ CHITCHAT = ("daily_dialog", "self_dialogue", "sgd", "taskmaster4")
 """Corpora of talk in which nobody is in distress: half as many messages of them all together."""
 JOINED = 6
 """Of how many lines written for training one is also read at the end of a conversation."""
+ASKED_ABOUT = frozenset({
+    "lw-unfair-boss-e006", "lw-health-anxiety-e006", "lw-health-anxiety-c006",
+    "lw-parent-with-dementia-e004", "lw-single-and-tired-of-it-e010",
+})  # fmt: skip
+"""Conversations of our corpus that are not called harmless: of a passport that somebody keeps, or of
+blood on a tissue, a careful reader would ask more."""
 POSTS = 1_500
 """How many posts of the risk corpora are taken."""
 
@@ -147,6 +153,8 @@ def _at_the_end(lines: Sequence[tuple[str, Example]], draw: random.Random) -> It
 
 def _own(draw: random.Random) -> Iterator[Example]:
     for row in own.read_rows():
+        if row.id in ASKED_ABOUT:
+            continue
         said = [turn.content for turn in row.turns[::2]]
         yield from _of_person(said, "own", _training(row.split), draw)
 
