@@ -54,8 +54,8 @@ ASKED_WELL = 0.45
 """The mark under which a question is left out beside an opening: of those below, readers called
 three in five wrong (one in three of the rest)."""
 SAID_WELL, MUCH_BETTER, LAST = 0.35, 0.15, 2.5
-"""The mark under which a statement is said only where there is nothing else, and what that takes from
-its fit: of those below, readers called three in five wrong, one in five of plain ones above."""
+"""The mark under which a statement is said only where there is nothing else (where even the best is
+marked low: that much under the best), and what that takes from its fit: of those below, readers called three in five wrong, one in five of plain ones above."""
 GENERAL_ONES = 3
 """How many sentences of one kind that might be said to anything are looked at for a reply."""
 NAMED_FIRST = 3.0
@@ -103,7 +103,6 @@ class Part:
         group: What kind of move it is; two of one kind say the same thing twice.
         bare: The person's words alone, where they are said back and something else follows.
         mark: How good it would be here, from 0 to 2, where that was told.
-        general: Whether it might be said to anything.
     """
 
     text: str
@@ -112,7 +111,6 @@ class Part:
     group: tuple[str, ...] = ()
     bare: str = ""
     mark: float = 1.0
-    general: bool = False
 
 
 def compose(
@@ -246,34 +244,39 @@ def _fitting(
         bare = f"{slots['Mirror']}." if mirrors else ""
         general = not (move.when or move.topics or move.slots or move.feelings - {HURT, PLAIN})
         fit -= LESS_FOR_GENERAL * (general and not move.feelings)
-        fit += NAMED_FIRST * (unnamed and _names(move.text, plan.feeling))
-        part = Part(text, AUTHORED, fit, (move.strategy, *move.when), bare, general=general)
+        fit += NAMED_FIRST * (unnamed and _move_names(move.text, plan.feeling))
         kind = (bare, str(move.strategy), *sorted(move.feelings), *move.when)
-        found.append((chance, kind, part))
+        most = 1 if bare else GENERAL_ONES if general else None
+        part = Part(text, AUTHORED, fit, (move.strategy, *move.when), bare)
+        found.append((chance, kind, most, part))
     parts = _drawn(found)
     return sorted(_nearest(parts, near) if near else parts, key=lambda part: -part.fit)
 
 
-@lru_cache(maxsize=1 << 15)
 def _names(text: str, feeling: str) -> bool:
     """Whether a reply calls a feeling by its name, or says that it weighs something."""
     return has_any(padded(text), (*WEIGHT, *lexicon("feelings").get(feeling, ())))
 
 
-def _drawn(found: Iterable[tuple[float, tuple[str, ...], Part]]) -> list[Part]:
-    """Return what is looked at.
+# Only of authored texts: what was said to somebody holds their words, and is not kept.
+_move_names = lru_cache(maxsize=1 << 15)(_names)
+
+
+def _drawn(found: Iterable[tuple[float, tuple[str, ...], int | None, Part]]) -> list[Part]:
+    """Return what is looked at, of some kinds no more than a few.
 
     Of what might be said to anything, and of tails behind their own words, chance takes a few: else
     the one of them that is judged best would be heard all the time.
+
+    Args:
+        found: Each piece's chance, its kind, the most of that kind or None, and the piece itself.
     """
     kept: list[Part] = []
     taken: Counter[tuple[str, ...]] = Counter()
-    for _, kind, part in sorted(found, key=lambda one: -one[0]):
-        if part.general or part.bare:
-            taken[kind] += 1
-            if taken[kind] > (1 if part.bare else GENERAL_ONES):
-                continue
-        kept.append(part)
+    for _, kind, most, part in sorted(found, key=lambda one: -one[0]):
+        taken[kind] += 1
+        if most is None or taken[kind] <= most:
+            kept.append(part)
     return kept
 
 

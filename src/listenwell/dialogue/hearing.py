@@ -442,11 +442,12 @@ def _of_the_same(topic: str, before: tuple[str, ...]) -> Iterator[str]:
 
 def _relieved(plain: str, before: tuple[str, ...]) -> bool:
     """Whether what was feared turned out well."""
-    feared = "health" in topics_in(plain) or any(
+    if not has_any(plain, _RELIEF):
+        return False
+    return "health" in topics_in(plain) or any(
         {"health", "accident"} & set(topics_in(said)) or "fear" in feelings_in(said)
         for said in map(padded, before[::-1][:CARRIED])
     )
-    return feared and has_any(plain, _RELIEF)
 
 
 def _is_news(plain: str) -> bool:
