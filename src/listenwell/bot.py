@@ -14,6 +14,7 @@ from listenwell.embedded.files import find_files
 from listenwell.embedded.models import load_models
 from listenwell.generation.nearness import EncodedNearness
 from listenwell.perception.reader import EmbeddedReader, NoReader
+from listenwell.perception.themes import head_for
 from listenwell.safety.countries import country_code
 from listenwell.safety.guard import RuleGuard
 from listenwell.safety.learned import LearnedJudge
@@ -75,7 +76,7 @@ def build_engine(
     engine.fallback = fallback(spec, models)
     engine.nearness = EncodedNearness(models.encoder, models.bank.sentences)
     if read_emotions:
-        engine.reader = EmbeddedReader(models.encoder)
+        engine.reader = EmbeddedReader(models.encoder, head_for(models.files))
     return engine
 
 

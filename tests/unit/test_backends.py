@@ -20,6 +20,7 @@ from listenwell.core.errors import (
 )
 from listenwell.core.types import Reading
 from listenwell.dialogue.prompts import NO_PLAN, render
+from listenwell.embedded.bank import STEPS
 from listenwell.embedded.models import EmbeddedModels
 from listenwell.generation.corpus_replies import sayable
 from listenwell.safety.settings import load_settings
@@ -147,7 +148,7 @@ def test_an_index_is_made_once_for_each_version_of_a_corpus(
         patched.setattr(corpus_index, "_made", None)  # reading it needs no making
         again = index(str(corpus), models)
     assert again.replies == made.replies
-    assert abs(again.vectors - made.vectors).max() < 0.01
+    assert abs(again.vectors - made.vectors).max() <= 0.5 / STEPS + 1e-6
     corpus.write_text(corpus.read_text("utf-8").split("\n")[0] + "\n", encoding="utf-8")
     assert len(index(str(corpus), models).replies) == 1
     assert len(list((private_home / "retrieval").iterdir())) == 1

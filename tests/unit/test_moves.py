@@ -6,11 +6,13 @@ import pytest
 
 from listenwell.core.emotions import EMOTIONS
 from listenwell.core.errors import ConfigError
-from listenwell.core.types import Stage, Strategy
+from listenwell.core.types import History, Message, Plan, Stage, Strategy
 from listenwell.dialogue.authored import lexicon, parse
-from listenwell.dialogue.composing import HURT
+from listenwell.dialogue.composing import HURT, compose
+from listenwell.dialogue.hearing import hear
 from listenwell.dialogue.planning import BRIGHT, FEELINGS, GLADNESS, MIXED, PLAIN
 from listenwell.dialogue.repertoire import FILES, SLOTS, Repertoire
+from listenwell.dialogue.words import Phrases, padded
 from listenwell.safety.guard import RuleGuard
 
 MOVES = list(Repertoire.default())
@@ -109,3 +111,53 @@ def test_a_move_without_stage_fits_every_stage():
     (move,) = repertoire
     assert move.stages == frozenset(Stage)
     assert "work" in FILES
+
+
+@pytest.mark.parametrize(
+    ("phrases", "text", "found"),
+    [
+        (["my dog"], "My DOG ran off", True),
+        (["my dog"], "my dogs ran off", False),
+        (["fail*"], "i keep failing", True),
+        (["fail*"], "a derail", False),
+        (["keep fail*"], "i keep failing", True),
+        (["do not sleep"], "I dont sleep", True),
+        (["in-laws"], "the in-laws came", True),
+        (["one two three four five six seven eight nine"], "one two three four five six seven eight nine", True),
+        (["my mum"], "my mum's friend", True),
+        (["she left"], "she's left", False),
+        ([], "anything", False),
+        (["anything"], "", False),
+    ],
+)  # fmt: skip
+def test_phrases_are_found_however_they_are_typed(phrases: list[str], text: str, found: bool):
+    assert Phrases(phrases).found_in(padded(text)) is found
+
+
+def said(*texts: str) -> History:
+    told = [(Message("user", text), Message("assistant", "Go on.")) for text in texts]
+    return History(tuple(message for pair in told for message in pair)[:-1])
+
+
+def reply_to(history: History, moves: Repertoire, **more: object) -> list[str]:
+    plan = Plan(Strategy.REFLECTION, "general", asks=False, **more)  # type: ignore[arg-type]
+    return [part.text for part in compose(history, hear(history), plan, moves)]
+
+
+def test_a_move_may_need_what_the_story_is_about():
+    moves = Repertoire()
+    content = "- {strategy: reflection, story: [driving test], when: [again], lines: Another go.}"
+    moves.add(Path("m.yaml"), parse(content))
+    assert reply_to(said("failed my driving test", "next month again"), moves) == ["Another go."]
+    assert reply_to(said("failed my exam", "next month again"), moves) == []
+    assert reply_to(said("my driving test is next month again"), moves) == ["Another go."]
+
+
+def test_a_move_may_need_a_theme_of_the_newest_message():
+    moves = Repertoire()
+    content = "- {strategy: reflection, theme: [waits, ignored], lines: Waiting is long.}"
+    moves.add(Path("m.yaml"), parse(content))
+    history = said("they said they would ring")
+    assert reply_to(history, moves, themes=("waits",)) == ["Waiting is long."]
+    assert reply_to(history, moves, themes=("funny",)) == []
+    assert reply_to(history, moves) == []

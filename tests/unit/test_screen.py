@@ -275,7 +275,7 @@ class Fixed:
         )
         self.seen: list[Seen] = []
 
-    def judge(self, text: str, seen: Seen = Seen()) -> Judgement:  # noqa: B008  frozen
+    def judge(self, text: str, seen: Seen = Seen(), *, together: bool = False) -> Judgement:  # noqa: B008
         self.seen.append(seen)
         return self.judgement
 
@@ -296,7 +296,7 @@ def test_the_learned_part_lowers_only_what_it_thinks_all_but_impossible():
 
 def test_what_only_the_learned_part_saw_is_read_with_what_stood_before():
     class Reading:
-        def judge(self, text: str, seen: Seen = Seen()) -> Judgement:  # noqa: B008  frozen
+        def judge(self, text: str, seen: Seen = Seen(), *, together: bool = False) -> Judgement:  # noqa: B008
             about_code = "python" in text
             alone = "by tonight" in text and not about_code
             return Judgement(RiskLevel.HIGH if alone else RiskLevel.NONE, RiskKind.SUICIDE)
@@ -315,7 +315,7 @@ def test_messages_read_as_one_count_for_their_danger_and_not_for_how_soon():
         def __init__(self, danger: RiskLevel) -> None:
             self.danger = danger
 
-        def judge(self, text: str, seen: Seen = Seen()) -> Judgement:  # noqa: B008  frozen
+        def judge(self, text: str, seen: Seen = Seen(), *, together: bool = False) -> Judgement:  # noqa: B008
             if ". " not in text:
                 return Judgement(RiskLevel.NONE)
             return Judgement(RiskLevel.IMMINENT, RiskKind.SUICIDE, danger=self.danger)

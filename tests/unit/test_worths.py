@@ -13,6 +13,7 @@ from listenwell.dialogue.composing import compose
 from listenwell.dialogue.hearing import hear
 from listenwell.dialogue.planning import CHEER
 from listenwell.dialogue.repertoire import Move, Repertoire
+from listenwell.dialogue.words import Phrases
 from listenwell.training.worths import worths, write
 
 ASKED = (Message("user", "hello"),)
@@ -79,8 +80,18 @@ def test_what_is_json_and_what_is_only_yaml_are_read_alike(text: str, holds: obj
 def test_a_question_that_would_be_wrong_is_not_asked(marks: dict[str, float], said: str):
     moves = Repertoire()
     moves._files["mine"] = (
-        Move("That ran late.", Strategy.REFLECTION, when=("the bus was late again",), worth=0.9),
-        Move("How late was it?", Strategy.QUESTION, when=("the bus was late again",), worth=0.9),
+        Move(
+            "That ran late.",
+            Strategy.REFLECTION,
+            when=Phrases(["the bus was late again"]),
+            worth=0.9,
+        ),
+        Move(
+            "How late was it?",
+            Strategy.QUESTION,
+            when=Phrases(["the bus was late again"]),
+            worth=0.9,
+        ),
     )
     history = History((Message("user", "the bus was late again"),))
     plan = Plan(Strategy.QUESTION, "general", asks=True)

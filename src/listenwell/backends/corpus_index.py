@@ -31,7 +31,7 @@ FOLDER = "retrieval"
 OWN_WORDS = 4
 """Words of a reply that only fit somebody who used them: with more, hardly anybody would."""
 AT_ONCE = 128
-_LAYOUT = "3"
+_LAYOUT = "4"
 """Raised when what is taken into an index changes."""
 
 

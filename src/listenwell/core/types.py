@@ -125,10 +125,16 @@ class Reading:
     Attributes:
         probabilities: Of each emotion; they add up to 1.
         strategies: Of each support strategy, how likely a trained listener would use it next.
+        themes: Of what the newest message may tell ("ignored", "waits"), how likely it tells it;
+            each stands for itself, so they do not add up to 1.
+        feelings: Of each feeling that authored moves are written for, how likely a good listener
+            would speak to it; empty where that cannot be told.
     """
 
     probabilities: tuple[tuple[str, float], ...] = ()
     strategies: tuple[tuple["Strategy", float], ...] = ()
+    themes: tuple[tuple[str, float], ...] = ()
+    feelings: tuple[tuple[str, float], ...] = ()
 
     @property
     def emotion(self) -> str | None:
@@ -189,6 +195,7 @@ class Plan:
         asks: Whether the reply may end in a question.
         because: Why, in a few words for whoever asks.
         language: What the person is answered in: "en", "es", …
+        themes: What the newest message tells, likeliest first ("ignored").
     """
 
     strategy: Strategy
@@ -202,6 +209,7 @@ class Plan:
     asks: bool = True
     because: str = ""
     language: str = "en"
+    themes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ def parse(text: str) -> Any:
     Raises:
         yaml.YAMLError: It is not YAML.
     """
-    if text.startswith("["):
+    if text.startswith(("[", "{")):
         with suppress(ValueError):
             return json.loads(text)
     return yaml.load(text, Loader=_LOADER)  # noqa: S506  # a safe loader, whichever it is

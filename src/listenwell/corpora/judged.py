@@ -6,11 +6,11 @@ split, where that is not told by its words or its situation.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from listenwell.core.errors import CorpusError
 from listenwell.core.types import Message
@@ -43,6 +43,26 @@ def read_judged(path: Path = JUDGED) -> Iterator[Judged]:
     Raises:
         CorpusError: The file is missing, or a line of it is not as it must be.
     """
+    return read_lines(path, _judged, "judgement")
+
+
+Line = TypeVar("Line")
+Conversation: TypeAlias = tuple[tuple[Message, ...], Split]
+
+
+def read_lines(
+    path: Path, made: Callable[[Mapping[str, Any], Conversation], Line], what: str
+) -> Iterator[Line]:
+    """Yield what is made of every line and its conversation, which may be one of our corpus.
+
+    Args:
+        path: A file of JSON lines with "said", or with "id" and "turn".
+        made: Makes it of a line, of its messages and its split; raises where it cannot.
+        what: What a line holds, in a word.
+
+    Raises:
+        CorpusError: The file is missing, or a line of it is not as it must be.
+    """
     rows = {row.id: row for row in own.read_rows()}
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -50,23 +70,28 @@ def read_judged(path: Path = JUDGED) -> Iterator[Judged]:
         raise CorpusError(f"{path}: cannot be read ({error}).") from error
     for number, line in enumerate(lines, start=1):
         try:
-            found = _judged(json.loads(line), rows)
+            content = json.loads(line)
+            found = made(content, _conversation(content, rows))
         except (ValueError, KeyError, TypeError, IndexError) as error:
-            raise CorpusError(f"{path}: line {number} is no judgement ({error!r}).") from error
+            raise CorpusError(f"{path}: line {number} is no {what} ({error!r}).") from error
         yield found
 
 
-def _judged(found: Mapping[str, Any], rows: Mapping[str, own.Row]) -> Judged:
+def _judged(found: Mapping[str, Any], conversation: Conversation) -> Judged:
     told = tuple((str(text), int(label)) for text, label in found["told"])
     if not told or any(label not in range(len(JUDGEMENTS)) for _, label in told):
         raise ValueError("a sentence needs a label of 0, 1 or 2")
+    return Judged(conversation[0], told, conversation[1])
+
+
+def _conversation(found: Mapping[str, Any], rows: Mapping[str, own.Row]) -> Conversation:
     if "said" in found:
         messages = tuple(Message(role, text) for role, text in found["said"])
-        return Judged(messages, told, _split(found, assign_split(messages[0].content)))
+        return messages, _split(found, assign_split(messages[0].content))
     row = rows[found["id"]]
     turns = row.turns[: found["turn"] + 1]
     messages = tuple(Message(turn.role, turn.content) for turn in turns)
-    return Judged(messages, told, _split(found, row.split))
+    return messages, _split(found, row.split)
 
 
 def _split(found: Mapping[str, Any], usual: Split) -> Split:

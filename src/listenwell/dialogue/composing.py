@@ -36,28 +36,42 @@ AT_LENGTH = 9
 """Words of a message from which a reply that asks nothing may say two things."""
 WORTH_ADDING = 3.4
 """The fit from which a second sentence is worth its words."""
-MIRRORS = 1.7
+FOLLOWS = 3.0
+"""What it is worth to belong to the story that they tell, too."""
+THEME, ANOTHER = 2.6, 1.8
+"""What it is worth to speak to what the newest message tells first of all, or besides."""
+MIRRORS = 1.0
 """What saying the person's own words back is worth."""
 MIRRORED = (0.0, 2.5, 5.0)
 """What it is worth less after none, one or two replies in a row that did so."""
-FIRST_MIRROR = 3.0
+FIRST_MIRROR = 0.5
 """What it is worth more while nothing of theirs was said back yet: they should soon know they were read."""
 NEAR_WEIGHT, NEAR_OFTEN = 4.0, 0.2
 """What a nearness of 1 is worth, and the nearness that their own words said back are given."""
 LOOKED_AT = 40
 """Of how many of the fitting moves the nearness is told: a text costs milliseconds once."""
+PRESUMED = 1.5
+"""What a question about a feeling is worth less where nobody named it."""
 WORTH_WEIGHT = 3.0
 """What it counts how good a sentence was judged wherever it was offered."""
 APPROPRIATE_WEIGHT, USUAL = 6.0, 0.45
 """What it counts how good a sentence would be here, and the mark at which nothing changes."""
+SURE_TO_FIT, LIKELY_TO_FIT = 0.35, 0.6
+"""What share of that counts for a sentence of this very story, or of what was told: the marks prefer
+what says little."""
 ASKED_WELL = 0.45
 """The mark under which a question is left out beside an opening: of those below, readers called
 three in five wrong (one in three of the rest)."""
+ASKED_AFTER, ASKED_OF_IT, ASKED_OF_ANOTHER = 0.6, 0.3, 0.75
+"""The same after a statement that takes up what was told: for a question that might be asked of
+anything, for one about the same, and for one about something else."""
 SAID_WELL, MUCH_BETTER, LAST = 0.35, 0.15, 2.5
 """The mark under which a statement is said only where there is nothing else (where even the best is
 marked low: that much under the best), and what that takes from its fit: of those below, readers called three in five wrong, one in five of plain ones above."""
 GENERAL_ONES = 3
 """How many sentences of one kind that might be said to anything are looked at for a reply."""
+OF_A_KIND = 5
+"""The same of sentences for one theme or feeling."""
 NAMED_FIRST = 3.0
 """What it is worth more to call a painful feeling by its name, while no reply did so yet."""
 WEIGHT = (
@@ -103,6 +117,7 @@ class Part:
         group: What kind of move it is; two of one kind say the same thing twice.
         bare: The person's words alone, where they are said back and something else follows.
         mark: How good it would be here, from 0 to 2, where that was told.
+        doubted: How much that counts: less where what they told makes sure that it fits.
     """
 
     text: str
@@ -111,6 +126,7 @@ class Part:
     group: tuple[str, ...] = ()
     bare: str = ""
     mark: float = 1.0
+    doubted: float = 1.0
 
 
 def compose(
@@ -162,13 +178,27 @@ def compose(
 
 def _alone(opening: Part, question: Part) -> Part | None:
     """Return what is said alone: beside a question that would be wrong, or that fits any words."""
-    if question.mark < ASKED_WELL:
+    if question.mark < _needed(opening, question):
         return opening
     if question.maker != AUTHORED:  # it has no fit of its own
         return opening if opening.fit >= SPECIFIC and not opening.bare else None
     if question.fit < IDLE:
         return opening if opening.fit >= WORTH_ADDING else question
     return None
+
+
+def _needed(opening: Part, question: Part) -> float:
+    """Return the mark that a question needs beside an opening.
+
+    One that knows nothing of what was told takes away from a statement that does, one about
+    something else takes away more.
+    """
+    if question.maker != AUTHORED or not opening.group[1:]:
+        return ASKED_WELL
+    if not question.group[1:]:
+        return ASKED_AFTER
+    related = set(opening.group[1:]) & set(question.group[1:])
+    return ASKED_OF_IT if related else ASKED_OF_ANOTHER
 
 
 def _told(
@@ -183,9 +213,11 @@ def _told(
         return (opening,)
     if opening.group[1:] and second.group[1:]:  # both pick up a word of theirs: one is enough
         return (opening,)
-    if second.bare:  # what they said comes before what is said to it
-        opening, second = second, opening
-    return (_without_comment(opening), second) if _apart(opening, second) else (opening,)
+    if second.bare or opening.bare:
+        # What speaks to their words shows that they were read: saying them back adds nothing.
+        echo, spoken = (second, opening) if second.bare else (opening, second)
+        return (spoken,) if spoken.group[1:] else (_without_comment(echo), spoken)
+    return (opening, second) if _apart(opening, second) else (opening,)
 
 
 def _size(parts: Iterable[Part]) -> int:
@@ -242,15 +274,39 @@ def _fitting(
         chance = _chance(f"{seed} {len(said)} {heard.plain} {text}")
         fit += chance * (0.5 if near else 1.0)
         bare = f"{slots['Mirror']}." if mirrors else ""
-        general = not (move.when or move.topics or move.slots or move.feelings - {HURT, PLAIN})
+        told = (*move.when, *move.story, *sorted(move.themes))
+        general = not (told or move.topics or move.slots or move.feelings - {HURT, PLAIN})
         fit -= LESS_FOR_GENERAL * (general and not move.feelings)
         fit += NAMED_FIRST * (unnamed and _move_names(move.text, plan.feeling))
-        kind = (bare, str(move.strategy), *sorted(move.feelings), *move.when)
-        most = 1 if bare else GENERAL_ONES if general else None
-        part = Part(text, AUTHORED, fit, (move.strategy, *move.when), bare)
+        kind = (bare, str(move.strategy), *sorted(move.feelings), *told)
+        most = _most(move, mirrors=mirrors, general=general)
+        part = Part(
+            text,
+            AUTHORED,
+            fit,
+            (move.strategy, *told),
+            bare,
+            doubted=_doubted(move),
+        )
         found.append((chance, kind, most, part))
     parts = _drawn(found)
     return sorted(_nearest(parts, near) if near else parts, key=lambda part: -part.fit)
+
+
+def _doubted(move: Move) -> float:
+    """Return how much the mark of a move's sentence counts."""
+    if move.when and move.story:
+        return SURE_TO_FIT
+    return LIKELY_TO_FIT if move.themes or move.when else 1.0
+
+
+def _most(move: Move, *, mirrors: bool, general: bool) -> int | None:
+    """Return how many sentences of a move's kind are looked at; all that take up what was told."""
+    if mirrors:
+        return 1
+    if general:
+        return GENERAL_ONES
+    return None if move.when or move.story or move.topics else OF_A_KIND
 
 
 def _names(text: str, feeling: str) -> bool:
@@ -283,7 +339,8 @@ def _drawn(found: Iterable[tuple[float, tuple[str, ...], int | None, Part]]) -> 
 def _nearest(found: Sequence[Part], near: Near) -> list[Part]:
     """Return what fits best, weighed by how near it is to what was said."""
     best = sorted(found, key=lambda part: -part.fit)[:LOOKED_AT]
-    plain = [part for part in best if not part.bare]
+    # Of their own words said back nearness tells nothing, of a sentence of this very story little.
+    plain = [part for part in best if not part.bare and part.doubted > SURE_TO_FIT]
     told = dict(zip(plain, near([part.text for part in plain]), strict=True))
     return [replace(part, fit=part.fit + NEAR_WEIGHT * told.get(part, NEAR_OFTEN)) for part in best]
 
@@ -307,8 +364,10 @@ def _judged(found: Sequence[Part], plan: Plan, appropriate: Near | None) -> Sequ
 
 
 def _told_by(mark: float, poor: float, part: Part) -> float:
+    if part.bare:  # never wrong, and never much: that must not beat what says something
+        mark = min(mark, USUAL)
     last = mark < poor and "?" not in part.text
-    return APPROPRIATE_WEIGHT * (mark - USUAL) - LAST * last
+    return part.doubted * (APPROPRIATE_WEIGHT * (mark - USUAL) - LAST * last)
 
 
 def _fresh(found: Iterable[Part], history: History) -> list[Part]:
@@ -334,14 +393,19 @@ def _runs(text: str) -> frozenset[tuple[str, ...]]:
 
 def _fit(move: Move, heard: Heard, plan: Plan, slots: Mapping[str, str]) -> float | None:
     """Return how well a move fits, or None where it does not."""
+    told = _told_of(move, heard)
+    # Most moves fall here, so it comes first.
+    if move.when and not move.when.found_in(told):
+        return None
     if plan.stage not in move.stages or not move.slots <= slots.keys():
         return None
     if not _about(move, heard, plan) or not _felt(move, plan) or _of_the_dead(move, plan):
         return None
     if move.light and CHEER in plan.avoid:
         return None
-    told = _told_of(move, heard)
-    if (move.when and not has_any(told, move.when)) or has_any(told, move.unless):
+    if move.themes and move.themes.isdisjoint(plan.themes):
+        return None
+    if move.unless.found_in(told) or (move.story and not move.story.found_in(heard.story)):
         return None
     if (move.strategy is Strategy.SUGGESTIONS) is not (plan.strategy is Strategy.SUGGESTIONS):
         return None
@@ -384,17 +448,28 @@ def _felt(move: Move, plan: Plan) -> bool:
     good = plan.feeling in {GLADNESS, BRIGHT, MIXED, "longing"}
     plain = plan.feeling == PLAIN and plan.topic not in PAINFUL_TOPICS
     # What picks up their own words fits where the reading says nothing; what guesses does not.
-    return HURT in move.feelings and not good and (bool(move.when) or not plain)
+    told = bool(move.when or move.themes)
+    return HURT in move.feelings and not good and (told or not plain)
 
 
 def _worth(move: Move, heard: Heard, plan: Plan) -> float:
     found = sum(has(_told_of(move, heard), phrase) for phrase in move.when)
     fit = 3.0 + 0.5 * min(found, 3) if found else 0.0
+    fit += FOLLOWS if move.story else 0.0
+    if move.themes:
+        fit += THEME if plan.themes[0] in move.themes else ANOTHER
     fit += _topic_worth(move, heard, plan) if move.topics else 0.0
     fit += _feeling_worth(heard, plan) if move.feelings else 0.0
+    fit -= PRESUMED if move.asks and _presumes(move, heard) else 0.0
     fit += MIRRORS if move.slots & MIRROR_SLOTS else 1.2 if move.slots else 0.0
     fit += WORTH_WEIGHT * move.worth
     return fit + (0.8 if move.strategy is plan.strategy else 0.0)
+
+
+def _presumes(move: Move, heard: Heard) -> bool:
+    """Whether a move asks about a feeling that was only guessed, as if it had been named."""
+    told = move.when or move.story or move.themes or move.topics
+    return not told and bool(move.feelings - {HURT, PLAIN}) and not heard.feelings
 
 
 def _feeling_worth(heard: Heard, plan: Plan) -> float:

@@ -119,6 +119,13 @@ _CATCHES = (
     "no one", "without", "not", "isn't", "won't", "more projects", "alone", "quit", "lost", "only",
     "thinks i'm", "think i'm", "everyone thinks", "retired", "retirement", "last day", "everyone said", "everyone says", "as if i", "used to", "supposed to",
 )  # fmt: skip
+_DARK = (
+    "abus*", "dangerous", "violent", "violence", "assault*", "raped", "attacked", "beat me", "hit me", "hits me",
+    "threaten*", "bullied", "bullying", "cheated on", "cheating on", "affair", "prison", "arrested", "homeless",
+    "evicted", "overdose", "suicid*", "killed", "murder*", "refugee", "bombed", "miscarr*", "stillborn", "terminal",
+    "intensive care", "life support", "car crash", "burgled", "stabbed", "blocked my number", "blocked me",
+)  # fmt: skip
+"""Words of what is never told as something good, whatever the rest reads like."""
 _SPOKEN_FIGURES = re.compile(
     r" (?:i thought i was|i thought i'm|felt like i was|i'm literally|thought i was literally) dying (?!of )| to death (?=$|\w)| dying (?:of|to|for) "
     r"(?:boredom|embarrassment|laughter|shame|know|see|ask|tell|a drink) | in the past "
@@ -276,6 +283,8 @@ class Heard:
     half_hearted: bool = False
     after_good_news: bool = False
     has_a_catch: bool = False
+    dark: bool = False
+    denied: frozenset[str] = frozenset()
 
 
 def hear(history: History) -> Heard:
@@ -329,6 +338,8 @@ def hear(history: History) -> Heard:
         half_hearted=_HALF_HEARTED.search(plain) is not None,
         relieved=_relieved(plain, before),
         # What stands in quotation marks was said by somebody else, and seldom means what it says.
+        dark=has_any(plain, _DARK),
+        denied=_denied(plain, feelings),
         has_a_catch=has_any(plain, _CATCHES) or newest.count('"') > 1,
         after_good_news=any(_is_good(text) for text in before[::-1][:LASTING]),
     )
@@ -396,6 +407,21 @@ def feelings_in(plain: str) -> tuple[str, ...]:
         if _GOOD_VERSION.search(plain)
         else named
     )
+
+
+def _denied(plain: str, named: tuple[str, ...]) -> frozenset[str]:
+    """Return the feelings that a padded text names only to deny them: "not fear exactly"."""
+    return frozenset(
+        feeling
+        for feeling, words in lexicon("feelings").items()
+        if feeling not in named and any(_is_denied(plain, word) for word in words)
+    )
+
+
+def _is_denied(plain: str, word: str) -> bool:
+    at = plain.find(f" {word.rstrip('*')}" + ("" if word.endswith("*") else " "))
+    lately = plain[: max(at, 0)].split()[-2:]
+    return at >= 0 and any(w in {"not", "isn't", "wasn't", "never", "i'm not"} for w in lately)
 
 
 def _affirmed(plain: str, word: str, glad: bool = False) -> bool:

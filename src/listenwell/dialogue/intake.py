@@ -20,9 +20,9 @@ _LAUGH = r"(lol|lmao|rofl|(ha){2,}h?|(he){2,}|xd)"
 _WHOLE: tuple[tuple[str, str], ...] = (
     ("greeting", r"(hi+|hello+|hey+|hiya|yo|howdy|good (morning|evening|afternoon))( there| again)?"
                  r"( listenwell)?"),
-    ("how_are_you", r"((hi+|hiya|hey+|hello|yo) )?(how are you|how're you|hru|how r u|how are u|how('s| is) it "
+    ("how_are_you", r"((hi+|hiya|hey+|hello|yo|anyway|so|and|well|good|fine) )*(how are you|how're you|hru|how r u|how are u|how('s| is) it "
                     r"going|what's up|sup|wassup|how are things|how was your day)( today| doing)?"),
-    ("thanks", r"(ok(ay)? )?(thanks|thank you|thankyou|ty|thx|tysm)( so much| a lot| very much| again)?( x+)?"
+    ("thanks", r"((ok(ay)?|yes|yeah|right|well|oh) )*(thanks|thank you|thankyou|ty|thx|tysm)( so much| a lot| very much| again)?( x+)?"
                r"( for (listening( to me( \w+)?)?|this|that|being here|everything|your help|talking|hearing me( out)?))?( anyway| though| by the way| dear| love| mate| bot)?"
                r"|i appreciate (it|this|that|you)"),
     ("goodnight", r"((ok(ay)?|right|well|anyway|lol|thanks|thank you|sorry|so) )*((i('m| am) )?(gonna|going to|off to) (go )?(try (and |to )?)?"
@@ -30,7 +30,7 @@ _WHOLE: tuple[tuple[str, str], ...] = (
     ("goodbye", r"((ok(ay)?|actually|well|sorry|anyway|right|so) )*((thanks|thank you) )?(bye+|goodbye|(good ?)?night( night)?|gn|gtg|g2g|see (you|ya)|cya|"
                 r"ttyl|talk (to you )?later|(i('ve)? )?(have|got|need) to go( to bed| to sleep)?|"
                 r"i('m| am) (off|going) to (bed|sleep)|i should (go|sleep))( again| for now| now| then| later| soon| bye)?"),
-    ("age", r"(yes |yeah |well )?(i'm|i am|she's|he's|she is|he is|they're) (only |just |nearly |almost |about )?"
+    ("age", r"(yes |yeah |well )?(i'm|i am) (only |just |nearly |almost |about )?"
             r"(\d{1,3}|five|six|seven|eight|nine|ten|eleven|twelve|(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)( \w+)?)"
             r"( years old| now| this year| btw| by the way)*"),
     ("unsure", r"(idk|i (really )?(don't|do not) (really |even )?know|dunno|not sure|i'm not sure|no idea|"
@@ -54,6 +54,7 @@ _WHOLE: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 # Moments that can be told from a part of a short message.
 _WITHIN: tuple[tuple[str, str], ...] = (
+    ("minimises", r"^ sorry (this|it|that|i know (this|it|that))('s| is) (so |really |just |all |a bit )?(stupid|silly|dumb|daft|pathetic|ridiculous|nothing) "),
     ("profession", r"\b(are|r) (you|u) (a |an |my |like a )?(real |actual |proper |trained |licensed )?(therapist|"
                       r"counsell?or|psychologist|psychiatrist|shrink|doctor|nurse|professional)\b"),
     ("private", r"\bis (this|it|that) (\w+ )?(private|confidential|anonymous|secret|recorded)\b|\bwho (else )?(reads|sees|can (see|"
@@ -157,7 +158,9 @@ _WITHIN: tuple[tuple[str, str], ...] = (
                 r"(hate|like))\b"),
     ("normal", r"\bis (this|that|it) normal\b|\bis something wrong with me\b|\bwhat('s| is) wrong with me\b|"
                r"\bdoes (anyone|everyone|anybody) (else )?feel\b|\bam i (the only one|crazy|weird|broken)\b"),
-    ("here", r"^ (hello )?(are )?(you|u) (still )?(there|here|listening)( or not)? $|^ (anyone|anybody) there $"),
+    ("here", r"^ ((hello|hey+|hi|hiya|yo|so|um|ok(ay)?|i mean|wait) )*(are )?(you|u|ya) (even |actually |really )?(still )?(there|here|listening|awake|up|around|on)"
+             r"( or not| now| tonight| rn| today)?( like)?( (is|are) (anyone|anybody|you|u)( even)? (reading|seeing|listening to) (this|that|it|me))? $|"
+             r"^ ((hello|hey+|hi) )?((is|are) )?(anyone|anybody|someone|somebody)( even)? (there|here|reading( this)?|awake) $"),
     ("small_talk", r"^ (it's|its) (raining|snowing|pouring|sunny|foggy|windy|so hot|so cold)( again| today| outside| here)* $|^ (and |but |so )?(have|did|do|were|would|how was|when was|what about|how about) (you|u|your)\b(?! (think|believe|mean|want|need|know)\b)|\b(nice|lovely|horrible|cold|hot) weather\b|\bwhat('s| is) your (favou?rite|name)\b|"
                    r"\bdo you (like|have|eat|sleep|dream|watch|listen to|get bored)\b|\btell me about yourself\b|"
                    r"\bhow old are you\b|\bwhere are you from\b|\bi'm bored $"),

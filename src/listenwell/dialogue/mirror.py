@@ -20,12 +20,18 @@ MISSPELT = 3
 LONG_MESSAGE = 80
 """Words of a message of which no single clause stands for the whole."""
 
-_END = re.compile(r"(?<=[.!?;…\n])\s*|\n+")
+_END = re.compile(r"(?<=[!?;…\n])\s*|(?<=\.)(?!\d)\s*|\n+")
 _PIECE = re.compile(
     r",\s+|\s+-+\s+|\s+–\s+|\s+(?=(?:and|but|so|because|cause|cuz|though|although) "
     r"(?:i|i'm|i've|he|she|they|we|it|it's|my|the|there|nobody|everyone|now)\b)",
     re.IGNORECASE,
 )
+_NO_SUBJECT = re.compile(
+    r"(?:\w+ed|(?!nothing|something|everything|anything|evening|morning)\w+ing|found|got|gone|saw|made|lost|told|left|met|"
+    r"\d+|two|three|four|five|six|seven|eight|nine|ten|first time|second time|third time)\b(?! of (?:us|them))",
+    re.IGNORECASE,
+)
+"""Half a sentence, which said back sounds like a machine: "emailed the landlord"."""
 _BUT = re.compile(r"(?:but|though)\b", re.IGNORECASE)
 _VERB = (
     r"(?:is|isn't|was|wasn't|are|aren't|were|weren't|has|hasn't|had|have|haven't|keeps?|never|always|"
@@ -42,7 +48,7 @@ _SUBJECT = re.compile(
 _LEAD = re.compile(
     r"^(?:(?:no(?=\s*,|\s+(?:i|i'm|im|i've|ive|he|he's|hes|she|she's|shes|it|it's|its|they|we|my|the|not|just|that's|thats|there's|theres|nobody|no one|everyone)\b)|"
     r"and|but|so|because|bc|cos|coz|cause|cuz|nah|well|anyway|anyways|yeah|yes|yep|ok|okay|also|honestly|"
-    r"actually|basically|literally|like|idk|lol|tbh|oh|ugh|hm+|ha(?:ha)+h?|lmao|i guess|i think|i mean|i suppose|i wish,|nope|unfortunately|man|oh man|dude|thanks|thank you|luckily|yah|wow|"
+    r"actually|basically|literally|like|idk|lol|tbh|oh my(?: god| goodness| gosh)?(?= (?:i|it|that|we)\b|[,.!])|oh|ugh|hm+|ha(?:ha)+h?|lmao|i guess|i think|i mean|i suppose|i wish,|nope|unfortunately|man|oh man|dude|thanks|thank you|luckily|yah|wow|"
     r"it's just that|its just that|it's just|its just|it's that|just|sorry|then|plus|though|although|"
     r"even though|the thing is|to be honest|apparently)\b[\s,]*)+",
     re.IGNORECASE,
@@ -64,7 +70,7 @@ _NOT_SAID_BACK = re.compile(
     r"put her down|cancer|tumou?r|sex|porn|gun|knife|mastectomy|chemo\w*|funeral|lost the baby|lost our baby|lost my baby|"
     r"(?:hurt|hurting|harm|harming) (?:my|him|her|them|our)sel(?:f|ves)|stink\w*|smell\w*|i (?:look|looked|sound|sounded)(?= like| a )|"
     r"god|allah|jesus|trump|biden|vote\w*|should|gonna|wanna|gotta|kinda|sorta|dunno|cuz|teh|abuot|agian|"
-    r"realy|wat|alot|its|whats|becuase|beacuse|thier|tho)\b|\b(?:and|but) i think\b|\b(?:he|she|they)(?:'d| would) have\b|\b(?:it|sides|him|them) i(?:'m|'ve)? (?:was|just|am|did|do|had|have|got|went)(?:n't)?\b|\bpassed(?: on)?(?=[.!?]*$| (?:last|this|two|three|\w+ ago))|\b(?:can't|cant|cannot|couldn't|couldnt) even\b|\bmy english\b|\bi(?:'m| am) (?:\w+ )?too \w+$|\b(?:am|was|do|did|can|could|have|should|will|would) i\b|\bis (?:ok|okay|fine|alright)$|\b(?:he|she|it) (?:ask|say|want|go|have|know|think|tell|come|like|need|live|look|make|speak)\b|\b(?:am|is|are) (?:\w+ ){0,4}since\b|\b(?:just|only) an? \w+$|\blet (?:us|me)\b|(?:^|\s)'|[^\w\s',.!$€£%-]",
+    r"realy|wat|alot|its|whats|becuase|beacuse|thier|tho|id|shed|nd|u|bc|wer|ye)\b|\b(?:and|but) i think\b|\b(?:he|she|they)(?:'d| would) have\b|\b(?:it|sides|him|them) i(?:'m|'ve)? (?:was|just|am|did|do|had|have|got|went)(?:n't)?\b|\bpassed(?: on)?(?=[.!?]*$| (?:last|this|two|three|\w+ ago))|\b(?:can't|cant|cannot|couldn't|couldnt) even\b|\bmy english\b|\bi(?:'m| am) (?:\w+ )?too \w+$|\b(?:am|was|do|did|can|could|have|should|will|would) i\b|\bis (?:ok|okay|fine|alright)$|\b(?:he|she|it|(?:my|his|her|our) \w+) (?:ask|say|want|go|have|know|think|tell|come|like|need|live|look|make|speak|bring|give|call|take)\b(?!\w)|\bi have (?:eat|go|come|take|give|speak|do|make|write|tell)\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?:week|month|year|day|hour)\b(?!\w|-)|\bis (?:tell|ask|say|gone until)\b|\b(?:am|is|are) (?:\w+ ){0,4}since\b|\b(?:just|only) an? \w+$|\blet (?:us|me)\b|(?:^|\s)'|[^\w\s',.!$€£%-]",
     re.IGNORECASE,
 )
 _NO_START = re.compile(
@@ -119,7 +125,7 @@ _MENDED = {
     "havent": "haven't", "hasnt": "hasn't", "couldnt": "couldn't", "wouldnt": "wouldn't",
     "arent": "aren't", "werent": "weren't", "theyre": "they're", "theres": "there's", "hadnt": "hadn't", "itll": "it'll",
     "wouldve": "would've", "couldve": "could've", "shouldve": "should've",
-    "hed": "he'd", "theyd": "they'd", "itd": "it'd",
+    "hed": "he'd", "theyd": "they'd", "itd": "it'd", "theyve": "they've", "whos": "who's",
 }  # fmt: skip
 _MOMENTARY = re.compile(
     r"\b(?:today|tonight|tomorrow|yesterday|now|this|here|just|ago)\b", re.IGNORECASE
@@ -240,6 +246,7 @@ def _may_be_said(clause: str) -> bool:
         and not _TAG.search(clause)
         and not _DIRECTS.search(clause)
         and not any(map(_is_slip, _unknown(clause)))
+        and not _NO_SUBJECT.match(clause)
         and _particular(clause) >= (1 if _SUBJECT.match(clause.lower()) else PARTICULAR)
         and words.count("i") + words.count("i'm") <= 3
     )

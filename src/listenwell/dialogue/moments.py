@@ -51,17 +51,23 @@ def _name(history: History, plan: Plan, kind: str) -> str | None:
         return None
     if declines_offer(history):
         return "declined"
-    if kind == "greeting" and len(history.messages) > 1:
-        return "greeting_again"
     if kind == TEXT and (request := _insisted_on(history)):
         return request
-    if kind == "opinion" and _has_come_out(history):
-        return "sexuality"
     if kind != TEXT:
-        return kind
+        return _in_its_place(kind, history)
     if len(history.last_user.split()) in LONG_STORY and plan.asks:
         return "long_story"
     return "offer" if _may_offer(history, plan) else None
+
+
+def _in_its_place(kind: str, history: History) -> str:
+    """Return what a moment is after what was said before."""
+    said = history.said_by("assistant")
+    if kind == "greeting" and said:
+        return "greeting_again"
+    if kind == "disagrees" and "?" in "".join(said[-1:]):
+        return "no_to_question"
+    return "sexuality" if kind == "opinion" and _has_come_out(history) else kind
 
 
 def _has_come_out(history: History) -> bool:

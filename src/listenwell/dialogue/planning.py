@@ -1,6 +1,6 @@
 """What the next reply should do: a pure function of the conversation, the feeling and the risk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from listenwell.core.emotions import PAINFUL, PLEASANT
@@ -22,6 +22,7 @@ HEAVY, HEAVIER = 0.6, 0.68
 CLEAR = 0.3
 """The share of one emotion from which a reading tells that something hurts."""
 
+HURTING = "hurt"
 GLADNESS, MIXED, BRIGHT, PLAIN = "gladness", "mixed", "bright", "plain"
 """Feelings that are no bucket of labels: both sorts at once, mildly good, and nothing to be told."""
 # The 32 labels by the feelings that authored moves are written for.
@@ -56,6 +57,21 @@ STILL_ANGRY = 0.25
 """The share of anger from which an anger named before still holds."""
 SURELY = 0.6
 """The share of a feeling from which it lasts over the messages that follow."""
+THEME_BAR, BESIDES, THEMES = 0.27, 0.4, 3
+"""The probability from which the likeliest theme counts as told, and others beside it, and how many of
+them are spoken to."""
+DIED = "died"
+SURER_OF = {
+    "funny": 0.45,
+    "fact": 0.35,
+    "little_answer": 0.35,
+    "to_the_bot": 0.4,
+    "good_news": 0.35,
+}
+"""The same for what is told of too readily."""
+FELT, HURTS, PLEASES = 0.35, 0.6, 0.6
+"""The probability from which one painful feeling, anything painful and anything good is taken as
+heard in a message; chosen so that gladness over pain stays as rare as before (one in a hundred)."""
 FEW, SURER_OF_FEW = 6, 0.65
 """Words of a message up to which a reading has to be surer: there is little to read."""
 PAINFUL_FEELINGS = frozenset({*FEELINGS, "strain", "numbness"}) - {GLADNESS, "longing"}
@@ -97,7 +113,21 @@ def make_plan(
         _wanted(heard),
         asks,
         f"{why}; {why_asks}",
+        themes=themes_of(reading, heard),
     )
+
+
+def themes_of(reading: Reading, heard: Heard) -> tuple[str, ...]:
+    """Return what the newest message surely enough tells, likeliest first."""
+    likely = sorted(((p, name) for name, p in reading.themes), reverse=True)[:THEMES]
+    sure = [
+        name
+        for place, (p, name) in enumerate(likely)
+        if p >= max(BESIDES if place else THEME_BAR, SURER_OF.get(name, 0.0))
+    ]
+    # Of a death only words tell: condolence to somebody whose friend is ill would frighten.
+    mourned = heard.topic in {"loss", "child_loss", "pet"}
+    return tuple(name for name in sure if name != DIED or mourned)
 
 
 def route_of(risk: Risk) -> Literal["crisis", "check_in", "model"]:
@@ -139,7 +169,30 @@ def feeling_of(heard: Heard, reading: Reading, before: Iterable[Reading] = ()) -
         return GLADNESS
     if heard.feelings:
         return _named(heard, reading)
-    return PLAIN if heard.eased else _felt_between_the_lines(heard, reading, before)
+    if heard.eased:
+        return PLAIN
+    listened = _listened(reading)
+    if listened is None:
+        listened = _felt_between_the_lines(heard, reading, before)
+    if listened in heard.denied:
+        return PLAIN
+    return "" if heard.dark and listened in {GLADNESS, BRIGHT} else listened
+
+
+def _listened(reading: Reading) -> str | None:
+    """Return the feeling that a listener would surely speak to; None where that is not clear."""
+    shares = dict(reading.feelings)
+    likeliest = max(shares, key=lambda name: shares[name], default="")
+    if likeliest in PAINFUL_FEELINGS and shares[likeliest] >= FELT:
+        return _told_or_only_hurt(likeliest)
+    if shares.get(GLADNESS, 0.0) + shares.get(BRIGHT, 0.0) >= PLEASES:
+        return GLADNESS if likeliest == GLADNESS else BRIGHT
+    return "" if _pain(shares) >= HURTS else None
+
+
+def _pain(shares: Mapping[str, float]) -> float:
+    """Return the summed probability of what hurts, "hurt" for whatever has no name of its own."""
+    return sum(p for name, p in shares.items() if name in PAINFUL_FEELINGS or name == HURTING)
 
 
 def _felt_between_the_lines(heard: Heard, reading: Reading, before: Iterable[Reading]) -> str:
@@ -238,7 +291,8 @@ def _named(heard: Heard, reading: Reading) -> str:
         return GLADNESS if GLADNESS in heard.feelings else "longing"
     if not hurts:
         # "I'm happy for her" may be said with a sinking heart.
-        return GLADNESS if reading.mass(PAINFUL) < SURE and not heard.half_hearted else MIXED
+        pain = max(reading.mass(PAINFUL) - SURE, _pain(dict(reading.feelings)) - HURTS)
+        return GLADNESS if pain < 0 and not heard.half_hearted else MIXED
     if heard.after_good_news and hurts in (["sadness"], ["fear"]) and heard.topic not in CLOUDED:
         return MIXED  # tears of relief, nerves before something wished for
     return MIXED if GLADNESS in heard.feelings else hurts[0]

@@ -3,16 +3,18 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from listenwell.core.errors import ConfigError
 from listenwell.core.types import Stage, Strategy
 from listenwell.dialogue.authored import packaged, worths
+from listenwell.dialogue.words import Phrases
 
 FILES = (
     "feeling_moves", "work", "people", "loss", "body", "self", "everyday", "gladness", "weaving",
-    "suggestions", "particulars", "kin", "dailylife", "situations",
+    "suggestions", "particulars", "kin", "dailylife", "situations", "stories", "themes",
 )  # fmt: skip
 """The package's own, in `moves/`. A user's file of the same name takes the place of one."""
 
@@ -20,11 +22,14 @@ SLOTS = frozenset({
     "person", "Person", "earlier_person", "name", "Mirror", "mirror", "earlier", "Feelings",
     "feelings", "Span",
 })  # fmt: skip
+NONE = Phrases()
 _SLOT = re.compile(r"\{(\w*)\}")
 _STRATEGIES = {strategy.name.lower(): strategy for strategy in Strategy}
 _STAGES = {stage.value: stage for stage in Stage}
 _EVERY_STAGE = frozenset(Stage)
-_KEYS = ("strategy", "topic", "feeling", "stage", "when", "unless", "light", "lines")
+_KEYS = (
+    "strategy", "topic", "theme", "feeling", "stage", "when", "unless", "story", "light", "lines",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +38,11 @@ class Move:
 
     Attributes:
         topics: What the conversation must be about; none means that it does not matter.
+        themes: What the newest message must tell, likewise.
         feelings: What the person must seem to feel, likewise.
         when: Phrases of which the newest message must have one.
         unless: Phrases that it must not have.
+        story: Phrases of which one of their messages, this or an earlier one, must have one.
         slots: The person's own words that the text takes up.
         light: Whether it jests or cheers, which somebody in pain is not told.
         worth: How much better than most it was judged wherever it was offered, about -0.5 to 1.
@@ -46,9 +53,11 @@ class Move:
     topics: frozenset[str] = frozenset()
     feelings: frozenset[str] = frozenset()
     stages: frozenset[Stage] = frozenset(Stage)
-    when: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
+    when: Phrases = NONE
+    unless: Phrases = NONE
+    story: Phrases = NONE
     slots: frozenset[str] = frozenset()
+    themes: frozenset[str] = frozenset()
     light: bool = False
     worth: float = 0.0
 
@@ -108,8 +117,9 @@ def _group(group: Any, where: str) -> Iterator[Move]:
     told = [_known(s, _STAGES, f"{where}: `stage`") for s in _list(group, "stage", where)]
     stages = frozenset(told) or _EVERY_STAGE
     topics = frozenset(_list(group, "topic", where))
+    themes = frozenset(_list(group, "theme", where))
     feelings = frozenset(_list(group, "feeling", where))
-    when, unless = _list(group, "when", where), _list(group, "unless", where)
+    when, unless, story = (Phrases(_list(group, key, where)) for key in ("when", "unless", "story"))
     lines = _list(group, "lines", where)
     light = group.get("light", False)
     if not isinstance(light, bool):
@@ -125,7 +135,27 @@ def _group(group: Any, where: str) -> Iterator[Move]:
                 f"Known: {', '.join(sorted(SLOTS))}."
             )
         known = worth.get(line, 0.0)
-        yield Move(line, strategy, topics, feelings, stages, when, unless, slots, light, known)
+        yield Move(
+            line, strategy, topics, feelings, stages, when, unless, story, slots, themes, light,
+            known,
+        )  # fmt: skip
+
+
+def _phrases(group: Mapping[str, Any], key: str, where: str) -> Phrases:
+    """Return a group's phrases; "=name" stands for a list of `moves/cues.yaml`."""
+    value = group.get(key)
+    if not value:
+        return NONE
+    if isinstance(value, str) and value.startswith("="):
+        if value[1:] not in _cues():
+            raise ConfigError(f"{where}: `{key}`: there are no cues named {value[1:]!r}.")
+        return _cues()[value[1:]]
+    return Phrases(_list(group, key, where))
+
+
+@lru_cache(maxsize=1)
+def _cues() -> dict[str, Phrases]:
+    return {name: Phrases(phrases) for name, phrases in packaged("cues").items()}
 
 
 def _known(value: Any, known: Mapping[str, Any], where: str) -> Any:
@@ -139,6 +169,7 @@ def _list(group: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
     if not value:
         return ()
     value = [value] if isinstance(value, str) else value
-    if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
+    texts = isinstance(value, list) and set(map(type, value)) == {str}
+    if not texts or not all(map(str.strip, value)):
         raise ConfigError(f"{where}: `{key}` must be text or a list of texts, not {value!r}.")
     return tuple(value)

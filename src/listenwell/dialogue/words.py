@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
+from typing import Self
 
 _WITHOUT_APOSTROPHE = {
     "im": "i'm", "ive": "i've", "dont": "don't", "cant": "can't", "wont": "won't",
@@ -18,6 +19,27 @@ _WRITTEN_OUT = re.compile(
 """Negations that are written out, as older people and learners of English do."""
 _CANNOT = re.compile(r"\b(?:cannot|can not)\b")
 _I_AM = re.compile(r"\bi am (?=\w)")
+_NO_NOUN = frozenset(
+    [
+        "he's",
+        "she's",
+        "it's",
+        "that's",
+        "there's",
+        "here's",
+        "what's",
+        "who's",
+        "where's",
+        "how's",
+        "when's",
+        "let's",
+        "one's",
+    ]
+)
+_LONGEST = 8
+"""Words of a phrase up to which it is found among a text's runs of words."""
+_SPECIAL = ("-", "not", "i am")
+"""What a phrase may have that no text has once its words are told apart."""
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -40,6 +62,9 @@ def padded(text: str) -> str:
 
 
 def _contracted(words: str) -> str:
+    # Asked of tens of thousands of phrases at the start: most have none of it.
+    if "not" not in words and "i am" not in words:
+        return words
     words = _WRITTEN_OUT.sub(r"\1n't", words)
     words = _CANNOT.sub("can't", words).replace("will not", "won't")
     return _I_AM.sub("i'm ", words)
@@ -61,3 +86,55 @@ def has_any(plain: str, phrases: Iterable[str]) -> bool:
     """Whether a padded text has one of some phrases."""
     # Asked of thousands of moves a message: in C as far as it goes.
     return any(map(plain.__contains__, map(_phrase, phrases)))
+
+
+class Phrases(tuple[str, ...]):
+    """Phrases that are looked for together; one that ends in * may go on ("fail*").
+
+    Thousands of them are looked for in every message, so whole phrases are found by comparing them with
+    all runs of a message's words at once.
+    """
+
+    _whole: tuple[str, ...]
+    _open: tuple[str, ...]
+
+    def __new__(cls, phrases: Iterable[str] = ()) -> Self:
+        """Sort phrases by how they are found."""
+        made = super().__new__(cls, phrases)
+        written = "\n".join(made)
+        if not any(mark in written for mark in _SPECIAL):
+            written_out = list(made)
+        else:
+            written_out = [_contracted(phrase.replace("-", " ")) for phrase in made]
+        made._whole = tuple(filter(_is_whole, written_out))
+        made._open = ()
+        if len(made._whole) < len(made):
+            rest = [words for words in written_out if not _is_whole(words)]
+            made._open = tuple(map(_phrase, rest))
+        return made
+
+    def found_in(self, plain: str) -> bool:
+        """Whether a padded text has one of them."""
+        if self._whole and not runs(plain).isdisjoint(self._whole):
+            return True
+        return any(map(plain.__contains__, self._open))
+
+
+def _is_whole(phrase: str) -> bool:
+    return phrase[-1:] != "*" and phrase.count(" ") < _LONGEST
+
+
+@lru_cache(maxsize=4)
+def runs(plain: str) -> frozenset[str]:
+    """Return every run of up to eight words of a padded text; few texts are kept, and not for long.
+
+    A possessive counts as its noun, too: "my mum's" holds "my mum".
+    """
+    words = plain.split()
+    nouns = [word if word in _NO_NOUN else word.removesuffix("'s") for word in words]
+    return frozenset(
+        " ".join(some[at:end])
+        for some in ([words] if nouns == words else [words, nouns])
+        for at in range(len(some))
+        for end in range(at + 1, min(at + _LONGEST, len(some)) + 1)
+    )

@@ -10,7 +10,7 @@ from listenwell.core.errors import ModelError
 from listenwell.embedded.files import BANK, ModelFiles
 from listenwell.embedded.session import Floats, read_arrays
 
-STEPS = 64.0
+STEPS = 48.0
 """A unit vector's parts are stored as whole numbers of this many steps."""
 
 

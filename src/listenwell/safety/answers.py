@@ -67,6 +67,11 @@ def answered(question: str, answer: Plain, *, in_danger: bool) -> Signal | None:
     return None
 
 
+def misread(answer: Plain) -> bool:
+    """Whether a person says that we took something for danger that was none: "what? she's a kitten"."""
+    return _is("misread", answer)
+
+
 def _risen(asked: str, answer: Plain) -> RiskLevel:
     """Return what a yes shows."""
     if asked == "suicide" and _is("soon", answer):

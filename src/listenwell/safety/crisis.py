@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from listenwell.core.types import History, Risk, RiskKind, RiskLevel, Subject
 from listenwell.safety.safety_plan import next_line
+from listenwell.safety.screen import MISREAD
 from listenwell.safety.talk.language import language_of
 from listenwell.safety.talk.speaking import Speaker, seed_of
 from listenwell.safety.talk.state import TOPICS, State, state_of
@@ -40,11 +41,13 @@ def check_in(history: History, risk: Risk, country: str | None = None) -> str | 
     """Return what is said, below high risk, before anybody else answers; None for nothing.
 
     That is the direct question to someone who may be in danger, once; the low-key way back when
-    somebody was in danger and says that they are safe; the offer of a safety plan, and its making;
+    somebody was in danger and says that they are safe; a word of regret where we misread them; the offer of a safety plan, and its making;
     and asking again some time later.
     """
     speaker = _speaker(history, risk, country)
     state = speaker.state
+    if state.said and any(signal.rule == MISREAD for signal in risk.signals):
+        return speaker.say("back_misread")
     if state.crisis and (state.since == 0 or not _is_over(state)):
         name = _way_back(state, speaker.track)
         if name:
@@ -87,7 +90,7 @@ def _asked_once(speaker: Speaker, risk: Risk) -> str | None:
 
 def _later(speaker: Speaker, risk: Risk) -> str | None:
     state = speaker.state
-    if risk.subject is Subject.OTHER:
+    if risk.subject is Subject.OTHER or state.said[-1].name == "back_misread":
         return None
     eased = state.said[-1].name == "back"
     if eased and state.since == OFFER_AFTER and "plan_offer" not in state.names:

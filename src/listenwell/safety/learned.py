@@ -37,6 +37,9 @@ FEW = 5
 """Up to how many words of a message leave a rule the last word."""
 SOON = 0.5
 """The share of the bar for high from which a message may count as imminent."""
+TOGETHER = 0.9
+"""The probability that several messages read as one must reach at least to count as moderate or
+high: of what people tell of a bad week much sounds dark when it stands in one line."""
 KINDS = tuple(kind for kind in RiskKind if kind not in (RiskKind.DISTRESS, RiskKind.SCREEN_FAILURE))
 UNREADABLE = 0.3
 """From which share of unknown pieces on the encoder is not asked."""
@@ -86,12 +89,13 @@ class Judgement:
 class Judge(Protocol):
     """The learned part as the screen knows it."""
 
-    def judge(self, text: str, seen: Seen = Seen()) -> Judgement:
+    def judge(self, text: str, seen: Seen = Seen(), *, together: bool = False) -> Judgement:
         """Return what a message shows; raises where it cannot tell.
 
         Args:
             text: The message.
             seen: What rules saw in it.
+            together: Whether it is several messages read as one.
         """
         ...
 
@@ -138,16 +142,16 @@ class LearnedJudge:
         self._path = head
         self._recent = Recent[Judgement](_REMEMBERED)
 
-    def judge(self, text: str, seen: Seen = Seen()) -> Judgement:
-        """Return what a message shows.
+    def judge(self, text: str, seen: Seen = Seen(), *, together: bool = False) -> Judgement:
+        """Return what a message shows, or several read as one.
 
         Raises:
             ModelError: The encoder or the head is missing, damaged, or not of one training.
         """
-        known = self._recent.get((text, seen))
+        known = self._recent.get((text, seen, together))
         if known is None:
-            known = judged(*self._parts, text, seen)
-            self._recent.keep((text, seen), known)
+            known = judged(*self._parts, text, seen, together=together)
+            self._recent.keep((text, seen, together), known)
         return known
 
     @cached_property
@@ -161,7 +165,9 @@ class LearnedJudge:
         return head, load_models(files).encoder
 
 
-def judged(head: Head, encoder: EncoderModel, text: str, seen: Seen) -> Judgement:
+def judged(
+    head: Head, encoder: EncoderModel, text: str, seen: Seen, *, together: bool = False
+) -> Judgement:
     """Return what head and encoder make of a message."""
     part = excerpt(text)
     spelled = head.spelled(normalise(part))
@@ -169,7 +175,7 @@ def judged(head: Head, encoder: EncoderModel, text: str, seen: Seen) -> Judgemen
     pooled = encoder.pool([pieces])[0] if readable(encoder.tokenizer, pieces) else None
     read = None if pooled is None else read_from(encoder, pooled)
     shares = head.shares(facts(read, spelled[: len(LEVELS)], seen))
-    level, danger = spoken_for(shares, head.bars)
+    level, danger = spoken_for(shares, _raised(head.bars) if together else head.bars)
     kinds = spelled[len(LEVELS) :] if pooled is None else encoder.tell("risk_kind", pooled)
     other = pooled is not None and encoder.tell("risk_subject", pooled)[1] > 0.5
     likely = max(_reached(shares, head.floors), default=RiskLevel.LOW)
@@ -185,6 +191,12 @@ def judged(head: Head, encoder: EncoderModel, text: str, seen: Seen) -> Judgemen
 def _reached(shares: NDArray[np.float64], bars: NDArray[np.float32]) -> list[RiskLevel]:
     """Return the levels whose probability is at least their bar."""
     return [level for level, share, bar in zip(LEVELS, shares, bars, strict=True) if share >= bar]
+
+
+def _raised(bars: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the bars for several messages read as one."""
+    least = [TOGETHER if level < RiskLevel.IMMINENT else 0.0 for level in LEVELS]
+    return np.maximum(bars, np.asarray(least, np.float32))
 
 
 def _terse(text: str) -> bool:

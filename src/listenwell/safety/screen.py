@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from listenwell.core.types import History, Risk, RiskKind, RiskLevel, Signal, Subject
-from listenwell.safety.answers import answered, says_safe
+from listenwell.safety.answers import answered, misread, says_safe
 from listenwell.safety.languages import language_of
 from listenwell.safety.learned import Judge, Judgement, Seen
 from listenwell.safety.normalise import Plain, plain
@@ -28,6 +28,15 @@ TOGETHER, LONGEST, _LITTLE = 4, 700, 12
 them must be for that."""
 SAID_EARLIER = "said-earlier"
 LEARNED, BUILD_UP = "learned", "build-up"
+DOUBTFUL = "~"
+"""What the name of a signal begins with whose wording innocent messages share."""
+MISREAD = "misread"
+"""The rule of a signal that says: what was taken for danger was none, as the person says."""
+_GUESSES = frozenset({LEARNED, BUILD_UP, "not-answered", SAID_EARLIER})
+"""Signals that no wording stands behind. Where they are all there is, a person who says that we
+misread them is believed."""
+HEEDED = 4
+"""For how many messages after that the learned part is not heard where no wording stands behind it."""
 _POINTS = {RiskLevel.NONE: 0.0, RiskLevel.LOW: 0.25, RiskLevel.MODERATE: 1.0}
 _TO_MODERATE, _TO_HIGH = 0.75, 2.5
 """What points of several messages must reach to be together more than each alone."""
@@ -75,14 +84,24 @@ class RuleScreen:
     def assess(self, history: History) -> Risk:
         """Return the risk; it rises at once, adds up over messages, and falls slowly."""
         held, calm, question, language = Risk(), 0, "", ""
+        guess, heeded = False, 0
         recent: list[_Said] = []
         for message in history.messages:
             if message.role != "user":
                 question = message.content
                 continue
-            said = self._confirmed(self._said(message.content, question, held), recent)
+            said = self._said(message.content, question, held)
+            if guess and held.level >= RiskLevel.MODERATE and _was_misread(said):
+                held, guess, heeded, recent = _cleared(held, said), False, HEEDED, []
+                question, language = "", said.risk.language or language
+                continue
+            heeded = max(0, heeded - 1)
+            said = _without_guesses(said) if heeded else self._confirmed(said, recent)
             recent = [] if said.safe else [*recent[1 - RECENT :], said]
-            now = self._together(_added_up(said, recent), recent)
+            now = _added_up(said, recent)
+            now = now if heeded else self._together(now, recent)
+            if now.level >= RiskLevel.MODERATE:
+                guess = (guess or held.level < RiskLevel.MODERATE) and _is_guess(now)
             calm = 0 if now.level >= RiskLevel.HIGH else calm + 1
             held = _remember(now, held if calm <= MEMORY else Risk(), safe=said.safe)
             question, language = "", said.risk.language or language
@@ -143,7 +162,36 @@ class RuleScreen:
         joined = read_as_one([item.text for item in recent])
         if self._judge is None or not joined:
             return None
-        return self._judge.judge(joined, seen(find(plain(joined))))
+        return self._judge.judge(joined, seen(find(plain(joined))), together=True)
+
+
+def _is_guess(risk: Risk) -> bool:
+    """Whether no wording that speaks for itself stands behind a risk."""
+    return all(_guessed(s) for s in risk.signals if s.level >= RiskLevel.MODERATE)
+
+
+def _guessed(signal: Signal) -> bool:
+    return signal.rule in _GUESSES or signal.rule.startswith(DOUBTFUL)
+
+
+def _was_misread(said: _Said) -> bool:
+    """Whether a message says that there is no danger, and shows none in words of its own."""
+    return _is_guess(said.risk) and misread(plain(said.text))
+
+
+def _cleared(held: Risk, said: _Said) -> Risk:
+    """Return what is left of a guess that the person denied."""
+    kind = held.kind or RiskKind.DISTRESS
+    signal = Signal(MISREAD, kind, RiskLevel.NONE, said.text[:80].strip())
+    return Risk(RiskLevel.NONE, (signal,), language=said.risk.language)
+
+
+def _without_guesses(said: _Said) -> _Said:
+    """Return a message without what only the learned part saw in it."""
+    signals = tuple(s for s in said.risk.signals if not _guessed(s))
+    level = max((s.level for s in signals), default=RiskLevel.NONE)
+    risk = replace(said.risk, level=level, signals=signals)
+    return replace(said, risk=risk, points=_POINTS.get(level, _TO_HIGH))
 
 
 def read_as_one(texts: Sequence[str]) -> str:
@@ -204,7 +252,11 @@ def _weighed(
     if judgement is None:
         return [item for item in every if not item.soft]
     found = [_at_most(item, judgement.most) for item in every if not item.soft]
-    found += [item for item in every if item.soft and item.signal.level <= judgement.level]
+    found += [
+        replace(item, signal=replace(item.signal, rule=f"{DOUBTFUL}{item.signal.rule}"))
+        for item in every
+        if item.soft and item.signal.level <= judgement.level
+    ]
     if judgement.level <= max((item.signal.level for item in found), default=RiskLevel.NONE):
         return found
     end = min(len(text), 80)

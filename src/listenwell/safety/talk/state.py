@@ -200,7 +200,7 @@ def _after_reply(state: State, text: str) -> State:
         pieces = ()
     topics = [TOPICS[piece.name] for piece in pieces if piece.name in TOPICS]
     said = (*state.said, *pieces)
-    if any(piece.name == "back" for piece in pieces):
+    if any(piece.name.startswith("back") for piece in pieces):
         state = _with(state, begun=len(said), facts=state.facts & LASTING)
     return _with(
         state,

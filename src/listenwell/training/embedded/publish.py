@@ -133,7 +133,12 @@ def completed(bank: Bank, encoder: EncoderModel, writer: WriterModel) -> Bank:
         encoder: What is shipped: the authored moves' vectors are its.
         writer: What is shipped: how likely each reply is to somebody who said nothing.
     """
-    moves = [move.text for move in Templates.default().moves if not move.slots]
+    # Of a sentence of one very story nearness is never asked.
+    moves = [
+        move.text
+        for move in Templates.default().moves
+        if not move.slots and not (move.when and move.story)
+    ]
     vectors = np.concatenate([encoder.replies(part) for part in _batches(moves)])
     nothing = said_nothing(writer)
     priors = np.concatenate([told_in(writer, nothing, part) for part in _batches(bank.replies)])
