@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from fakes import conversation
 from listenwell.core.errors import ModelError
-from listenwell.core.types import RiskKind, RiskLevel, Subject
+from listenwell.core.types import History, Message, RiskKind, RiskLevel, Subject
 from listenwell.safety.learned import HEAD, Judgement, LearnedJudge, Seen, spoken_for
 from listenwell.safety.normalise import normalise
 from listenwell.safety.passages import passages
-from listenwell.safety.screen import BUILD_UP, LEARNED, RuleScreen, screening_failure
+from listenwell.safety.screen import BUILD_UP, LEARNED, MISREAD, RuleScreen, screening_failure
 from listenwell.training.screen.needs import NEEDS, every_source, needed
 
 SCREEN = RuleScreen()
@@ -414,3 +414,69 @@ def test_danger_in_the_middle_of_a_very_long_message_is_found():
 def test_no_text_at_all_breaks_the_screen(text: str):
     SCREEN.assess(conversation(text))
     normalise(text)
+
+
+class Guesses:
+    """A learned part that takes a word for danger, however little else is said."""
+
+    def __init__(self, word: str, level: RiskLevel = RiskLevel.HIGH) -> None:
+        self.word, self.level = word, level
+
+    def judge(self, text: str, seen: Seen = Seen(), *, together: bool = False) -> Judgement:  # noqa: B008
+        return Judgement(self.level if self.word in text else RiskLevel.NONE)
+
+
+def talked(*texts: str) -> History:
+    said: list[Message] = []
+    for text in texts:
+        said += [
+            Message("user", text),
+            Message("assistant", "Are you thinking of killing yourself?"),
+        ]
+    return History(tuple(said[:-1]))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["what? shes a kitten", "huh? what do you mean", "no!! its just my hair", "lol no",
+     "i'm talking about the cheese", "nobody is in danger", "you misunderstood me",
+     "sorry, not what i meant", "i am quite well, thank you"],
+)  # fmt: skip
+def test_who_says_that_a_guess_was_wrong_is_believed(answer: str):
+    screen = RuleScreen(Guesses("litter"))
+    assert screen.assess(talked("the litter tray is ready")).level is RiskLevel.HIGH
+    risk = screen.assess(talked("the litter tray is ready", answer))
+    assert risk.level is RiskLevel.NONE
+    assert [signal.rule for signal in risk.signals] == [MISREAD]
+
+
+def test_after_that_a_guess_is_not_heard_for_a_while_but_words_are():
+    screen = RuleScreen(Guesses("litter"))
+    calm = ("the litter tray is ready", "what? shes a kitten", "the litter is blue")
+    assert screen.assess(talked(*calm)).level < RiskLevel.MODERATE
+    assert screen.assess(talked(*calm, "i want to kill myself")).level >= RiskLevel.HIGH
+    later = (*calm, "she is asleep", "it is raining", "we had tea", "the litter again")
+    assert screen.assess(talked(*later)).level is RiskLevel.HIGH
+
+
+@pytest.mark.parametrize("answer", ["what? no lol", "it was just a joke", "you misunderstood me"])
+def test_what_somebody_said_in_plain_words_is_not_taken_back_so(answer: str):
+    screen = RuleScreen(Guesses("litter"))
+    risk = screen.assess(talked("i want to kill myself tonight", answer))
+    assert risk.level >= RiskLevel.HIGH
+
+
+@pytest.mark.parametrize(
+    "answer", ["yes", "what if i did", "i don't know", "what's the point of saying", "maybe"]
+)
+def test_what_is_no_denial_takes_nothing_back(answer: str):
+    screen = RuleScreen(Guesses("litter"))
+    risk = screen.assess(talked("the litter tray is ready", answer))
+    assert risk.level >= RiskLevel.MODERATE
+
+
+def test_several_messages_read_as_one_must_be_surer():
+    judge = LearnedJudge()
+    alone = judge.judge("my rent is paid until the 30th and so am i")
+    joined = judge.judge("my rent is paid until the 30th and so am i", together=True)
+    assert joined.danger <= alone.danger

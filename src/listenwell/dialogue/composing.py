@@ -50,6 +50,8 @@ NEAR_WEIGHT, NEAR_OFTEN = 4.0, 0.2
 """What a nearness of 1 is worth, and the nearness that their own words said back are given."""
 LOOKED_AT = 40
 """Of how many of the fitting moves the nearness is told: a text costs milliseconds once."""
+STEM = 5
+"""Letters of a word that are compared to tell that it was taken up."""
 PRESUMED = 1.5
 """What a question about a feeling is worth less where nobody named it."""
 WORTH_WEIGHT = 3.0
@@ -151,6 +153,48 @@ def compose(
         near: Tells how near sentences are to what was said.
         appropriate: Tells how good sentences would be as replies, from 0 to 2.
     """
+    parts = _composed(history, heard, plan, moves, written, seed, near, appropriate)
+    return _taken_up(parts, history, heard, plan)
+
+
+def _taken_up(
+    parts: tuple[Part, ...], history: History, heard: Heard, plan: Plan
+) -> tuple[Part, ...]:
+    """Return a reply behind the person's own words, where none took up any of them so far.
+
+    Until then nothing shows that they were read: what speaks to a theme or a feeling names no thing.
+    """
+    said = [*history.said_by("assistant"), *(part.text for part in parts)]
+    told = history.said_by("user")
+    if not parts or not heard.mirrored or plan.strategy is Strategy.SUGGESTIONS:
+        return parts
+    if not _own_words(told).isdisjoint(_own_words(said)):
+        return parts
+    own = _capital(heard.mirrored) + "."
+    echo = Part(own, AUTHORED, 0.0, (Strategy.RESTATEMENT,), own)
+    # Of a statement and a question, the question goes on from their words by itself.
+    kept = parts if _size((echo, *parts)) <= plan.words else parts[-1:]
+    return (echo, *kept) if _size((echo, *kept)) <= plan.words + len(own.split()) else parts
+
+
+def _own_words(texts: Iterable[str]) -> frozenset[str]:
+    """Return the words of some texts that are about something, cut to their first letters."""
+    words = (word for text in texts for word in tokens(text))
+    return frozenset(
+        w[:STEM] for w in words if len(w) >= STEM and w not in lexicon("mirroring")["empty"]
+    )
+
+
+def _composed(
+    history: History,
+    heard: Heard,
+    plan: Plan,
+    moves: Repertoire,
+    written: Sequence[Part],
+    seed: int,
+    near: Near | None,
+    appropriate: Near | None,
+) -> tuple[Part, ...]:
     fitting = _fitting(history, heard, plan, moves, seed, near)
     # The costlier looks are taken only at what would be said.
     fitting = _fresh(_judged(fitting, plan, appropriate), history)
@@ -277,7 +321,8 @@ def _fitting(
         told = (*move.when, *move.story, *sorted(move.themes))
         general = not (told or move.topics or move.slots or move.feelings - {HURT, PLAIN})
         fit -= LESS_FOR_GENERAL * (general and not move.feelings)
-        fit += NAMED_FIRST * (unnamed and _move_names(move.text, plan.feeling))
+        if unnamed and _move_names(move.text, plan.feeling):
+            fit += NAMED_FIRST if heard.feelings else NAMED_FIRST / 2
         kind = (bare, str(move.strategy), *sorted(move.feelings), *told)
         most = _most(move, mirrors=mirrors, general=general)
         part = Part(
@@ -399,7 +444,7 @@ def _fit(move: Move, heard: Heard, plan: Plan, slots: Mapping[str, str]) -> floa
         return None
     if plan.stage not in move.stages or not move.slots <= slots.keys():
         return None
-    if not _about(move, heard, plan) or not _felt(move, plan) or _of_the_dead(move, plan):
+    if not _about(move, heard, plan) or not _felt(move, plan) or _of_the_dead(move, heard, plan):
         return None
     if move.light and CHEER in plan.avoid:
         return None
@@ -417,11 +462,11 @@ def _told_of(move: Move, heard: Heard) -> str:
     return heard.story if move.strategy is Strategy.SUGGESTIONS else heard.plain
 
 
-def _of_the_dead(move: Move, plan: Plan) -> bool:
-    """Whether a move might speak of somebody who died as if they lived."""
+def _of_the_dead(move: Move, heard: Heard, plan: Plan) -> bool:
+    """Whether a move might speak of somebody who died as if they lived, or the other way round."""
     asks_of = move.slots & {"person", "Person", "earlier_person", "name"}
     mourned = plan.topic in DEATHS
-    return mourned and bool(asks_of) and plan.topic not in move.topics
+    return mourned and bool(asks_of) and not (plan.topic in move.topics and heard.person_died)
 
 
 def _about(move: Move, heard: Heard, plan: Plan) -> bool:

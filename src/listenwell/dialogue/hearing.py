@@ -285,6 +285,7 @@ class Heard:
     has_a_catch: bool = False
     dark: bool = False
     denied: frozenset[str] = frozenset()
+    person_died: bool = False
 
 
 def hear(history: History) -> Heard:
@@ -339,7 +340,8 @@ def hear(history: History) -> Heard:
         relieved=_relieved(plain, before),
         # What stands in quotation marks was said by somebody else, and seldom means what it says.
         dark=has_any(plain, _DARK),
-        denied=_denied(plain, feelings),
+        person_died=_died(plain, person),
+        denied=_denied([padded(text) for text in said[-CARRIED:]], feelings),
         has_a_catch=has_any(plain, _CATCHES) or newest.count('"') > 1,
         after_good_news=any(_is_good(text) for text in before[::-1][:LASTING]),
     )
@@ -409,19 +411,37 @@ def feelings_in(plain: str) -> tuple[str, ...]:
     )
 
 
-def _denied(plain: str, named: tuple[str, ...]) -> frozenset[str]:
-    """Return the feelings that a padded text names only to deny them: "not fear exactly"."""
+def _died(plain: str, person: str) -> bool:
+    """Whether it is the person spoken of who died: not the wife whose brother did."""
+    whom = re.escape(person.removeprefix("your "))
+    return bool(person) and re.search(_DEATH_OF.format(whom), plain) is not None
+
+
+_DEATH_OF = (
+    r" my {0} (?:(?!s? (?:brother|sister|mother|mum|mom|father|dad|friend|aunt|uncle|nan|gran))\w+ ){{0,3}}"
+    r"(?:died|passed|dying|is dead|was killed|is gone)\b|"
+    r" (?:lost|buried|miss|missing|without|mourn\w*) my {0} "
+)
+
+
+def _denied(said: list[str], named: tuple[str, ...]) -> frozenset[str]:
+    """Return the feelings that padded texts name only to deny them: "not fear exactly"."""
     return frozenset(
         feeling
         for feeling, words in lexicon("feelings").items()
-        if feeling not in named and any(_is_denied(plain, word) for word in words)
+        if feeling not in named and any(_is_denied(plain, w) for plain in said for w in words)
     )
 
 
 def _is_denied(plain: str, word: str) -> bool:
-    at = plain.find(f" {word.rstrip('*')}" + ("" if word.endswith("*") else " "))
-    lately = plain[: max(at, 0)].split()[-2:]
-    return at >= 0 and any(w in {"not", "isn't", "wasn't", "never", "i'm not"} for w in lately)
+    """Whether a word stands behind a denial, or is asked back with a no: "lonely?? no"."""
+    end = "" if word.endswith("*") else " "
+    at = plain.find(f" {word.rstrip('*')}{end}")
+    if at < 0:
+        return False
+    lately = plain[:at].split()[-2:]
+    asked_back = at == 0 and plain[at + len(word) :].split()[:1] == ["no"]
+    return asked_back or any(w in {"not", "isn't", "wasn't", "never"} for w in lately)
 
 
 def _affirmed(plain: str, word: str, glad: bool = False) -> bool:

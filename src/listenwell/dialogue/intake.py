@@ -27,7 +27,7 @@ _WHOLE: tuple[tuple[str, str], ...] = (
                r"|i appreciate (it|this|that|you)"),
     ("goodnight", r"((ok(ay)?|right|well|anyway|lol|thanks|thank you|sorry|so) )*((i('m| am) )?(gonna|going to|off to) (go )?(try (and |to )?)?"
                   r"(sleep|get some sleep|lie down|lying down|go to bed|bed|to sleep)|i('ll| will) (try (and |to )?)?(sleep|get some sleep|lie down)|i should (try to )?sleep)( now| again| then| thanks| thank you| bye)*"),
-    ("goodbye", r"((ok(ay)?|actually|well|sorry|anyway|right|so) )*((thanks|thank you) )?(bye+|goodbye|(good ?)?night( night)?|gn|gtg|g2g|see (you|ya)|cya|"
+    ("goodbye", r"((k+|ok(ay)?|actually|well|sorry|anyway|right|so) )*((thanks|thank you) )?(bye+|goodbye|(good ?)?night( night)?|gn|gtg|g2g|see (you|ya)|cya|"
                 r"ttyl|talk (to you )?later|(i('ve)? )?(have|got|need) to go( to bed| to sleep)?|"
                 r"i('m| am) (off|going) to (bed|sleep)|i should (go|sleep))( again| for now| now| then| later| soon| bye)?"),
     ("age", r"(yes |yeah |well )?(i'm|i am) (only |just |nearly |almost |about )?"
@@ -54,6 +54,7 @@ _WHOLE: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 # Moments that can be told from a part of a short message.
 _WITHIN: tuple[tuple[str, str], ...] = (
+    ("goodbye", r"^ ((ok(ay)?|k+|right|well|anyway|thanks|thank you) )*((i )?(('ve |have )?got to|gotta|have to|need to|better) (go|run|dash)|i'm off|bye( for)? now|bye)(?! (back|in|there|to|through|home to|and|or)\b)( \w+){0,6} $"),
     ("minimises", r"^ sorry (this|it|that|i know (this|it|that))('s| is) (so |really |just |all |a bit )?(stupid|silly|dumb|daft|pathetic|ridiculous|nothing) "),
     ("profession", r"\b(are|r) (you|u) (a |an |my |like a )?(real |actual |proper |trained |licensed )?(therapist|"
                       r"counsell?or|psychologist|psychiatrist|shrink|doctor|nurse|professional)\b"),

@@ -57,7 +57,7 @@ STILL_ANGRY = 0.25
 """The share of anger from which an anger named before still holds."""
 SURELY = 0.6
 """The share of a feeling from which it lasts over the messages that follow."""
-THEME_BAR, BESIDES, THEMES = 0.27, 0.4, 3
+THEME_BAR, BESIDES, THEMES = 0.33, 0.45, 3
 """The probability from which the likeliest theme counts as told, and others beside it, and how many of
 them are spoken to."""
 DIED = "died"
@@ -174,7 +174,7 @@ def feeling_of(heard: Heard, reading: Reading, before: Iterable[Reading] = ()) -
     listened = _listened(reading)
     if listened is None:
         listened = _felt_between_the_lines(heard, reading, before)
-    if listened in heard.denied:
+    if listened in heard.denied or (heard.after_good_news and not listened):
         return PLAIN
     return "" if heard.dark and listened in {GLADNESS, BRIGHT} else listened
 

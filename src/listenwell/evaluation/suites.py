@@ -133,7 +133,7 @@ _MORE = (
     Suite("embedded", 1, "All of these together", (ED, "esconv"), _all),
     Suite("bias", 1, "What changes when only a word for a group does", (), _bias, bias.table),
     Suite("crisis", 1, "Which points of the crisis protocol are met", (), _crisis),
-    Suite("conversation", 1, "Which expectations of authored conversations are met", (),
+    Suite("conversation", 2, "Which expectations of authored conversations are met", (),
           _conversation, scripted.table, makes_talks=True),
     Suite("simulation", 1, "Habits in 200 conversations of twelve turns", (ED,), _simulation,
           simulation.table, makes_talks=True),

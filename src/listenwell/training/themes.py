@@ -64,20 +64,17 @@ def rounded(found: dict[str, Any]) -> dict[str, Any]:
 
 def report(found: dict[str, Any], known: NDArray[np.float32], told: Sequence[Told]) -> list[str]:
     """Return in a few lines how well messages that were left out are told."""
-    count = found["themes"]
+    count, names = found["themes"], found["names"]
     scores = known @ found["weight"].T + found["bias"]
-    felt = found["names"][count:][scores[:, count:].argmax(1)]
+    felt = names[count:][scores[:, count:].argmax(1)]
     right = np.mean([feeling == one.feeling for feeling, one in zip(felt, told, strict=True)])
-    names = found["names"][:count]
-    sure = 1 / (1 + np.exp(-scores[:, :count])) >= THEME_BAR
-    hits = sum(
-        names[place] in told[row].themes for row, place in zip(*np.nonzero(sure), strict=True)
-    )
-    some = sure.any(1)
+    shares = 1 / (1 + np.exp(-scores[:, :count]))
+    first = names[shares.argmax(1)]
+    sure = shares.max(1) >= THEME_BAR
+    hits = np.array([theme in one.themes for theme, one in zip(first, told, strict=True)])
     return [
         f"{count} themes; of {len(told)} messages left out the feeling is right in {right:.1%}",
-        f"themes are told of {some.mean():.1%}, right in {hits / max(1, sure.sum()):.1%}; found are "
-        f"{hits / max(1, sum(len(set(one.themes) & set(names)) for one in told)):.1%} of those there",
+        f"of {sure.mean():.1%} a theme is told, which is right in {hits[sure].mean():.1%}",
     ]
 
 

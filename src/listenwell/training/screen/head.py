@@ -29,7 +29,7 @@ from listenwell.safety.screen import find, seen
 from listenwell.training.screen.texts import Example
 
 LOOK_ALIKES = {RiskLevel.MODERATE: 0.06, RiskLevel.HIGH: 0.04, RiskLevel.IMMINENT: 0.01}
-EVERYDAY = {RiskLevel.MODERATE: 0.005, RiskLevel.HIGH: 0.005, RiskLevel.IMMINENT: 0.001}
+EVERYDAY = {RiskLevel.MODERATE: 0.010, RiskLevel.HIGH: 0.007, RiskLevel.IMMINENT: 0.001}
 """How many authored look-alikes, and ordinary messages of corpora, may be called each level."""
 LOWERED = 0.05
 """How many messages in which rules rightly saw a level may be thought not to show it."""
