@@ -123,7 +123,7 @@ def test_a_move_without_stage_fits_every_stage():
         (["keep fail*"], "i keep failing", True),
         (["do not sleep"], "I dont sleep", True),
         (["in-laws"], "the in-laws came", True),
-        (["one two three four five six seven eight nine"], "one two three four five six seven eight nine", True),
+        (["one two three four five six seven eight nine ten eleven twelve thirteen"], "One two three four five six seven eight nine ten eleven twelve thirteen!", True),
         (["my mum"], "my mum's friend", True),
         (["she left"], "she's left", False),
         ([], "anything", False),
@@ -141,7 +141,8 @@ def said(*texts: str) -> History:
 
 def reply_to(history: History, moves: Repertoire, **more: object) -> list[str]:
     plan = Plan(Strategy.REFLECTION, "general", asks=False, **more)  # type: ignore[arg-type]
-    return [part.text for part in compose(history, hear(history), plan, moves)]
+    parts = compose(history, hear(history), plan, moves)
+    return [part.text for part in parts if not part.bare]
 
 
 def test_a_move_may_need_what_the_story_is_about():

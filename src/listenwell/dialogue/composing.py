@@ -50,6 +50,49 @@ NEAR_WEIGHT, NEAR_OFTEN = 4.0, 0.2
 """What a nearness of 1 is worth, and the nearness that their own words said back are given."""
 LOOKED_AT = 40
 """Of how many of the fitting moves the nearness is told: a text costs milliseconds once."""
+_SAY_NOTHING = frozenset(
+    [
+        "since",
+        "again",
+        "still",
+        "never",
+        "always",
+        "really",
+        "things",
+        "thing",
+        "people",
+        "could",
+        "would",
+        "should",
+        "being",
+        "think",
+        "there",
+        "their",
+        "about",
+        "after",
+        "before",
+        "because",
+        "every",
+        "where",
+        "which",
+        "while",
+        "other",
+        "another",
+        "something",
+        "nothing",
+        "anything",
+        "everything",
+        "someone",
+        "today",
+        "going",
+        "doing",
+        "thought",
+        "maybe",
+        "right",
+        "little",
+    ]
+)
+"""Long words that are of no matter of their own."""
 STEM = 5
 """Letters of a word that are compared to tell that it was taken up."""
 PRESUMED = 1.5
@@ -91,7 +134,7 @@ WEIGHT = (
 """Words that tell that something weighs, whatever it is called."""
 LESS_FOR_GENERAL = 1.0
 """What a sentence is worth less that names neither a feeling nor anything that was told."""
-JUDGED = 8, 5
+JUDGED = 6, 4
 """Of how many statements and questions that is told: a sentence takes ten milliseconds."""
 Near: TypeAlias = Callable[[Sequence[str]], Sequence[float]]
 _WHO = re.compile(
@@ -179,10 +222,9 @@ def _taken_up(
 
 def _own_words(texts: Iterable[str]) -> frozenset[str]:
     """Return the words of some texts that are about something, cut to their first letters."""
+    empty = _SAY_NOTHING | set(lexicon("mirroring")["empty"])
     words = (word for text in texts for word in tokens(text))
-    return frozenset(
-        w[:STEM] for w in words if len(w) >= STEM and w not in lexicon("mirroring")["empty"]
-    )
+    return frozenset(word[:STEM] for word in words if len(word) >= STEM and word not in empty)
 
 
 def _composed(

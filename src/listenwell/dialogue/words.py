@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import Self
 
 _WITHOUT_APOSTROPHE = {
     "im": "i'm", "ive": "i've", "dont": "don't", "cant": "can't", "wont": "won't",
@@ -36,10 +35,10 @@ _NO_NOUN = frozenset(
         "one's",
     ]
 )
-_LONGEST = 8
+_LONGEST = 12
 """Words of a phrase up to which it is found among a text's runs of words."""
-_SPECIAL = ("-", "not", "i am")
-"""What a phrase may have that no text has once its words are told apart."""
+_SPECIAL = ("-", "*", " not ", " cannot ", " i am ")
+"""What keeps a phrase from standing in a text as it is: marks, long negations, an open end."""
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -63,7 +62,7 @@ def padded(text: str) -> str:
 
 def _contracted(words: str) -> str:
     # Asked of tens of thousands of phrases at the start: most have none of it.
-    if "not" not in words and "i am" not in words:
+    if not any(mark in f" {words} " for mark in (" not ", " cannot ", " i am ")):
         return words
     words = _WRITTEN_OUT.sub(r"\1n't", words)
     words = _CANNOT.sub("can't", words).replace("will not", "won't")
@@ -92,41 +91,42 @@ class Phrases(tuple[str, ...]):
     """Phrases that are looked for together; one that ends in * may go on ("fail*").
 
     Thousands of them are looked for in every message, so whole phrases are found by comparing them with
-    all runs of a message's words at once.
+    all runs of a message's words at once. They are sorted when first looked for: most never are.
     """
 
-    _whole: tuple[str, ...]
-    _open: tuple[str, ...]
-
-    def __new__(cls, phrases: Iterable[str] = ()) -> Self:
-        """Sort phrases by how they are found."""
-        made = super().__new__(cls, phrases)
-        written = "\n".join(made)
-        if not any(mark in written for mark in _SPECIAL):
-            written_out = list(made)
-        else:
-            written_out = [_contracted(phrase.replace("-", " ")) for phrase in made]
-        made._whole = tuple(filter(_is_whole, written_out))
-        made._open = ()
-        if len(made._whole) < len(made):
-            rest = [words for words in written_out if not _is_whole(words)]
-            made._open = tuple(map(_phrase, rest))
-        return made
+    _sorted: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
     def found_in(self, plain: str) -> bool:
         """Whether a padded text has one of them."""
-        if self._whole and not runs(plain).isdisjoint(self._whole):
+        if self._sorted is None:
+            self._sorted = self._parted()
+        whole, opened = self._sorted
+        if whole and not runs(plain).isdisjoint(whole):
             return True
-        return any(map(plain.__contains__, self._open))
+        return bool(opened) and any(map(plain.__contains__, opened))
+
+    def _parted(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return those that are found whole, and those that are found as pieces."""
+        written = f" {'  '.join(self)} "
+        # Thirteen words take more than forty letters.
+        long = max(map(len, self), default=0) > 40 and any(map(_is_long, self))
+        if not long and not any(map(written.__contains__, _SPECIAL)):
+            return tuple(self), ()
+        words = [_contracted(phrase.replace("-", " ")) for phrase in self]
+        return tuple(filter(_is_whole, words)), tuple(_phrase(w) for w in words if not _is_whole(w))
 
 
 def _is_whole(phrase: str) -> bool:
-    return phrase[-1:] != "*" and phrase.count(" ") < _LONGEST
+    return phrase[-1:] != "*" and not _is_long(phrase)
+
+
+def _is_long(phrase: str) -> bool:
+    return phrase.count(" ") >= _LONGEST
 
 
 @lru_cache(maxsize=4)
 def runs(plain: str) -> frozenset[str]:
-    """Return every run of up to eight words of a padded text; few texts are kept, and not for long.
+    """Return every run of up to twelve words of a padded text; few texts are kept, and not for long.
 
     A possessive counts as its noun, too: "my mum's" holds "my mum".
     """
