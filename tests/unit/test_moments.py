@@ -20,7 +20,7 @@ from listenwell.dialogue.templates import Templates
         ("how are you today?", "how_are_you"),
         ("thank you for listening", "thanks"),
         ("ok thanks bye", "goodbye"),
-        ("gotta go, bye", TEXT),
+        ("gotta go, bye", "goodbye"),
         ("idk", "unsure"),
         ("i dont know what to say", "unsure"),
         ("kk", "little"),
