@@ -211,6 +211,8 @@ def _taken_up(
     told = history.said_by("user")
     if not parts or not heard.mirrored or plan.strategy is Strategy.SUGGESTIONS:
         return parts
+    if any(heard.mirrored.lower() in part.text.lower() for part in parts):
+        return parts
     if not _own_words(told).isdisjoint(_own_words(said)):
         return parts
     own = _capital(heard.mirrored) + "."
@@ -328,8 +330,9 @@ def _both_look_back(parts: Sequence[Part], heard: Heard) -> bool:
 
 
 def _apart(opening: Part, question: Part) -> bool:
-    """Whether two pieces do not begin alike."""
-    return tokens(opening.text)[:1] != tokens(question.text)[:1]
+    """Whether two pieces do not begin alike, nor use the same turn of phrase."""
+    begins = tokens(opening.text)[:1] == tokens(question.text)[:1]
+    return not begins and _runs(opening.text).isdisjoint(_runs(question.text))
 
 
 def _fitting(

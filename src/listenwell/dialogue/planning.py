@@ -176,7 +176,10 @@ def feeling_of(heard: Heard, reading: Reading, before: Iterable[Reading] = ()) -
         listened = _felt_between_the_lines(heard, reading, before)
     if listened in heard.denied or (heard.after_good_news and not listened):
         return PLAIN
-    return "" if heard.dark and listened in {GLADNESS, BRIGHT} else listened
+    dark = heard.dark or (
+        heard.topic in CLOUDED and not heard.good_news and not heard.after_good_news
+    )
+    return "" if dark and listened in {GLADNESS, BRIGHT} else listened
 
 
 def _listened(reading: Reading) -> str | None:

@@ -31,7 +31,7 @@ from listenwell.training.screen.texts import Example
 LOOK_ALIKES = {RiskLevel.MODERATE: 0.06, RiskLevel.HIGH: 0.04, RiskLevel.IMMINENT: 0.01}
 EVERYDAY = {RiskLevel.MODERATE: 0.010, RiskLevel.HIGH: 0.007, RiskLevel.IMMINENT: 0.001}
 """How many authored look-alikes, and ordinary messages of corpora, may be called each level."""
-LOWERED = 0.05
+LOWERED = {RiskLevel.MODERATE: 0.05, RiskLevel.HIGH: 0.05, RiskLevel.IMMINENT: 0.02}
 """How many messages in which rules rightly saw a level may be thought not to show it."""
 JUDGED = ("authored", "own", "ordinary")
 """The sources that decide how everything is weighed: none that the rules were written with."""
@@ -156,7 +156,7 @@ def _weighing(
         if (part & harmless).any()
     )
     ruled = np.array([features.seen[row].sure >= level for row in rows]) & labels
-    floor = float(np.quantile(shares[ruled], LOWERED)) if ruled.any() else 0.0
+    floor = float(np.quantile(shares[ruled], LOWERED[level])) if ruled.any() else 0.0
     whole = LogisticRegression(max_iter=500).fit(known[rows], labels)
     recall = float(np.mean(shares[labels] >= bar)) if labels.any() else 0.0
     return Weighing(whole.coef_[0], float(whole.intercept_[0]), bar, min(floor, bar), recall)
