@@ -120,7 +120,7 @@ def test_of_a_death_only_words_tell():
 @pytest.mark.parametrize(
     ("text", "feelings", "expected"),
     [
-        ("it was a thing", (("sadness", 0.5), ("bright", 0.2)), "sadness"),
+        ("it was a thing", (("sadness", 0.5), ("fear", 0.2), ("bright", 0.2)), "sadness"),
         ("it was a thing", (("bright", 0.4), ("gladness", 0.3)), BRIGHT),
         ("it was a thing", (("gladness", 0.5), ("bright", 0.2)), GLADNESS),
         ("it was a thing", (("hurt", 0.3), ("sadness", 0.2), ("fear", 0.2)), ""),

@@ -27,7 +27,7 @@ _PIECE = re.compile(
     re.IGNORECASE,
 )
 _NO_SUBJECT = re.compile(
-    r"(?:\w+ed|(?!nothing|something|everything|anything|evening|morning)\w+ing|found|got|gone|saw|made|lost|told|left|met|"
+    r"(?:\w+ed|(?!nothing|something|everything|anything|evening|morning)\w+ing|found|got|gone|saw|made|lost|told|left|met|paid|bought|sold|kept|sent|"
     r"\d+|two|three|four|five|six|seven|eight|nine|ten|first time|second time|third time)\b(?! of (?:us|them))",
     re.IGNORECASE,
 )
@@ -48,7 +48,7 @@ _SUBJECT = re.compile(
 _LEAD = re.compile(
     r"^(?:(?:no(?=\s*,|\s+(?:i|i'm|im|i've|ive|he|he's|hes|she|she's|shes|it|it's|its|they|we|my|the|not|just|that's|thats|there's|theres|nobody|no one|everyone)\b)|"
     r"and|but|so|because|bc|cos|coz|cause|cuz|nah|well|anyway|anyways|yeah|yes|yep|ok|okay|also|honestly|"
-    r"actually|basically|literally|like|idk|lol|tbh|oh my(?: god| goodness| gosh)?(?= (?:i|it|that|we)\b|[,.!])|oh|ugh|hm+|ha(?:ha)+h?|lmao|i guess|i think|i mean|i suppose|i wish,|nope|unfortunately|man|oh man|dude|thanks|thank you|luckily|yah|wow|"
+    r"actually|basically|literally|like|idk|lol|tbh|omg|oh my(?: god| goodness| gosh)?(?= (?:i|it|that|we)\b|[,.!])|oh|ugh|hm+|ha(?:ha)+h?|lmao|i guess|i think|i mean|i suppose|i wish,|nope|unfortunately|man|oh man|dude|thanks|thank you|luckily|yah|wow|"
     r"it's just that|its just that|it's just|its just|it's that|just|sorry|then|plus|though|although|"
     r"even though|the thing is|to be honest|apparently)\b[\s,]*)+",
     re.IGNORECASE,

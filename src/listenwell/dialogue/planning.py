@@ -186,11 +186,12 @@ def _listened(reading: Reading) -> str | None:
     """Return the feeling that a listener would surely speak to; None where that is not clear."""
     shares = dict(reading.feelings)
     likeliest = max(shares, key=lambda name: shares[name], default="")
-    if likeliest in PAINFUL_FEELINGS and shares[likeliest] >= FELT:
+    pain = _pain(shares)
+    if likeliest in PAINFUL_FEELINGS and shares[likeliest] >= FELT and pain >= HURTS:
         return _told_or_only_hurt(likeliest)
     if shares.get(GLADNESS, 0.0) + shares.get(BRIGHT, 0.0) >= PLEASES:
         return GLADNESS if likeliest == GLADNESS else BRIGHT
-    return "" if _pain(shares) >= HURTS else None
+    return "" if pain >= HURTS else None
 
 
 def _pain(shares: Mapping[str, float]) -> float:
