@@ -123,7 +123,7 @@ _DARK = (
     "abus*", "dangerous", "violent", "violence", "assault*", "raped", "attacked", "beat me", "hit me", "hits me",
     "threaten*", "bullied", "bullying", "cheated on", "cheating on", "affair", "prison", "arrested", "homeless",
     "evicted", "overdose", "suicid*", "killed", "murder*", "refugee", "bombed", "miscarr*", "stillborn", "terminal",
-    "intensive care", "life support", "car crash", "burgled", "stabbed", "blocked my number", "blocked me",
+    "intensive care", "life support", "car crash", "burgled", "stabbed", "blocked my number", "blocked me", "she\'s straight", "he\'s straight", "like a sister to", "like a brother to", "only as a friend",
 )  # fmt: skip
 """Words of what is never told as something good, whatever the rest reads like."""
 _SPOKEN_FIGURES = re.compile(
