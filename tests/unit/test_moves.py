@@ -7,7 +7,7 @@ import pytest
 from listenwell.core.emotions import EMOTIONS
 from listenwell.core.errors import ConfigError
 from listenwell.core.types import History, Message, Plan, Stage, Strategy
-from listenwell.dialogue.authored import lexicon, parse
+from listenwell.dialogue.authored import lexicon, packaged, parse
 from listenwell.dialogue.composing import HURT, compose
 from listenwell.dialogue.hearing import hear
 from listenwell.dialogue.planning import BRIGHT, FEELINGS, GLADNESS, MIXED, PLAIN
@@ -162,3 +162,23 @@ def test_a_move_may_need_a_theme_of_the_newest_message():
     assert reply_to(history, moves, themes=("waits",)) == ["Waiting is long."]
     assert reply_to(history, moves, themes=("funny",)) == []
     assert reply_to(history, moves) == []
+
+
+def test_cues_that_have_a_name_are_looked_for():
+    named = packaged("cues")
+    moves = Repertoire()
+    name, phrases = next(iter(named.items()))
+    moves.add(Path("m.yaml"), parse(f"- {{strategy: reflection, when: ={name}, lines: Just so.}}"))
+    (move,) = moves
+    assert list(move.when) == phrases
+    assert all(not phrase.startswith("=") for m in MOVES for cues in (m.when, m.unless, m.story)
+               for phrase in cues)  # fmt: skip
+    used = {tuple(cues) for m in MOVES for cues in (m.when, m.unless, m.story)}
+    assert [name for name, phrases in named.items() if tuple(phrases) not in used] == []
+
+
+def test_a_name_of_no_cues_is_told():
+    with pytest.raises(ConfigError, match="no cues named 'nonesuch'"):
+        Repertoire().add(
+            Path("m.yaml"), parse("- {strategy: reflection, when: =nonesuch, lines: Just so.}")
+        )

@@ -119,7 +119,7 @@ def _group(group: Any, where: str) -> Iterator[Move]:
     topics = frozenset(_list(group, "topic", where))
     themes = frozenset(_list(group, "theme", where))
     feelings = frozenset(_list(group, "feeling", where))
-    when, unless, story = (Phrases(_list(group, key, where)) for key in ("when", "unless", "story"))
+    when, unless, story = (_phrases(group, key, where) for key in ("when", "unless", "story"))
     lines = _list(group, "lines", where)
     light = group.get("light", False)
     if not isinstance(light, bool):
