@@ -15,7 +15,9 @@ from listenwell.dialogue.mirror import mirror
 from listenwell.dialogue.planning import (
     BRIGHT,
     CHEER,
+    DEATHS,
     GLADNESS,
+    HURT,
     MIXED,
     PAINFUL_FEELINGS,
     PLAIN,
@@ -144,10 +146,6 @@ _WHO = re.compile(
 """How their own words begin where they say who: "so you fixed the fence", never "so fixed the fence"."""
 MIRROR_SLOTS = frozenset({"Mirror", "mirror"})
 AUTHORED = "authored"
-HURT = "hurt"
-"""In a move's `feeling`: anything that hurts, and what is not clear where the topic tells enough."""
-DEATHS = frozenset({"loss", "child_loss", "pet"})
-"""Topics of somebody who is dead, who can be asked nothing."""
 PAINFUL_TOPICS = frozenset({
     "loss", "child_loss", "breakup", "betrayal", "self_worth", MANY,
 })  # fmt: skip

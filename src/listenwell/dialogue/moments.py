@@ -64,6 +64,12 @@ def _name(history: History, plan: Plan, kind: str) -> str | None:
     return "offer" if _may_offer(history, plan) else None
 
 
+_NOT_SO = (
+    r" (?:not|no|never|isn't|wasn't|ain't|i'm not|it's not|that's not|wasnt) (?:\w+ )?(?:{ours}) |"
+    r" (?:{ours}) for what | what (?:{ours}) "
+)
+
+
 def puts_right(history: History) -> bool:
     """Whether a message takes up a word of our last reply to say that it was wrong.
 
@@ -77,11 +83,8 @@ def puts_right(history: History) -> bool:
     asked = re.match(r"\W*(?:(?:a|the|my|what) )?([\w']+)\s*\?", told[-1].lower())
     if asked and asked[1] in ours:
         return True
-    plain = padded(told[-1])
-    return any(re.search(_NOT_SO.format(re.escape(word)), plain) for word in ours)
-
-
-_NOT_SO = r" (?:not|no|never|isn't|wasn't|ain't|i'm not|it's not|that's not|wasnt) (?:\w+ ){{0,1}}{0} | {0} for what | what {0} "
+    refused = _NOT_SO.format(ours="|".join(map(re.escape, ours)))
+    return bool(ours) and re.search(refused, padded(told[-1])) is not None
 
 
 def _in_its_place(kind: str, history: History) -> str:

@@ -22,7 +22,10 @@ HEAVY, HEAVIER = 0.6, 0.68
 CLEAR = 0.3
 """The share of one emotion from which a reading tells that something hurts."""
 
-HURTING = "hurt"
+HURT = "hurt"
+"""In a move's `feeling`: anything that hurts, and what is not clear where the topic tells enough."""
+DEATHS = frozenset({"loss", "child_loss", "pet"})
+"""Topics of somebody who is dead, who can be asked nothing."""
 GLADNESS, MIXED, BRIGHT, PLAIN = "gladness", "mixed", "bright", "plain"
 """Feelings that are no bucket of labels: both sorts at once, mildly good, and nothing to be told."""
 # The 32 labels by the feelings that authored moves are written for.
@@ -126,8 +129,7 @@ def themes_of(reading: Reading, heard: Heard) -> tuple[str, ...]:
         if p >= max(BESIDES if place else THEME_BAR, SURER_OF.get(name, 0.0))
     ]
     # Of a death only words tell: condolence to somebody whose friend is ill would frighten.
-    mourned = heard.topic in {"loss", "child_loss", "pet"}
-    return tuple(name for name in sure if name != DIED or mourned)
+    return tuple(name for name in sure if name != DIED or heard.topic in DEATHS)
 
 
 def route_of(risk: Risk) -> Literal["crisis", "check_in", "model"]:
@@ -196,7 +198,7 @@ def _listened(reading: Reading) -> str | None:
 
 def _pain(shares: Mapping[str, float]) -> float:
     """Return the summed probability of what hurts, "hurt" for whatever has no name of its own."""
-    return sum(p for name, p in shares.items() if name in PAINFUL_FEELINGS or name == HURTING)
+    return sum(p for name, p in shares.items() if name in PAINFUL_FEELINGS or name == HURT)
 
 
 def _felt_between_the_lines(heard: Heard, reading: Reading, before: Iterable[Reading]) -> str:
