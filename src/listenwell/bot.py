@@ -13,7 +13,8 @@ from listenwell.dialogue.templates import Templates
 from listenwell.embedded.files import find_files
 from listenwell.embedded.models import load_models
 from listenwell.generation.nearness import EncodedNearness
-from listenwell.perception.reader import EmbeddedReader, NoReader
+from listenwell.perception.acts import act_head_for
+from listenwell.perception.reader import ActReader, EmbeddedReader, NoReader
 from listenwell.perception.themes import head_for
 from listenwell.safety.countries import country_code
 from listenwell.safety.guard import RuleGuard
@@ -75,8 +76,12 @@ def build_engine(
     engine.generator = transformers(other, models) if other else build(spec, models, report)
     engine.fallback = fallback(spec, models)
     engine.nearness = EncodedNearness(models.encoder, models.bank.sentences)
-    if read_emotions:
-        engine.reader = EmbeddedReader(models.encoder, head_for(models.files))
+    acts = act_head_for(models.files)
+    engine.reader = (
+        EmbeddedReader(models.encoder, head_for(models.files), acts)
+        if read_emotions
+        else ActReader(models.encoder, acts)
+    )
     return engine
 
 

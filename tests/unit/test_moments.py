@@ -8,7 +8,6 @@ import pytest
 from fakes import FixedReader, conversation, engine
 from listenwell.core.types import History, Message
 from listenwell.dialogue.intake import TEXT, kind_of
-from listenwell.dialogue.moments import puts_right
 from listenwell.dialogue.offers import OFFERED
 from listenwell.dialogue.templates import Templates
 
@@ -243,20 +242,3 @@ def test_somebody_who_came_out_and_asks_whether_it_is_wrong_is_answered_about_th
         turn = bot.respond(history, text)
         history = history.add(turn.user).add(Message("assistant", turn.reply.text))
     assert turn.plan.move == "sexuality"
-
-
-@pytest.mark.parametrize(
-    ("reply", "text", "right"),
-    [
-        ("I can hear how lonely it gets.", "lonely?? no im happy, theres a tree", True),
-        ("You're allowed to be angry about this.", "not angry. just tired", True),
-        ("Waiting is hard.", "waiting for what", True),
-        ("Once trust has been broken, a part of you keeps watch.", "trust? nobody did anything", True),
-        ("I can hear how lonely it gets.", "yes, very lonely", False),
-        ("That sounds like a long day.", "it was not easy", False),
-        ("What would help?", "i'm not sure", False),
-    ],
-)  # fmt: skip
-def test_a_word_of_ours_that_is_refused_puts_us_right(reply: str, text: str, right: bool):
-    said = (Message("user", "hello there"), Message("assistant", reply), Message("user", text))
-    assert puts_right(History(said)) is right

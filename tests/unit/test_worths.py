@@ -8,12 +8,12 @@ import pytest
 from listenwell.core.types import History, Message, Plan, Strategy
 from listenwell.core.yaml_text import parse
 from listenwell.corpora.judged import Judged
+from listenwell.dialogue import repertoire
 from listenwell.dialogue.authored import worths as written
 from listenwell.dialogue.composing import compose
 from listenwell.dialogue.hearing import hear
 from listenwell.dialogue.planning import CHEER
 from listenwell.dialogue.repertoire import Move, Repertoire
-from listenwell.dialogue.words import Phrases
 from listenwell.training.worths import worths, write
 
 ASKED = (Message("user", "hello"),)
@@ -50,12 +50,14 @@ def test_the_package_s_worths_are_of_its_moves_and_reach_them():
     assert all(-1 <= worth <= 1.5 for worth in written().values())
 
 
-def test_of_two_sentences_that_fit_alike_the_better_judged_is_said(tmp_path: Path):
+def test_of_two_sentences_that_fit_alike_the_better_judged_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+):
     moves = Repertoire()
-    moves._files["mine"] = (
-        Move("That was judged poor.", Strategy.REFLECTION, worth=-0.5),
-        Move("This was judged good.", Strategy.REFLECTION, worth=0.9),
-    )
+    worths = {"That was judged poor.": -0.5, "This was judged good.": 0.9}
+    monkeypatch.setattr(repertoire, "worths", lambda: worths)
+    content = f"[{{strategy: reflection, lines: {list(worths)}}}]"
+    moves.add(Path("m.yaml"), parse(content))
     history = History((Message("user", "the bus was late again"),))
     plan = Plan(Strategy.REFLECTION, "general", asks=False)
     *_, part = compose(history, hear(history), plan, moves)
@@ -79,20 +81,11 @@ def test_what_is_json_and_what_is_only_yaml_are_read_alike(text: str, holds: obj
 )
 def test_a_question_that_would_be_wrong_is_not_asked(marks: dict[str, float], said: str):
     moves = Repertoire()
-    moves._files["mine"] = (
-        Move(
-            "That ran late.",
-            Strategy.REFLECTION,
-            when=Phrases(["late bus"]),
-            worth=0.9,
-        ),
-        Move(
-            "How late was it?",
-            Strategy.QUESTION,
-            when=Phrases(["late bus"]),
-            worth=0.9,
-        ),
-    )
+    content = """
+- {strategy: reflection, when: [late bus], lines: That ran late.}
+- {strategy: question, when: [late bus], lines: How late was it?}
+"""
+    moves.add(Path("m.yaml"), parse(content))
     history = History((Message("user", "a late bus?"),))
     plan = Plan(Strategy.QUESTION, "general", asks=True)
 

@@ -129,12 +129,15 @@ class Reading:
             each stands for itself, so they do not add up to 1.
         feelings: Of each feeling that authored moves are written for, how likely a good listener
             would speak to it; empty where that cannot be told.
+        acts: Of each dialogue act ("should", "put_right", "none"), how likely the newest message
+            does it; they add up to 1.
     """
 
     probabilities: tuple[tuple[str, float], ...] = ()
     strategies: tuple[tuple["Strategy", float], ...] = ()
     themes: tuple[tuple[str, float], ...] = ()
     feelings: tuple[tuple[str, float], ...] = ()
+    acts: tuple[tuple[str, float], ...] = ()
 
     @property
     def emotion(self) -> str | None:
@@ -196,6 +199,7 @@ class Plan:
         because: Why, in a few words for whoever asks.
         language: What the person is answered in: "en", "es", …
         themes: What the newest message tells, likeliest first ("ignored").
+        meets: What the newest message asks or puts right, which the reply meets first ("should").
     """
 
     strategy: Strategy
@@ -210,6 +214,7 @@ class Plan:
     because: str = ""
     language: str = "en"
     themes: tuple[str, ...] = ()
+    meets: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -348,12 +348,12 @@ def _fitting(
     hurts = plan.feeling in PAINFUL_FEELINGS | {""}
     unnamed = hurts and not any(_names(text, plan.feeling) for text in said)
     found = []
-    for move in moves:
+    for move in moves.met_in(heard.plain, heard.story, plan.themes):
         fit = _fit(move, heard, plan, slots)
         if fit is None:
             continue
         text = move.text.format_map(slots) if move.slots else move.text
-        if _said(text, move, said):
+        if _said(text, move, said) or any(_move_names_it(move.text, f) for f in heard.denied):
             continue
         mirrors = not move.slots.isdisjoint(MIRROR_SLOTS)
         fit -= 2.0 * (tuple(tokens(text)[:2]) in openings)
@@ -402,8 +402,14 @@ def _names(text: str, feeling: str) -> bool:
     return has_any(padded(text), (*WEIGHT, *lexicon("feelings").get(feeling, ())))
 
 
+def _names_it(text: str, feeling: str) -> bool:
+    """Whether a sentence calls a feeling by its name."""
+    return has_any(padded(text), lexicon("feelings").get(feeling, ()))
+
+
 # Only of authored texts: what was said to somebody holds their words, and is not kept.
 _move_names = lru_cache(maxsize=1 << 15)(_names)
+_move_names_it = lru_cache(maxsize=1 << 15)(_names_it)
 
 
 def _drawn(found: Iterable[tuple[float, tuple[str, ...], int | None, Part]]) -> list[Part]:

@@ -1,7 +1,7 @@
 """The one path from a message to a reply; the safety branch is a line that can be seen."""
 
 from collections.abc import Generator as Pieces
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -18,7 +18,9 @@ from listenwell.core.types import (
     RiskLevel,
     Turn,
 )
+from listenwell.dialogue.asked import asked
 from listenwell.dialogue.composing import AUTHORED, Near, Part, compose
+from listenwell.dialogue.corrected import corrected
 from listenwell.dialogue.exercises import guide
 from listenwell.dialogue.hearing import hear
 from listenwell.dialogue.intake import clean, kind_of
@@ -31,8 +33,9 @@ from listenwell.dialogue.live import (
     narrowed,
     speak,
 )
+from listenwell.dialogue.meeting import meet
 from listenwell.dialogue.memory import Memory
-from listenwell.dialogue.moments import moment_plan, remembered
+from listenwell.dialogue.moments import GIVES_WAY, moment_plan, remembered
 from listenwell.dialogue.planning import BRIGHT, GLADNESS, NO_MORE_QUESTIONS, make_plan
 from listenwell.dialogue.prompts import CONTEXT_TURNS, NO_PLAN, render
 from listenwell.dialogue.templates import GENERAL, Templates
@@ -174,7 +177,8 @@ class Engine:
         text = history.last_user
         added = self.templates.added(text)
         move = added or self.templates.matching(text, reading)
-        plan = make_plan(history, reading, risk, move, self._read_before(history))
+        told = corrected(history, self.templates.moves, self._acts)
+        plan = make_plan(told, reading, risk, move, self._read_before(history))
         if plan.route == "crisis":
             return plan
         if not added and (tongue := self.tongue(history)):
@@ -184,10 +188,17 @@ class Engine:
         if added:
             return replace(plan, route="template")
         moment = moment_plan(history, plan, kind_of(text))
+        met = asked(history, self._acts)
+        if met.kind and (moment is None or moment.move in GIVES_WAY):
+            return replace(plan, meets=met.kind)
         # What was all said once already is not said again; the authored moves go further.
         if moment and self.templates.unsaid(moment.move, history):
             return moment
         return plan
+
+    def _acts(self, history: History) -> Mapping[str, float]:
+        """Return how likely the newest message does each dialogue act."""
+        return dict(self.read(history).acts)
 
     def _read_before(self, history: History) -> Iterator[Reading]:
         """Yield how the person seemed to feel at their last few messages, the newest first."""
@@ -340,13 +351,17 @@ class Engine:
         return self._composed(history, reading, plan, draft)
 
     def _composed(self, history: History, reading: Reading, plan: Plan, draft: Draft) -> Draft:
+        if plan.meets and (parts := self._met(history, plan)):
+            text = " ".join(part.text for part in parts)
+            return replace(draft, reply=Reply(text, "templates"), parts=parts)
         written = self._written(history, reading, draft)
-        heard, moves = hear(history), self.templates.moves
+        moves = self.templates.moves
+        heard = hear(told := corrected(history, moves, self._acts))
         near, apt = self._looks(history)
         # What is refused is mostly their own harsh words said back: next comes a reply without them.
         tries = [(written, heard), ([], heard), ([], replace(heard, mirrored=""))]
-        for sentences, told in tries if written else tries[1:]:
-            parts = compose(history, told, plan, moves, sentences, self.seed, near, apt)
+        for sentences, words in tries if written else tries[1:]:
+            parts = compose(told, words, plan, moves, sentences, self.seed, near, apt)
             text = " ".join(part.text for part in parts)
             if parts and judged(text, self.guard).allowed:
                 authored = all(part.maker == AUTHORED for part in parts)
@@ -355,6 +370,22 @@ class Engine:
         glad = plan.feeling in {GLADNESS, BRIGHT}
         name = GENERAL if plan.move == GLADNESS and not glad else plan.move
         return replace(draft, reply=Reply(self.templates.pick(name, history), "templates"))
+
+    def _met(self, history: History, plan: Plan) -> tuple[Part, ...]:
+        """Return a reply that meets what was asked or put right; nothing where the guard refuses all."""
+        near, apt = self._looks(history)
+
+        def about(told: History, plan: Plan) -> tuple[Part, ...]:
+            heard, moves = hear(told), self.templates.moves
+            return compose(told, heard, plan, moves, (), self.seed, near, apt)
+
+        met, told = asked(history, self._acts), corrected(history, self.templates.moves, self._acts)
+        lines = partial(self.templates.unsaid, history=history)
+        for some in (met, replace(met, rest=""), replace(met, rest="", slots={})):
+            parts = meet(some, told, plan, lines, about)
+            if parts and judged(" ".join(part.text for part in parts), self.guard).allowed:
+                return parts
+        return ()
 
     def _written(self, history: History, reading: Reading, draft: Draft) -> list[Part]:
         candidates = [item.candidate for item in draft.ranked]
@@ -372,7 +403,7 @@ class Engine:
     def _writes(self, plan: Plan) -> bool:
         """Whether the generator is asked: of one that sifts only questions are taken."""
         sifts = isinstance(self.generator, Sifting)
-        return self.generator is not None and (plan.asks or not sifts)
+        return self.generator is not None and (not sifts or (plan.asks and not plan.meets))
 
     def _looks(self, history: History) -> tuple[Near | None, Near | None]:
         """Return what tells how near sentences are here, and how good they would be as replies."""

@@ -197,8 +197,17 @@ _IN_PASSING = re.compile(
 """What is no parting of theirs: "in the divorce", "he left me a voicemail"."""
 _DENIALS = (
     "not", "never", "isn't", "wasn't", "don't", "doesn't", "didn't", "can't", "couldn't", "wouldn't",
-    "no", "without", "stop", "hardly", "less",
+    "no", "without", "stop", "hardly", "less", "nobody", "nobody's",
 )  # fmt: skip
+_DENIES = frozenset({"not", "isn't", "wasn't", "never"})
+_NO_FEELING = frozenset({"don't", "didn't", "doesn't"})
+_NOBODY_DIED = re.compile(
+    r" (?:haven't|hasn't|didn't|never) (?:lost|lose) (?:anyone|anybody|someone|him|her|them) |"
+    r" (?:nobody|no one)(?:'s| is| has)? (?:dead|died|dying) |"
+    r" (?:he|she|they|it|\w+)(?:'s| is| are|'re)? (?:not|isn't|aren't) (?:dead|dying|gone) |"
+    r" (?:is|are|he's|she's|they're) (?:still |very much )?alive "
+)
+"""What ends it that a death is heard in what was said so far."""
 _NOT_YET = frozenset({"if", "should", "be", "used"})
 """Before a word of gladness: "if i'm happy", "supposed to be happy", "used to be so happy"."""
 _FEELING_WORDS = frozenset(
@@ -293,9 +302,11 @@ def hear(history: History) -> Heard:
     said = history.said_by("user")
     newest, before = (said[-1], said[:-1]) if said else ("", ())
     plain = padded(newest)
+    if _NOBODY_DIED.search(f"{plain} {' '.join(map(padded, before[-LASTING:]))}"):
+        before = tuple(map(_without_deaths, before))
     told_plainly = _QUOTED.sub(" ", newest)
     told_plainly = _ASKED_OF_ONE.sub(".", told_plainly) if " " in newest else newest
-    named = topics_in(plain)
+    named = topics_in(padded(_without_deaths(newest)) if _NOBODY_DIED.search(plain) else plain)
     # An offer of a job is one matter, not work and the search for it and the future.
     matters = {_ONE_MATTER.get(topic, topic) for topic in named if topic not in PEOPLE}
     named = (MANY, *named) if len(matters) >= SEVERAL else named
@@ -345,6 +356,15 @@ def hear(history: History) -> Heard:
         has_a_catch=has_any(plain, _CATCHES) or newest.count('"') > 1,
         after_good_news=any(_is_good(text) for text in before[::-1][:LASTING]),
     )
+
+
+def _without_deaths(text: str) -> str:
+    """Return a message without its words of death, of which the person said that nobody died."""
+    words = sorted(lexicon("topics")["loss"], key=len, reverse=True)
+    for word in words:
+        end = r"\w*" if word.endswith("*") else r"\b"
+        text = re.sub(rf"\b{re.escape(word.rstrip('*'))}{end}", "\ufffd", text, flags=re.IGNORECASE)
+    return text
 
 
 def topics_in(plain: str) -> tuple[str, ...]:
@@ -441,7 +461,9 @@ def _is_denied(plain: str, word: str) -> bool:
         return False
     lately = plain[:at].split()[-2:]
     asked_back = at == 0 and plain[at + len(word) :].split()[:1] == ["no"]
-    return asked_back or any(w in {"not", "isn't", "wasn't", "never"} for w in lately)
+    felt = lately[-1:] in (["feel"], ["feeling"]) and not _NO_FEELING.isdisjoint(lately)
+    nobody = lately[:1] in (["nobody"], ["nobody's"]) or lately[-1:] == ["nobody's"]
+    return asked_back or felt or nobody or any(w in _DENIES for w in lately)
 
 
 def _affirmed(plain: str, word: str, glad: bool = False) -> bool:

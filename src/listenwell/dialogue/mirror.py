@@ -151,6 +151,22 @@ def mirror(text: str) -> str:
     return _turned(max(fit, key=_worth)) if fit else ""
 
 
+def sayable(words: str) -> str:
+    """Return a few words turned round, as part of a sentence of ours; nothing where they should not be said.
+
+    Example:
+        >>> sayable("tell my mum")
+        'tell your mum'
+    """
+    mended = " ".join(_MENDED.get(word, word) for word in words.split())
+    unsaid = (
+        _NOT_SAID_BACK.search(mended)
+        or _OATHS.search(mended)
+        or any(map(_is_slip, _unknown(mended)))
+    )
+    return "" if unsaid else _turned(mended)
+
+
 @lru_cache(maxsize=256)
 def told(text: str) -> str:
     """Return what a message says in a form that follows "you said", also some time later, or nothing.

@@ -23,8 +23,8 @@ STUCK = (
 )  # fmt: skip
 """Words of somebody who is in the thick of it; to others a plan is offered too soon."""
 AGAIN = (["just"], ["only"], ["please"], ["pls"], ["come"], ["but"])
-PUTS_RIGHT = 16
-"""The most words of a message that puts us right and does little else."""
+GIVES_WAY = frozenset({"opinion", "decide", "said_already", "offer", "long_story"})
+"""Moments that a message which asks or puts right is not taken for."""
 INSISTENT = 6
 """Words up to which "just the intro" asks for the same again."""
 
@@ -53,8 +53,6 @@ def _name(history: History, plan: Plan, kind: str) -> str | None:
         return None
     if declines_offer(history):
         return "declined"
-    if kind == TEXT and puts_right(history):
-        return "put_right"
     if kind == TEXT and (request := _insisted_on(history)):
         return request
     if kind != TEXT:
@@ -62,29 +60,6 @@ def _name(history: History, plan: Plan, kind: str) -> str | None:
     if len(history.last_user.split()) in LONG_STORY and plan.asks:
         return "long_story"
     return "offer" if _may_offer(history, plan) else None
-
-
-_NOT_SO = (
-    r" (?:not|no|never|isn't|wasn't|ain't|i'm not|it's not|that's not|wasnt) (?:\w+ )?(?:{ours}) |"
-    r" (?:{ours}) for what | what (?:{ours}) "
-)
-
-
-def puts_right(history: History) -> bool:
-    """Whether a message takes up a word of our last reply to say that it was wrong.
-
-    "lonely?? no, i'm happy", "not angry", "waiting for what".
-    """
-    said, told = history.said_by("assistant"), history.said_by("user")
-    if not said or len(tokens(told[-1])) > PUTS_RIGHT:
-        return False
-    theirs = {word for text in told[:-1] for word in tokens(text)}
-    ours = {w for w in tokens(said[-1]) if len(w) >= ORDINARY and w not in theirs}
-    asked = re.match(r"\W*(?:(?:a|the|my|what) )?([\w']+)\s*\?", told[-1].lower())
-    if asked and asked[1] in ours:
-        return True
-    refused = _NOT_SO.format(ours="|".join(map(re.escape, ours)))
-    return bool(ours) and re.search(refused, padded(told[-1])) is not None
 
 
 def _in_its_place(kind: str, history: History) -> str:

@@ -1,16 +1,17 @@
 """The authored moves: short sentences, each with the topic, feeling, stage and strategy it is for."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from listenwell.core.errors import ConfigError
 from listenwell.core.types import Stage, Strategy
 from listenwell.dialogue.authored import packaged, worths
-from listenwell.dialogue.words import Phrases
+from listenwell.dialogue.words import Finder, Phrases
 
 FILES = (
     "feeling_moves", "work", "people", "loss", "body", "self", "everyday", "gladness", "weaving",
@@ -68,17 +69,18 @@ class Move:
 
 
 class Repertoire:
-    """Every move, by the file it comes from."""
+    """Every move, by the file it comes from; most are never made, since nothing that is said needs them."""
 
     def __init__(self) -> None:
-        self._files: dict[str, tuple[Move, ...]] = {}
+        self._files: dict[str, tuple[_Group, ...]] = {}
+        self._index: _Index | None = None
 
     @classmethod
     def default(cls) -> "Repertoire":
         """Return the package's own."""
         repertoire = cls()
         for name in FILES:
-            repertoire._files[name] = _moves(packaged(name), f"{name}.yaml")
+            repertoire._files[name] = _groups(packaged(name), f"{name}.yaml")
         return repertoire
 
     def add(self, path: Path, content: Any) -> None:
@@ -87,27 +89,102 @@ class Repertoire:
         Raises:
             ConfigError: The file does not hold groups of moves.
         """
-        self._files[path.stem] = _moves(content, str(path))
+        groups = _groups(content, str(path))
+        for group in groups:
+            group.moves()  # what is wrong is told now, not in the middle of a conversation
+        self._files[path.stem] = groups
+        self._index = None
 
     def __iter__(self) -> Iterator[Move]:
-        for moves in self._files.values():
-            yield from moves
+        for groups in self._files.values():
+            for group in groups:
+                yield from group.moves()
 
     def __len__(self) -> int:
-        return sum(map(len, self._files.values()))
+        return sum(1 for _ in self)
+
+    def met_in(self, plain: str, story: str, themes: Collection[str] = ()) -> Iterator[Move]:
+        """Yield the moves that need no cue nor theme, and those whose cue was said or theme told.
+
+        Args:
+            plain: The newest message, padded (see `words`).
+            story: All messages, padded: what suggestions go by.
+            themes: What the newest message tells.
+        """
+        if self._index is None:
+            self._index = _Index(tuple(chain.from_iterable(self._files.values())))
+        for group in self._index.met_in(plain, story):
+            if group.themes.isdisjoint(themes) and group.themes:
+                continue
+            yield from group.moves()
 
 
-def _moves(content: Any, where: str) -> tuple[Move, ...]:
+class _Group:
+    """An entry of a file, whose moves are made when they are first met."""
+
+    def __init__(self, content: Any, where: str) -> None:
+        self.content, self.where = content, where
+        self._moves: tuple[Move, ...] | None = None
+
+    def moves(self) -> tuple[Move, ...]:
+        """Return its moves.
+
+        Raises:
+            ConfigError: It is no group of moves.
+        """
+        if self._moves is None:
+            self._moves = tuple(_made(self.content, self.where))
+        return self._moves
+
+    @property
+    def when(self) -> Phrases:
+        """The cues of all its moves."""
+        return _phrases(self.content, "when", self.where)
+
+    @cached_property
+    def themes(self) -> frozenset[str]:
+        """What the newest message must tell, likewise."""
+        return frozenset(_list(self.content, "theme", self.where))
+
+    @property
+    def goes_by_story(self) -> bool:
+        """Whether any message may hold a cue, not only the newest."""
+        return bool(self.content.get("strategy") == "suggestions")
+
+
+class _Index:
+    """Groups by their cues: a message meets a few hundred of ten thousand."""
+
+    def __init__(self, groups: Sequence[_Group]) -> None:
+        self._groups = groups
+        cues = [group.when for group in groups]
+        self._by_story = frozenset(at for at, g in enumerate(groups) if g.goes_by_story)
+        self._without = frozenset(at for at, phrases in enumerate(cues) if not phrases)
+        # Lists that have a name are shared by many groups, and looked for once.
+        places: dict[int, list[int]] = {}
+        for at, phrases in enumerate(cues):
+            places.setdefault(id(phrases), []).append(at)
+        self._places = tuple(map(tuple, places.values()))
+        self._finder = Finder(cues[first] for first, *_ in self._places)
+
+    def met_in(self, plain: str, story: str) -> Iterator[_Group]:
+        """Yield the groups without cues and those of which one was said, in their order."""
+        now, ever = self._said(plain), self._said(story)
+        met = self._without | (now - self._by_story) | (ever & self._by_story)
+        for at in sorted(met):
+            yield self._groups[at]
+
+    def _said(self, plain: str) -> set[int]:
+        return {at for one in self._finder.found_in(plain) for at in self._places[one]}
+
+
+def _groups(content: Any, where: str) -> tuple[_Group, ...]:
     if not isinstance(content, list):
         raise ConfigError(f"{where}: expected a list of groups, each with `strategy` and `lines`.")
-    return tuple(
-        move
-        for number, group in enumerate(content, 1)
-        for move in _group(group, f"{where}: group {number}")
-    )
+    return tuple(_Group(group, f"{where}: group {at}") for at, group in enumerate(content, 1))
 
 
-def _group(group: Any, where: str) -> Iterator[Move]:
+def _made(group: Any, where: str) -> Iterator[Move]:
     if not isinstance(group, Mapping):
         raise ConfigError(f"{where}: expected `strategy` and `lines`, got {group!r}.")
     unknown = [key for key in group if key not in _KEYS]

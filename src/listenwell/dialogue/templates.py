@@ -45,7 +45,8 @@ class Templates(MutableMapping[str, list[str]]):
         templates = cls(Repertoire.default())
         templates._fill(packaged("templates"), "", added=False)
         # Moments are told by what a whole message is, never by their names in it.
-        moments = {name: {"when": [], "replies": r} for name, r in packaged("moments").items()}
+        lines = {**packaged("moments"), **packaged("answers")}
+        moments = {name: {"when": [], "replies": r} for name, r in lines.items()}
         templates._fill(moments, "", added=False)
         for name in moments:
             templates._entries[name] = _Entry((), frozenset())

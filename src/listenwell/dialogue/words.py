@@ -94,19 +94,23 @@ class Phrases(tuple[str, ...]):
     all runs of a message's words at once. They are sorted when first looked for: most never are.
     """
 
-    _sorted: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    _parts: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
     def found_in(self, plain: str) -> bool:
         """Whether a padded text has one of them."""
-        if self._sorted is None:
-            self._sorted = self._parted()
-        whole, opened = self._sorted
+        whole, opened = self.parted
         if whole and not runs(plain).isdisjoint(whole):
             return True
         return bool(opened) and any(map(plain.__contains__, opened))
 
+    @property
+    def parted(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Those that are found as whole runs of words, and those that are found as pieces of text."""
+        if self._parts is None:
+            self._parts = self._parted()
+        return self._parts
+
     def _parted(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return those that are found whole, and those that are found as pieces."""
         written = f" {'  '.join(self)} "
         # Thirteen words take more than forty letters.
         long = max(map(len, self), default=0) > 40 and any(map(_is_long, self))
@@ -114,6 +118,30 @@ class Phrases(tuple[str, ...]):
             return tuple(self), ()
         words = [_contracted(phrase.replace("-", " ")) for phrase in self]
         return tuple(filter(_is_whole, words)), tuple(_phrase(w) for w in words if not _is_whole(w))
+
+
+class Finder:
+    """Tells which of many lists of phrases a text has one of, by looking its own words up.
+
+    Args:
+        lists: The lists; they are known by their places.
+    """
+
+    def __init__(self, lists: Iterable[Phrases]) -> None:
+        self._whole: dict[str, list[int]] = {}
+        self._opened: dict[str, list[int]] = {}
+        for place, phrases in enumerate(lists):
+            whole, opened = phrases.parted
+            for phrase in whole:
+                self._whole.setdefault(phrase, []).append(place)
+            for piece in opened:
+                self._opened.setdefault(piece, []).append(place)
+
+    def found_in(self, plain: str) -> set[int]:
+        """Return the places of the lists that a padded text has one of."""
+        known = [self._whole[run] for run in runs(plain) if run in self._whole]
+        known += [places for piece, places in self._opened.items() if piece in plain]
+        return {place for places in known for place in places}
 
 
 def _is_whole(phrase: str) -> bool:

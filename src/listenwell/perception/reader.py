@@ -5,6 +5,7 @@ from typing import Protocol, TypeAlias
 from listenwell.core.emotions import EMOTIONS
 from listenwell.core.types import Prompt, Reading, Strategy
 from listenwell.embedded.encoder import EncoderModel
+from listenwell.perception.acts import ActHead, encoded, spelled
 from listenwell.perception.themes import ThemeHead, features
 
 Shares: TypeAlias = tuple[tuple[str, float], ...]
@@ -21,18 +22,25 @@ class EmotionReader(Protocol):
 class EmbeddedReader:
     """The encoder's heads; one batch over the context serves them and the ranking."""
 
-    def __init__(self, encoder: EncoderModel, themes: ThemeHead | None = None) -> None:
+    def __init__(
+        self,
+        encoder: EncoderModel,
+        themes: ThemeHead | None = None,
+        acts: ActHead | None = None,
+    ) -> None:
         """Take what reads.
 
         Args:
             encoder: The network and its heads.
             themes: What tells themes; without it, none are told.
+            acts: What tells dialogue acts, likewise.
         """
         self._encoder = encoder
         self._themes = themes
+        self._acts = acts
 
     def read(self, prompt: Prompt) -> Reading:
-        """Return the probabilities of the 32 emotions, of the eight strategies, and of themes."""
+        """Return the probabilities of the 32 emotions, of the strategies, of themes and of acts."""
         pooled = self._encoder.read(prompt.messages)
         emotions = self._encoder.feeling(prompt.messages)
         strategies = self._encoder.tell("strategy", pooled, turns=prompt.turns)
@@ -40,6 +48,7 @@ class EmbeddedReader:
             tuple(zip(EMOTIONS, map(float, emotions), strict=True)),
             tuple(zip(Strategy, map(float, strategies), strict=True)),
             *self._told(prompt),
+            self._done(prompt),
         )
 
     def _told(self, prompt: Prompt) -> tuple[Shares, Shares]:
@@ -52,6 +61,10 @@ class EmbeddedReader:
             tuple(zip(self._themes.feelings, map(float, feelings), strict=True)),
         )
 
+    def _done(self, prompt: Prompt) -> Shares:
+        """Return how likely the newest message does each dialogue act."""
+        return _acts_of(self._encoder, self._acts, prompt)
+
 
 class NoReader:
     """Emotion reading switched off: says nothing about anyone."""
@@ -60,3 +73,24 @@ class NoReader:
         """Return an empty reading."""
         del prompt
         return Reading()
+
+
+class ActReader(NoReader):
+    """Emotion reading switched off, too: tells only what a message asks of the listener."""
+
+    def __init__(self, encoder: EncoderModel, acts: ActHead | None) -> None:
+        self._encoder = encoder
+        self._acts = acts
+
+    def read(self, prompt: Prompt) -> Reading:
+        """Return the probabilities of dialogue acts and nothing else."""
+        return Reading(acts=_acts_of(self._encoder, self._acts, prompt))
+
+
+def _acts_of(encoder: EncoderModel, head: ActHead | None, prompt: Prompt) -> Shares:
+    if head is None or not prompt.messages:
+        return ()
+    before = next((m.content for m in prompt.messages[-2:-1] if m.role == "assistant"), "")
+    known = encoded(encoder, prompt.messages)
+    shares = head.tell(known, spelled(before, prompt.messages[-1].content))
+    return tuple(zip(head.names, map(float, shares), strict=True))

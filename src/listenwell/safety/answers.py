@@ -72,6 +72,13 @@ def misread(answer: Plain) -> bool:
     return _is("misread", answer)
 
 
+def denied(question: str, answer: Plain) -> bool:
+    """Whether a plain no answers our question about danger, with no "but" behind it."""
+    asked = _asked(question, in_danger=False)
+    half = answer.text.startswith(("not really", "not exactly", "i dont think"))
+    return asked == "suicide" and _is("no", answer) and not (half or _is("hedged", answer))
+
+
 def _risen(asked: str, answer: Plain) -> RiskLevel:
     """Return what a yes shows."""
     if asked == "suicide" and _is("soon", answer):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from listenwell.core.types import History, Risk, RiskKind, RiskLevel, Subject
 from listenwell.safety.safety_plan import next_line
-from listenwell.safety.screen import MISREAD
+from listenwell.safety.screen import MISREAD, is_guess
 from listenwell.safety.talk.language import language_of
 from listenwell.safety.talk.speaking import Speaker, seed_of
 from listenwell.safety.talk.state import TOPICS, State, state_of
@@ -16,6 +16,12 @@ _CHECKS: Mapping[RiskKind, str] = {
     RiskKind.ABUSE: "check_abuse",
     RiskKind.EATING_DISORDER: "check_eating_disorder",
     RiskKind.PSYCHOSIS: "check_psychosis",
+}
+_MAYBES: Mapping[RiskKind, str] = {
+    RiskKind.ABUSE: "maybe_abuse",
+    RiskKind.MEDICAL: "maybe_body",
+    RiskKind.OVERDOSE: "maybe_body",
+    RiskKind.EATING_DISORDER: "maybe_body",
 }
 _ANSWERS = frozenset({"little", "not_die", "unsure", "yes", "no"})
 OFFER_AFTER = 2
@@ -34,7 +40,11 @@ def crisis_reply(history: History, risk: Risk, country: str | None = None) -> st
         risk: What the screen found; high or imminent.
         country: The person's setting, two letters; None when they have not chosen.
     """
-    return _speaker(history, risk, country).reply()
+    speaker = _speaker(history, risk, country)
+    # How a message reads, with no wording behind it, is often misread: it is asked after first.
+    first = risk.level is RiskLevel.HIGH and not speaker.state.said
+    asked = _maybe(speaker, risk) if first and is_guess(risk) else None
+    return asked or speaker.reply()
 
 
 def check_in(history: History, risk: Risk, country: str | None = None) -> str | None:
@@ -78,11 +88,21 @@ def _speaker(history: History, risk: Risk, country: str | None) -> Speaker:
     return Speaker(state, words, track_of(risk, state), seed_of(first), card)
 
 
+def _maybe(speaker: Speaker, risk: Risk) -> str | None:
+    """Return the question whether there is danger at all."""
+    name = _MAYBES.get(risk.kind or RiskKind.SUICIDE, "maybe_self")
+    if risk.subject is Subject.OTHER and name == "maybe_self":
+        name = "maybe_other"
+    return speaker.say(name)
+
+
 def _asked_once(speaker: Speaker, risk: Risk) -> str | None:
     name = _CHECKS.get(risk.kind or RiskKind.SUICIDE, "check_suicide")
     if risk.subject is Subject.OTHER:
         name = "check_other"
     asked = {piece.name for piece in speaker.state.said}
+    if not asked and is_guess(risk):
+        return _maybe(speaker, risk)
     if name in asked or (name == "check_suicide" and any(TOPICS.get(n) == "direct" for n in asked)):
         return None
     return speaker.say(name) or speaker.say("check_suicide")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from listenwell.core.types import History, Risk, RiskKind, RiskLevel, Signal, Subject
-from listenwell.safety.answers import answered, misread, says_safe
+from listenwell.safety.answers import answered, denied, misread, says_safe
 from listenwell.safety.languages import language_of
 from listenwell.safety.learned import Judge, Judgement, Seen
 from listenwell.safety.normalise import Plain, plain
@@ -91,17 +91,21 @@ class RuleScreen:
                 question = message.content
                 continue
             said = self._said(message.content, question, held)
-            if guess and held.level >= RiskLevel.MODERATE and _was_misread(said):
-                held, guess, heeded, recent = _cleared(held, said), False, HEEDED, []
-                question, language = "", said.risk.language or language
-                continue
+            if guess and held.level >= RiskLevel.MODERATE and is_guess(said.risk):
+                denies, explains = denied(question, plain(said.text)), misread(plain(said.text))
+                if denies or explains:
+                    held, guess, recent = _cleared(held, said), False, []
+                    # A mere "no" ends this alarm; the learned part goes on listening.
+                    heeded = HEEDED if explains else 0
+                    question, language = "", said.risk.language or language
+                    continue
             heeded = max(0, heeded - 1)
             said = _without_guesses(said) if heeded else self._confirmed(said, recent)
             recent = [] if said.safe else [*recent[1 - RECENT :], said]
             now = _added_up(said, recent)
             now = now if heeded else self._together(now, recent)
             if now.level >= RiskLevel.MODERATE:
-                guess = (guess or held.level < RiskLevel.MODERATE) and _is_guess(now)
+                guess = (guess or held.level < RiskLevel.MODERATE) and is_guess(now)
             calm = 0 if now.level >= RiskLevel.HIGH else calm + 1
             held = _remember(now, held if calm <= MEMORY else Risk(), safe=said.safe)
             question, language = "", said.risk.language or language
@@ -165,18 +169,13 @@ class RuleScreen:
         return self._judge.judge(joined, seen(find(plain(joined))), together=True)
 
 
-def _is_guess(risk: Risk) -> bool:
+def is_guess(risk: Risk) -> bool:
     """Whether no wording that speaks for itself stands behind a risk."""
     return all(_guessed(s) for s in risk.signals if s.level >= RiskLevel.MODERATE)
 
 
 def _guessed(signal: Signal) -> bool:
     return signal.rule in _GUESSES or signal.rule.startswith(DOUBTFUL)
-
-
-def _was_misread(said: _Said) -> bool:
-    """Whether a message says that there is no danger, and shows none in words of its own."""
-    return _is_guess(said.risk) and misread(plain(said.text))
 
 
 def _cleared(held: Risk, said: _Said) -> Risk:

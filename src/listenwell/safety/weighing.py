@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass, replace
 
-from listenwell.core.types import RiskLevel, Signal, Subject
+from listenwell.core.types import RiskKind, RiskLevel, Signal, Subject
 from listenwell.safety.normalise import Plain
 from listenwell.safety.patterns import Language, Rule
 
 BEFORE = 120
 """Letters before a match in which a denial or another person is looked for."""
+_OF_THE_BODY = frozenset({RiskKind.EATING_DISORDER, RiskKind.MEDICAL, RiskKind.OVERDOSE})
 _CLAUSE = re.compile(r"[.!?;]|\bbut\b|\baber\b|\bpero\b|\bmais\b|\bmas\b|\bma\b|\bно\b")
 _SENTENCE = re.compile(r"[.!?;]")
 _QUOTE = re.compile(r"[\"“”„«»「」]")
@@ -27,6 +28,8 @@ def weigh(rule: Rule, match: re.Match[str], text: Plain, language: Language) -> 
     """Return what a match stands for where it stands, or None where it stands for nothing."""
     around = _Around(match, text, language)
     if around.says("technical", match[0]) or around.says("things", around.clause):
+        return None
+    if rule.kind in _OF_THE_BODY and around.of_an_animal:
         return None
     start, end = text.span(match.start(), match.end())
     signal = Signal(rule.name, rule.kind, rule.level, text.original[start:end], start, end)
@@ -60,6 +63,11 @@ class _Around:
 
     def says(self, aside: str, where: str) -> bool:
         return self._language.aside(aside).search(where) is not None
+
+    @property
+    def of_an_animal(self) -> bool:
+        """Whether it is told of a pet: "at the vet's, he's not eaten since sunday"."""
+        return self.says("animals", self._text.text) and not self.says("me", self._match[0])
 
     @property
     def mine(self) -> bool:

@@ -13,7 +13,7 @@ TOPICS: Mapping[str, str] = {
     **dict.fromkeys(
         ("direct", "direct_again", "harm_direct", "medical_direct", "others_direct",
          "eating_direct", "psychosis_direct", "abuse_direct", "check_suicide", "check_again",
-         "imminent_direct"),
+         "imminent_direct", "maybe_self", "maybe_other", "maybe_body", "maybe_abuse"),
         "direct",
     ),
     **dict.fromkeys(("plan", "harm_plan", "others_plan"), "plan"),
@@ -218,7 +218,7 @@ def _is_open(state: State) -> bool:
 
 
 def _is_aside(piece: Piece) -> bool:
-    return piece.name.startswith(("check_", "plan_", "back"))
+    return piece.name.startswith(("check_", "maybe_", "plan_", "back"))
 
 
 def _after_message(state: State, text: str, words: Words) -> State:

@@ -1,0 +1,81 @@
+"""The reply to a message that asks or puts right: a line that meets it, and what speaks to the matter."""
+
+import re
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from listenwell.core.types import History, Plan
+from listenwell.dialogue.asked import ALONE, LEAVING, PUTS_RIGHT, Asked, instead
+from listenwell.dialogue.composing import SPECIFIC, Part
+from listenwell.dialogue.words import tokens
+
+TOLD_ENOUGH = 4
+"""Words beside a question from which something is said to them, too."""
+GO_ON = "go_on"
+
+Lines = Callable[[str], Sequence[str]]
+"""The lines of a kind that were not said yet, those to begin with first."""
+Compose = Callable[[History, Plan], Sequence[Part]]
+
+
+def meet(
+    met: Asked, history: History, plan: Plan, lines: Lines, compose: Compose
+) -> tuple[Part, ...]:
+    """Return the pieces of a reply, in order; none where every line of its kind was said.
+
+    Args:
+        met: What the newest message asks or puts right.
+        history: The conversation as it was put right.
+        plan: What the reply would do otherwise.
+        lines: Gives authored lines by kind.
+        compose: Composes a reply about the matter.
+    """
+    line = _line(met, plan, lines, history)
+    if line is None:
+        return ()
+    lead = Part(line, group=(met.kind,))
+    owned = _fresh(met.first, lines, history) if met.first else []
+    first = tuple(Part(one, group=(met.first,)) for one in owned[:1])
+    about = None if met.kind == LEAVING else _about_the_matter(met, history, plan, compose)
+    if about is None and met.kind == "put_right":
+        about = next((Part(one, group=(GO_ON,)) for one in _fresh(GO_ON, lines, history)), None)
+    if about is None:
+        return (*first, lead)
+    # What hands the matter back stands last.
+    return (*first, about, lead) if "?" in line else (*first, lead, about)
+
+
+def _line(met: Asked, plan: Plan, lines: Lines, history: History) -> str | None:
+    """Return a line of the kind: one with their words where it has them, else one without."""
+    fresh = [line for line in _fresh(met.kind, lines, history) if plan.asks or "?" not in line]
+    slots = {**met.slots, **{k.upper(): v[:1].upper() + v[1:] for k, v in met.slots.items()}}
+    with_words = [line.format_map(slots) for line in fresh if "{" in line] if slots else []
+    without = [line for line in fresh if "{" not in line]
+    return next(iter([*with_words, *without]), None)
+
+
+def _fresh(kind: str, lines: Lines, history: History) -> list[str]:
+    """Return the lines of a kind that were not said with other words in them either, turned by chance."""
+    said = history.said_by("assistant")
+    fresh = [line for line in lines(kind) if not any(_fixed(line) in reply for reply in said)]
+    at = zlib.crc32(history.last_user.encode()) % len(fresh) if fresh else 0
+    return fresh[at:] + fresh[:at]
+
+
+def _about_the_matter(met: Asked, history: History, plan: Plan, compose: Compose) -> Part | None:
+    """Return a statement that takes up what else was told, or None where nothing surely fits it."""
+    if len(tokens(met.rest)) < TOLD_ENOUGH:
+        return None
+    told = history if met.kind in PUTS_RIGHT else instead(history, met.rest)
+    for part in compose(told, replace(plan, asks=False)):
+        if part.bare and met.kind == "put_right" and len(tokens(met.rest)) <= ALONE:
+            return replace(part, text=part.bare)  # their words show that they were read now
+        if "?" not in part.text and not part.bare and part.group[1:] and part.fit >= SPECIFIC:
+            return part
+    return None
+
+
+def _fixed(line: str) -> str:
+    """Return the longest part of a line that does not depend on the person's words."""
+    return max(re.split(r"\{\w+\}", line), key=len).strip()

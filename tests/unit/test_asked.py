@@ -1,0 +1,260 @@
+"""What a message asks or puts right: the labelled acts, the head, and the reply that meets it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from tests.fakes import Scripted, conversation
+
+from listenwell.core.errors import CorpusError, ModelError
+from listenwell.core.types import History, Message, Plan, Reading, Strategy
+from listenwell.core.yaml_text import parse
+from listenwell.corpora.acts import read_acts
+from listenwell.dialogue.asked import Asked, act_of, asked
+from listenwell.dialogue.authored import packaged
+from listenwell.dialogue.composing import SPECIFIC, Part
+from listenwell.dialogue.corrected import UNHEARD, corrected
+from listenwell.dialogue.engine import Engine
+from listenwell.dialogue.hearing import hear
+from listenwell.dialogue.meeting import GO_ON, meet
+from listenwell.dialogue.prompts import NO_PLAN, render
+from listenwell.dialogue.repertoire import Repertoire
+from listenwell.dialogue.templates import Templates
+from listenwell.embedded.files import find_files
+from listenwell.embedded.models import EmbeddedModels
+from listenwell.perception.acts import HEAD, NONE, act_head_for, read_act_head, spelled
+from listenwell.perception.reader import ActReader
+from listenwell.safety.guard import RuleGuard
+from listenwell.safety.screen import RuleScreen
+from listenwell.safety.streaming import judged
+
+ANSWERS = packaged("answers")
+LISTENING = Plan(Strategy.REFLECTION, "general")
+
+
+def telling(*acts: str):
+    """Tell one act after another of the person's messages; "" for none."""
+
+    def tell(history: History) -> Mapping[str, float]:
+        act = acts[len(history.said_by("user")) - 1]
+        return {NONE: 0.05, "why": 0.05, act or NONE: 0.9}
+
+    return tell
+
+
+def test_every_labelled_act_has_lines_and_every_split_has_messages_of_conversations():
+    acts = list(read_acts())
+    assert len(acts) > 5_000
+    assert {act.name for act in acts} - {NONE} <= set(ANSWERS)
+    assert {act.split for act in acts} == {"train", "valid"}
+    assert all(act.heard for act in acts if act.split == "valid")
+    assert all(act.messages[-1].role == "user" for act in acts)
+
+
+@pytest.mark.parametrize(
+    "line", ["{}", '{"said": [["user", "a"]], "act": 3}', '{"said": [["user", "a"]]}']
+)
+def test_a_damaged_line_is_named(tmp_path: Path, line: str):
+    path = tmp_path / "acts.jsonl"
+    path.write_text(f"{line}\n", "utf-8")
+    with pytest.raises(CorpusError, match="line 1"):
+        list(read_acts(path))
+
+
+def test_a_damaged_head_is_named(tmp_path: Path):
+    path = tmp_path / "acts.npz"
+    path.write_bytes(HEAD.read_bytes()[:1000])
+    with pytest.raises(ModelError, match=r"acts\.npz"):
+        read_act_head(path)
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "act"),
+    [
+        ("That's a long wait.", "should i ring the surgery again", "should"),
+        ("That's a long wait.", "what do i even say to my sister when she asks", "how_say"),
+        ("It must be lonely.", "not lonely, i like it. i meant the noise", "put_right"),
+        ("You lost the sparrow.", "what sparrow? what do you mean", "unclear"),
+        ("That sounds hard.", "i asked you a question and you didnt answer it", "open_question"),
+        ("That sounds hard.", "am i being selfish", "is_it_bad"),
+        ("That sounds hard.", "ok got to go now, thanks for listening", "leaving"),
+        ("That sounds hard.", "we had soup and then the power went", ""),
+        ("How is the new flat?", "the kitchen is small and there's a tree outside", ""),
+    ],
+)
+def test_the_shipped_head_tells_what_messages_ask(
+    models: EmbeddedModels, before: str, text: str, act: str
+):
+    reader = ActReader(models.encoder, act_head_for(models.files))
+    history = conversation("it has been three weeks", before, text)
+    assert act_of(dict(reader.read(render(history, Reading(), NO_PLAN)).acts)) == act
+
+
+def test_the_head_is_of_the_shipped_encoder_and_without_it_nothing_is_asked(models: EmbeddedModels):
+    assert act_head_for(find_files()) is not None
+    assert ActReader(models.encoder, None).read(render(conversation("hm"), Reading(), NO_PLAN)) == (
+        Reading()
+    )
+    assert asked(conversation("should i go"), lambda history: {}) == Asked()
+
+
+def test_words_tell_how_a_message_meets_our_reply():
+    known = spelled("You sat by the window.", "Sat? I was ironing.")
+    assert {"sat ?", "i was ironing", "= asks back True False", "$ was ironing"} <= known
+    assert "= asks back True True" in spelled("The window was open.", "window?")
+
+
+@pytest.mark.parametrize(
+    ("act", "text", "kind", "slots"),
+    [
+        ("should", "should i tell my mum", "should", {"deed": "tell your mum"}),
+        ("should", "do i stay here or move home", "choose", {"a": "stay here", "b": "move home"}),
+        ("choose", "should i tell her before christmas or after?", "choose",
+         {"a": "tell her before Christmas", "b": "after"}),
+        ("choose", "which one", "choose", {}),
+        ("should", "should i hit him", "should", {}),
+        ("is_it_bad", "is that stupid", "is_it_bad", {}),
+        ("is_it_bad", "Is that normal?", "is_normal", {}),
+        ("think_less", "do you think it's redundancy", "guess", {}),
+        ("think_less", "do you think i'm awful", "think_less", {}),
+    ],
+)  # fmt: skip
+def test_a_question_is_named_and_its_words_are_turned_round(
+    act: str, text: str, kind: str, slots: Mapping[str, str]
+):
+    found = asked(conversation(text), telling(act))
+    assert (found.kind, dict(found.slots), found.rest) == (kind, slots, "")
+
+
+@pytest.mark.parametrize(
+    ("act", "text", "rest"),
+    [
+        ("put_right", "No, not me. Mum. She was ashamed.", "Mum. She was ashamed."),
+        ("put_right", "no its not that, he never rang", "he never rang"),
+        ("put_right", "nope", ""),
+        ("told_already", "like i said, he moved to Leeds", "he moved to Leeds"),
+        ("unclear", "What loss? I dropped a cup.", "I dropped a cup."),
+        ("should", "My boss shouted. Should I leave?", "My boss shouted."),
+    ],
+)
+def test_what_else_a_message_tells_is_kept(act: str, text: str, rest: str):
+    found = asked(conversation("hello", "It's the money.", text), telling("", act))
+    assert (found.kind, found.rest) == (act, rest)
+
+
+def test_what_needs_a_reply_of_ours_is_not_heard_in_a_first_message():
+    assert asked(conversation("no its not that"), telling("put_right")) == Asked()
+
+
+def test_a_question_that_was_passed_by_is_met_with_its_words():
+    history = conversation("should i tell my mum", "Go on.", "you didnt answer")
+    found = asked(history, telling("should", "open_question"))
+    assert (found.kind, found.first, found.slots) == (
+        "should", "open_question", {"deed": "tell your mum"},
+    )  # fmt: skip
+    nothing = conversation("it rained", "Go on.", "you didnt answer")
+    assert asked(nothing, telling("", "open_question")).kind == "open_question"
+
+
+def test_a_correction_that_asks_too_is_owned_and_answered():
+    history = conversation("hi", "It's the money.", "no, it's not the money. is that silly?")
+
+    def tell(then: History) -> Mapping[str, float]:
+        return {NONE: 0.1, "put_right" if then == history else "is_it_bad": 0.9}
+
+    found = asked(history, tell)
+    assert (found.kind, found.first) == ("is_it_bad", "put_right")
+
+
+def test_words_that_misled_us_are_not_heard_again():
+    moves = Repertoire()
+    moves.add(Path("m.yaml"), parse("- {strategy: reflection, when: [funer*], lines: They died.}"))
+    history = conversation("the house is like a funeral", "They died.", "nobody did. it's quiet")
+    told = corrected(history, moves, telling("", "put_right"))
+    assert told.messages[0].content == f"the house is like a {UNHEARD}"
+    assert told.last_user == "it's quiet"
+    assert corrected(history, moves, telling("", "")) == history
+
+
+@pytest.mark.parametrize("text", ["nobody is dead", "i haven't lost anybody", "she is not dying"])
+def test_who_says_that_nobody_died_is_not_mourned_with(text: str):
+    before = conversation("the house is like a funeral", "I'm so sorry.", "what", "Go on.", text)
+    assert hear(before).topic == ""
+
+
+@pytest.mark.parametrize("text", ["not lonely", "I don't feel lonely", "nobody's lonely here"])
+def test_a_feeling_that_is_denied_is_not_named(text: str):
+    assert "loneliness" in hear(conversation(text)).denied
+
+
+def lines(kind: str) -> Sequence[str]:
+    return {"should": ["Slowly, {deed}.", "What speaks for it?", "Not mine to say."],
+            "put_right": ["That was wrong."], "open_question": ["You did ask."],
+            "leaving": ["Go well."], GO_ON: ["Go on as it is."]}.get(kind, [])  # fmt: skip
+
+
+def composing(*parts: Part):
+    return lambda history, plan: parts
+
+
+def test_a_line_with_their_words_is_said_before_what_speaks_to_the_matter():
+    matter = Part("Rent is dear.", fit=SPECIFIC, group=("reflection", "rent"))
+    met = Asked("should", "the rent went up again", {"deed": "ring them"})
+    parts = meet(met, conversation("x"), LISTENING, lines, composing(matter))
+    assert [part.text for part in parts] == ["Slowly, ring them.", "Rent is dear."]
+    doubtful = Part("Rent is dear.", fit=SPECIFIC - 1, group=("reflection", "rent"))
+    (line,) = meet(met, conversation("x"), LISTENING, lines, composing(doubtful))
+    assert line.text == "Slowly, ring them."
+
+
+def test_what_hands_the_matter_back_is_said_last_and_nothing_is_said_twice():
+    said = conversation("a", "Slowly, go home.", "b", "Not mine to say.", "c")
+    matter = Part("Rent is dear.", fit=SPECIFIC, group=("reflection", "rent"))
+    met = Asked("should", "the rent went up again", {"deed": "ring them"})
+    parts = meet(met, said, LISTENING, lines, composing(matter))
+    assert [part.text for part in parts] == ["Rent is dear.", "What speaks for it?"]
+    every = said.add(Message("assistant", "What speaks for it?"), Message("user", "d"))
+    assert meet(met, every, LISTENING, lines, composing(matter)) == ()
+
+
+def test_a_correction_is_owned_and_what_is_so_is_taken_up():
+    echo = Part("He never rang. I see.", group=("restatement",), bare="He never rang.")
+    met = Asked("put_right", "he never rang at all")
+    parts = meet(met, conversation("x"), LISTENING, lines, composing(echo))
+    assert [part.text for part in parts] == ["That was wrong.", "He never rang."]
+    parts = meet(Asked("put_right"), conversation("x"), LISTENING, lines, composing())
+    assert [part.text for part in parts] == ["That was wrong.", "Go on as it is."]
+    parts = meet(Asked("should", first="open_question"), conversation("x"), LISTENING, lines,
+                 composing())  # fmt: skip
+    assert parts[0].text == "You did ask."
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_every_line_passes_the_guard_and_no_two_begin_alike(kind: str):
+    guard, slots = RuleGuard(), {"a": "stay", "A": "Stay", "b": "go", "deed": "ring him"}
+    texts = [line.format_map(slots) for line in ANSWERS[kind]]
+    assert all(judged(text, guard).allowed for text in texts)
+    assert all(len(text.split()) <= 24 for text in texts)
+    starts = [" ".join(text.split()[:3]).lower() for text in texts]
+    assert len(set(starts)) == len(starts) >= 8
+
+
+class Telling:
+    """Reads one act into every message."""
+
+    def __init__(self, act: str) -> None:
+        self.act = act
+
+    def read(self, prompt: object) -> Reading:
+        return Reading(acts=((self.act, 0.9), (NONE, 0.05)))
+
+
+def test_the_engine_meets_a_question_where_no_generator_writes_whole_replies():
+    bot = Engine(RuleScreen(), Telling("think_less"), None, RuleGuard(), Templates.default())
+    turn = bot.respond(conversation("i was rude to her", "Go on."), "do you think i'm awful")
+    assert turn.plan.meets == "think_less"
+    assert turn.reply.text in ANSWERS["think_less"]
+    # What writes whole replies by itself is taken at its word.
+    bot.generator = Scripted("What was he like?")
+    told = bot.respond(conversation("i was rude to her", "Go on."), "do you think i'm awful")
+    assert told.reply.text == "What was he like?"
