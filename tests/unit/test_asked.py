@@ -13,7 +13,7 @@ from listenwell.corpora.acts import read_acts
 from listenwell.dialogue.asked import Asked, act_of, asked
 from listenwell.dialogue.authored import packaged
 from listenwell.dialogue.composing import SPECIFIC, Part
-from listenwell.dialogue.corrected import UNHEARD, corrected
+from listenwell.dialogue.corrected import UNHEARD, Corrected, corrected
 from listenwell.dialogue.engine import Engine
 from listenwell.dialogue.hearing import hear
 from listenwell.dialogue.meeting import GO_ON, meet
@@ -95,7 +95,9 @@ def test_the_head_is_of_the_shipped_encoder_and_without_it_nothing_is_asked(mode
     assert ActReader(models.encoder, None).read(render(conversation("hm"), Reading(), NO_PLAN)) == (
         Reading()
     )
-    assert asked(conversation("should i go"), lambda history: {}) == Asked()
+    assert asked(conversation("it rained"), lambda history: {}) == Asked()
+    plainly = asked(conversation("she rang. should i go"), lambda history: {})
+    assert plainly.kind == "should"
 
 
 def test_words_tell_how_a_message_meets_our_reply():
@@ -170,10 +172,21 @@ def test_words_that_misled_us_are_not_heard_again():
     moves = Repertoire()
     moves.add(Path("m.yaml"), parse("- {strategy: reflection, when: [funer*], lines: They died.}"))
     history = conversation("the house is like a funeral", "They died.", "nobody did. it's quiet")
-    told = corrected(history, moves, telling("", "put_right"))
+    told = corrected(history, moves, telling("", "put_right")).history
     assert told.messages[0].content == f"the house is like a {UNHEARD}"
     assert told.last_user == "it's quiet"
-    assert corrected(history, moves, telling("", "")) == history
+    assert corrected(history, moves, telling("", "")) == Corrected(history)
+
+
+def test_a_feeling_a_topic_and_a_word_of_ours_that_are_refused_are_not_heard():
+    moves = Repertoire()
+    told = conversation("he left me a voicemail, we split the bill", "That sounds lonely.",
+                        "lonely? nah. and it's not a breakup")  # fmt: skip
+    stands = corrected(told, moves, telling("", "not_so_bad"))
+    assert stands.denied == {"loneliness"}
+    assert "lonely" not in stands.history.last_user
+    assert "left me" not in stands.history.messages[0].content
+    assert "loneliness" in hear(stands.history, stands.denied).denied
 
 
 @pytest.mark.parametrize("text", ["nobody is dead", "i haven't lost anybody", "she is not dying"])

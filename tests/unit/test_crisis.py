@@ -1,6 +1,7 @@
 """The crisis dialogue: what it asks, in which order, and what it never says."""
 
 import re
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
@@ -306,3 +307,36 @@ def test_an_english_message_is_not_answered_in_spanish_for_a_word_both_have():
     assert language_of(history, Risk(language="es")) == "en"
     spanish = History((Message("user", "no tengo ganas de nada, estoy muy sola hoy"),))
     assert language_of(spanish, Risk(language="es")) == "es"
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "move"),
+    [
+        (RiskKind.SUICIDE, Subject.SELF, "maybe_self"),
+        (RiskKind.SUICIDE, Subject.OTHER, "maybe_other"),
+        (RiskKind.MEDICAL, Subject.OTHER, "maybe_body"),
+        (RiskKind.ABUSE, Subject.SELF, "maybe_abuse"),
+        (RiskKind.EATING_DISORDER, Subject.SELF, "maybe_eating"),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("level", [RiskLevel.MODERATE, RiskLevel.HIGH])
+def test_what_no_wording_stands_behind_is_asked_after_first(
+    kind: RiskKind, subject: Subject, move: str, language: str, level: RiskLevel
+):
+    signal = Signal("learned", kind, level, "hm")
+    guess = Risk(level, (signal,), subject, language)
+    history = History((Message("user", "hm"),))
+    say = crisis_reply if level is RiskLevel.HIGH else check_in
+    reply = say(history, guess)
+    assert reply is not None
+    assert [piece.name for piece in pieces_in(reply)] == [move]
+    assert "?" in reply or "؟" in reply
+    # Once it was asked, what comes next is answered as ever.
+    later = history.add(Message("assistant", reply), Message("user", "yes"))
+    again = crisis_reply(later, replace(guess, level=RiskLevel.HIGH))
+    assert move not in [piece.name for piece in pieces_in(again)]
+    sure = replace(signal, rule="want-to-die")
+    assert move not in [piece.name for piece in pieces_in(
+        crisis_reply(history, Risk(RiskLevel.HIGH, (sure,), subject, language))
+    )]  # fmt: skip

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fakes import conversation
 from listenwell.core.errors import ModelError
 from listenwell.core.types import History, Message, RiskKind, RiskLevel, Subject
-from listenwell.safety.learned import HEAD, Judgement, LearnedJudge, Seen, spoken_for
+from listenwell.safety.learned import HEAD, Judgement, LearnedJudge, Seen, meant, spoken_for
 from listenwell.safety.normalise import normalise
 from listenwell.safety.passages import passages
 from listenwell.safety.screen import BUILD_UP, LEARNED, MISREAD, RuleScreen, screening_failure
@@ -480,3 +480,49 @@ def test_several_messages_read_as_one_must_be_surer():
     alone = judge.judge("my rent is paid until the 30th and so am i")
     joined = judge.judge("my rent is paid until the 30th and so am i", together=True)
     assert joined.danger <= alone.danger
+
+
+def test_a_plain_no_ends_a_guess_and_the_next_is_heard():
+    screen = RuleScreen(Guesses("litter"))
+    calm = ("the litter tray is ready", "no")
+    risk = screen.assess(talked(*calm))
+    assert (risk.level, [s.rule for s in risk.signals]) == (RiskLevel.NONE, [MISREAD])
+    assert screen.assess(talked(*calm, "the litter is everywhere")).level is RiskLevel.HIGH
+    assert screen.assess(talked("the litter tray is ready", "not really")).level >= (
+        RiskLevel.MODERATE
+    )
+    assert screen.assess(talked("i want to kill myself", "no")).level >= RiskLevel.MODERATE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["nobody wants to die here", "at the vet's, he's not eaten since sunday, my poor cat",
+     "whats the point of you", "what is the point of a thing like you",
+     "the hardest part is you not answering"],
+)  # fmt: skip
+def test_these_are_no_danger(text: str):
+    assert SCREEN.assess_text(text).level < RiskLevel.MODERATE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["nobody cares and i want to die", "he's not eaten since sunday and he keeps fainting",
+     "whats the point of living", "what's the point of going on"],
+)  # fmt: skip
+def test_and_these_beside_them_are(text: str):
+    assert SCREEN.assess_text(text).level >= RiskLevel.MODERATE
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("my sister is pregnant and i want to throw up", "my sister is pregnant and i am upset"),
+        ("work all night and i haven't eaten since lunch",
+         "work all night and i have been busy since yesterday"),
+        ("i want to throw up after every meal", None),
+        ("i haven't eaten since yesterday and nobody noticed", None),
+        ("haven't eaten since yesterday, work loves how thin i look", None),
+    ],
+)  # fmt: skip
+def test_a_saying_is_read_as_it_is_meant_unless_it_speaks_of_food(text: str, said: str | None):
+    assert meant(text) == (said or text)

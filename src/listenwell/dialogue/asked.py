@@ -13,10 +13,12 @@ from listenwell.core.types import History, Message
 from listenwell.dialogue.mirror import sayable
 from listenwell.dialogue.words import padded, tokens
 
-BAR, MAY_BE_NONE = 0.3, 0.5
-"""The probability from which an act counts as done, and that of "none" from which nothing does."""
-WAS_ASKED = 0.12
-"""The probability from which a message asked something of which the person says that we passed it by."""
+BAR, SURER, MAY_BE_NONE = 0.3, 0.45, 0.5
+"""The probability from which a question counts as asked, an act about a reply of ours as done, and that
+of "none" from which nothing does."""
+WAS_ASKED, MARKED = 0.2, 0.15
+"""The probability from which a message asked something of which the person says that we passed it by,
+and what a question mark adds to it."""
 PASSED_BY, LEAVING = "open_question", "leaving"
 PUTS_RIGHT = frozenset({"put_right", "unclear", "not_so_bad", "told_already"})
 """Acts that say that our last reply missed."""
@@ -44,10 +46,29 @@ _BEFORE_OR_AFTER = re.compile(
 _DEED = re.compile(
     r" (?:should i|shall i|i should|do i) (?:just |really |even |maybe |still )*(?P<deed>.+)"
 )
+_ASKED = re.compile(
+    r"^.*?\bi (?:\w+ )?(?:asked|was asking|am asking|meant)(?: (?:you|u))?(?: (?:about|if|whether|that))?\b|"
+    r"\b(?:you|u) (?:still |just )*(?:didn'?t|haven'?t|never|won'?t|don'?t) answer(?:ed)?(?: (?:me|it|that))?\b|"
+    r"\b(?:that'?s|that is|thats) (?:not an|no) answer\b|\banswer (?:me|it|the question|my question)\b",
+    re.IGNORECASE,
+)
+"""How somebody asks again, which is not what they ask."""
 _GUESS = re.compile(
     r" (?:do|would) (?:you|u) (?:really |honestly )?(?:think|reckon|suppose|believe) (?:that )?"
     r"(?:it|it's|its|he|he's|she|she's|they|they're|there|the|my|this|that(?! (?:i|i'm)\b)|people|anyone) "
 )
+_LEADS_IN = (
+    r"^ (?:(?:so|but|and|or|well|then|ok|okay|honestly|idk|lol|please|just|like|anyway|hm|um|oh) )*"
+)
+_PLAINLY = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        ("should", rf"{_LEADS_IN}(?:should|shall) i (?!have\b|be\b)| (?:do|would) (?:you|u) (?:think|reckon) i should "),
+        ("how_say", rf"{_LEADS_IN}(?:what (?:do|should|can|would) i (?:even )?(?:say|tell|write)|how (?:do|should|can) i (?:even )?tell) "),
+        ("is_it_bad", rf"{_LEADS_IN}am i (?:being |just |so |too )*(?:selfish|silly|stupid|mad|crazy|weird|mean|childish|pathetic|daft|unreasonable|ungrateful|horrible|awful) "),
+        ("what_think", rf"{_LEADS_IN}what (?:do|would) (?:you|u) (?:think|do|make of (?:it|that|this)) "),
+    )
+)  # fmt: skip
 _OF_ME = re.compile(r" (?:me|i|i'm|im|i've|my) ")
 _FINE = re.compile(
     r" (?:normal|common|usual|natural|ok|okay|alright|all right|fine|allowed|understandable) "
@@ -72,6 +93,11 @@ _OPEN = frozenset(
     ]
 )
 """What begins no thing to choose: "or not", "or is that silly"."""
+_GRAVE = re.compile(
+    r" or | (?:leave|divorce|dump|quit|resign|break|marry|forgive|move out|cut|stop|end|abort\w*|keep it|report|"
+    r"confront|sue|take (?:him|her|it|them) back|give up|send (?:him|her) away) "
+)
+"""Deeds that are not put into words for anybody, as if they were small."""
 _HANGS_ON = re.compile(
     r" (?:or|do you think|what do you|you think|lol|tbh|idk|then|please|because|cause|cos|bc|but|though|"
     r"so that|at all|yes or no|in your opinion|if (?:she|he|they|it|i))(?= |$).*"
@@ -136,20 +162,25 @@ def instead(history: History, rest: str) -> History:
 
 
 def _passed_by(history: History, tell: Tell) -> Asked:
-    """Return the question that we passed by: asked again in the newest message, or before it."""
-    for then in (history, *_earlier(history)):
+    """Return the question that we passed by: said again in the newest message, or asked before it."""
+    again = _ASKED.sub("", history.last_user).strip()
+    found: list[tuple[float, str, History]] = []
+    for then in (instead(history, again), *_earlier(history)):
         shares = {name: p for name, p in tell(then).items() if name not in {"none", *OF_OURS}}
         kind = max(shares, key=lambda name: shares[name], default="")
-        if kind and (shares[kind] >= WAS_ASKED or (then != history and "?" in then.last_user)):
-            found = _question(kind, then.last_user)
-            slots = _slots(found.kind, history.last_user) or found.slots
-            return replace(found, rest="", slots=slots, first=PASSED_BY)
-    return Asked(PASSED_BY)
+        if kind:
+            found.append((shares[kind] + MARKED * ("?" in then.last_user), kind, then))
+    if not found or max(share for share, _, _ in found) < WAS_ASKED:
+        return Asked(PASSED_BY)
+    _, kind, then = max(found, key=lambda one: one[0])
+    asked_then = _question(kind, then.last_user)
+    slots = _slots(asked_then.kind, history.last_user) or asked_then.slots
+    return replace(asked_then, rest="", slots=slots, first=PASSED_BY)
 
 
 def _of_newest(history: History, tell: Tell) -> Asked:
-    kind = act_of(tell(history))
     text = history.last_user
+    kind = act_of(tell(history)) or _in_plain_words(text)
     if not kind or (kind in OF_OURS and not history.said_by("assistant")):
         return NOTHING
     if kind == "put_right":
@@ -161,12 +192,23 @@ def _of_newest(history: History, tell: Tell) -> Asked:
     return _question(kind, text) if kind not in OF_OURS else Asked(kind, text)
 
 
+def _in_plain_words(text: str) -> str:
+    """Return the question that a message puts in words that can mean nothing else, "" for none."""
+    for sentence in _sentences(text)[::-1]:
+        plain = padded(sentence)
+        for kind, pattern in _PLAINLY:
+            if '"' not in sentence and pattern.search(plain):
+                return kind
+    return ""
+
+
 def act_of(shares: Mapping[str, float]) -> str:
     """Return the act that a message does, "" for none."""
     if shares.get("none", 1.0) >= MAY_BE_NONE:
         return ""
     likeliest = max((name for name in shares if name != "none"), key=lambda name: shares[name])
-    return likeliest if shares[likeliest] >= BAR else ""
+    # A word of regret for nothing is worse than none.
+    return likeliest if shares[likeliest] >= (SURER if likeliest in OF_OURS else BAR) else ""
 
 
 def _earlier(history: History) -> list[History]:
@@ -217,7 +259,7 @@ def _slots(kind: str, text: str) -> Mapping[str, str]:
             first, second = _cut(found["a"]), _cut(found["b"])
             if second and second.split()[0] not in _OPEN:
                 return _sayable({"a": first, "b": second})
-        if kind == "should" and (found := _DEED.search(plain)) and " or " not in plain:
+        if kind == "should" and (found := _DEED.search(plain)) and not _GRAVE.search(plain):
             return _sayable({"deed": _cut(found["deed"])})
     return {}
 

@@ -20,7 +20,7 @@ from listenwell.core.types import (
 )
 from listenwell.dialogue.asked import asked
 from listenwell.dialogue.composing import AUTHORED, Near, Part, compose
-from listenwell.dialogue.corrected import corrected
+from listenwell.dialogue.corrected import Corrected, corrected
 from listenwell.dialogue.exercises import guide
 from listenwell.dialogue.hearing import hear
 from listenwell.dialogue.intake import clean, kind_of
@@ -177,8 +177,9 @@ class Engine:
         text = history.last_user
         added = self.templates.added(text)
         move = added or self.templates.matching(text, reading)
-        told = corrected(history, self.templates.moves, self._acts)
-        plan = make_plan(told, reading, risk, move, self._read_before(history))
+        told = self._corrected(history)
+        before = self._read_before(history)
+        plan = make_plan(told.history, reading, risk, move, before, told.denied)
         if plan.route == "crisis":
             return plan
         if not added and (tongue := self.tongue(history)):
@@ -195,6 +196,10 @@ class Engine:
         if moment and self.templates.unsaid(moment.move, history):
             return moment
         return plan
+
+    def _corrected(self, history: History) -> Corrected:
+        """Return what is to be answered: the conversation as the person put it right."""
+        return corrected(history, self.templates.moves, self._acts)
 
     def _acts(self, history: History) -> Mapping[str, float]:
         """Return how likely the newest message does each dialogue act."""
@@ -356,7 +361,8 @@ class Engine:
             return replace(draft, reply=Reply(text, "templates"), parts=parts)
         written = self._written(history, reading, draft)
         moves = self.templates.moves
-        heard = hear(told := corrected(history, moves, self._acts))
+        stands = self._corrected(history)
+        told, heard = stands.history, hear(stands.history, stands.denied)
         near, apt = self._looks(history)
         # What is refused is mostly their own harsh words said back: next comes a reply without them.
         tries = [(written, heard), ([], heard), ([], replace(heard, mirrored=""))]
@@ -375,14 +381,16 @@ class Engine:
         """Return a reply that meets what was asked or put right; nothing where the guard refuses all."""
         near, apt = self._looks(history)
 
-        def about(told: History, plan: Plan) -> tuple[Part, ...]:
-            heard, moves = hear(told), self.templates.moves
-            return compose(told, heard, plan, moves, (), self.seed, near, apt)
+        stands = self._corrected(history)
 
-        met, told = asked(history, self._acts), corrected(history, self.templates.moves, self._acts)
+        def about(told: History, plan: Plan) -> tuple[Part, ...]:
+            heard = hear(told, stands.denied)
+            return compose(told, heard, plan, self.templates.moves, (), self.seed, near, apt)
+
+        met = asked(history, self._acts)
         lines = partial(self.templates.unsaid, history=history)
         for some in (met, replace(met, rest=""), replace(met, rest="", slots={})):
-            parts = meet(some, told, plan, lines, about)
+            parts = meet(some, stands.history, plan, lines, about)
             if parts and judged(" ".join(part.text for part in parts), self.guard).allowed:
                 return parts
         return ()

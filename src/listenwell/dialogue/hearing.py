@@ -92,6 +92,13 @@ _HALF_HEARTED = re.compile(
     r" (?:happy|glad|pleased|proud) (?:for|of) (?:\w+ ){1,2}(?:i guess|i suppose|though|but|and yet) "
 )
 _LAUGHS = ("lol", "lmao", "haha*", "hehe*")
+_CHEERS = (
+    "made my day", "made my week", "made me laugh", "cracked me up", "so funny", "hilarious", "adorable", "so cute", "cutest", "chuffed",
+    "buzzing", "yay", "woohoo", "can't stop smiling", "still smiling", "grinning", "what a laugh", "had a laugh",
+    "laughed so much", "laughed till", "laughed until", "best cuppa", "best meal", "best thing i", "got it back", "cleared me", "got the all clear",
+    "braces off", "cast off", "so pretty", "so beautiful", "loving it", "loved it", "gonna love it", "going to love it", "nice thing",
+)  # fmt: skip
+"""Words of pleasure in small things, in which a reading often hears sorrow."""
 _RELIEF = (
     "it's nothing",
     "it was nothing",
@@ -289,6 +296,7 @@ class Heard:
     small_win: bool = False
     eased: bool = False
     laughs: bool = False
+    cheers: bool = False
     half_hearted: bool = False
     after_good_news: bool = False
     has_a_catch: bool = False
@@ -297,8 +305,13 @@ class Heard:
     person_died: bool = False
 
 
-def hear(history: History) -> Heard:
-    """Return what the words of a conversation tell; its newest message is the person's."""
+def hear(history: History, refused: frozenset[str] = frozenset()) -> Heard:
+    """Return what the words of a conversation tell; its newest message is the person's.
+
+    Args:
+        history: The conversation.
+        refused: Feelings that we named and the person refused.
+    """
     said = history.said_by("user")
     newest, before = (said[-1], said[:-1]) if said else ("", ())
     plain = padded(newest)
@@ -347,12 +360,14 @@ def hear(history: History) -> Heard:
         small_win=has_any(plain, _WINS),
         eased=has_any(plain, _EASED),
         laughs=has_any(plain, _LAUGHS),
+        cheers=has_any(plain, _CHEERS) and not has_any(plain, _CATCHES),
         half_hearted=_HALF_HEARTED.search(plain) is not None,
         relieved=_relieved(plain, before),
         # What stands in quotation marks was said by somebody else, and seldom means what it says.
         dark=has_any(plain, _DARK),
         person_died=_died(plain, person),
-        denied=_denied([padded(text) for text in said[-CARRIED:]], feelings),
+        denied=_denied([padded(text) for text in said[-CARRIED:]], feelings)
+        | (refused - set(feelings)),
         has_a_catch=has_any(plain, _CATCHES) or newest.count('"') > 1,
         after_good_news=any(_is_good(text) for text in before[::-1][:LASTING]),
     )
@@ -460,7 +475,7 @@ def _is_denied(plain: str, word: str) -> bool:
     if at < 0:
         return False
     lately = plain[:at].split()[-2:]
-    asked_back = at == 0 and plain[at + len(word) :].split()[:1] == ["no"]
+    asked_back = at == 0 and plain[at + len(word) :].split()[:1] in (["no"], ["nah"], ["nope"])
     felt = lately[-1:] in (["feel"], ["feeling"]) and not _NO_FEELING.isdisjoint(lately)
     nobody = lately[:1] in (["nobody"], ["nobody's"]) or lately[-1:] == ["nobody's"]
     return asked_back or felt or nobody or any(w in _DENIES for w in lately)

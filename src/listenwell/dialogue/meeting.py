@@ -13,6 +13,8 @@ from listenwell.dialogue.words import tokens
 TOLD_ENOUGH = 4
 """Words beside a question from which something is said to them, too."""
 GO_ON = "go_on"
+ALONE_SAID = frozenset({LEAVING, "not_so_bad"})
+"""Acts after which nothing else is said: somebody goes, or wants no sorrow heard."""
 
 Lines = Callable[[str], Sequence[str]]
 """The lines of a kind that were not said yet, those to begin with first."""
@@ -37,7 +39,7 @@ def meet(
     lead = Part(line, group=(met.kind,))
     owned = _fresh(met.first, lines, history) if met.first else []
     first = tuple(Part(one, group=(met.first,)) for one in owned[:1])
-    about = None if met.kind == LEAVING else _about_the_matter(met, history, plan, compose)
+    about = None if met.kind in ALONE_SAID else _about_the_matter(met, history, plan, compose)
     if about is None and met.kind == "put_right":
         about = next((Part(one, group=(GO_ON,)) for one in _fresh(GO_ON, lines, history)), None)
     if about is None:

@@ -13,6 +13,8 @@ from listenwell.dialogue.authored import lexicon, packaged_text
 SHORTEST, LONGEST = 3, 12
 """Words of a clause that is said back: shorter ones say nothing, longer ones parrot."""
 GOOD_LENGTH = 6
+LATER = 0.3
+"""What it is worth more to stand at the end."""
 PARTICULAR = 2
 """Particular words of a clause that has no subject, or is a part of a sentence."""
 MISSPELT = 3
@@ -48,13 +50,13 @@ _SUBJECT = re.compile(
 _LEAD = re.compile(
     r"^(?:(?:no(?=\s*,|\s+(?:i|i'm|im|i've|ive|he|he's|hes|she|she's|shes|it|it's|its|they|we|my|the|not|just|that's|thats|there's|theres|nobody|no one|everyone)\b)|"
     r"and|but|so|because|bc|cos|coz|cause|cuz|nah|well|anyway|anyways|yeah|yes|yep|ok|okay|also|honestly|"
-    r"actually|basically|literally|like|idk|lol|tbh|omg|oh my(?: god| goodness| gosh)?(?= (?:i|it|that|we)\b|[,.!])|oh|ugh|hm+|ha(?:ha)+h?|lmao|i guess|i think|i mean|i suppose|i wish,|nope|unfortunately|man|oh man|dude|thanks|thank you|luckily|yah|wow|"
+    r"actually|basically|literally|like|idk|lol|tbh|omg|oh my(?: god| goodness| gosh)?(?= (?:i|it|that|we)\b|[,.!])|oh|ugh|hm+|ha(?:ha)+h?|lmao|i guess|i think|i mean|i suppose|i wish,|nope|unfortunately|man|oh man|dude|guys|mate|bro|bruh|dear|aw+|ah|aha|yh|see|right|thanks|thank you|luckily|yah|wow|"
     r"it's just that|its just that|it's just|its just|it's that|just|sorry|then|plus|though|although|"
     r"even though|the thing is|to be honest|apparently)\b[\s,]*)+",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"(?:[\s,]+(?:tbh|lol|lmao|haha+|honestly|though|tho|i guess|i think|you know|or something|or "
+    r"(?:[\s,]+(?:tbh|lol|lmao|ha|mind|mate|man|bro|dear|mind you|so|then|you know|haha+|honestly|though|tho|i guess|i think|you know|or something|or "
     r"whatever|really|idk|ugh|too|either|anyway|xd|again now|rn|actually|please|basically))+$",
     re.IGNORECASE,
 )
@@ -70,11 +72,11 @@ _NOT_SAID_BACK = re.compile(
     r"put her down|cancer|tumou?r|sex|porn|gun|knife|mastectomy|chemo\w*|funeral|lost the baby|lost our baby|lost my baby|"
     r"(?:hurt|hurting|harm|harming) (?:my|him|her|them|our)sel(?:f|ves)|stink\w*|smell\w*|i (?:look|looked|sound|sounded)(?= like| a )|"
     r"god|allah|jesus|trump|biden|vote\w*|should|gonna|wanna|gotta|kinda|sorta|dunno|cuz|teh|abuot|agian|"
-    r"realy|wat|alot|its|whats|becuase|beacuse|thier|tho|id|shed|nd|u|bc|wer|ye)\b|\b(?:and|but) i think\b|\b(?:he|she|they)(?:'d| would) have\b|\b(?:it|sides|him|them) i(?:'m|'ve)? (?:was|just|am|did|do|had|have|got|went)(?:n't)?\b|\bpassed(?: on)?(?=[.!?]*$| (?:last|this|two|three|\w+ ago))|\b(?:can't|cant|cannot|couldn't|couldnt) even\b|\bmy english\b|\bi(?:'m| am) (?:\w+ )?too \w+$|\b(?:am|was|do|did|can|could|have|should|will|would) i\b|\bis (?:ok|okay|fine|alright)$|\b(?:he|she|it|(?:my|his|her|our) \w+) (?:ask|say|want|go|have|know|think|tell|come|like|need|live|look|make|speak|bring|give|call|take)\b(?!\w)|\bi have (?:eat|go|come|take|give|speak|do|make|write|tell)\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?:week|month|year|day|hour)\b(?!\w|-)|\bis (?:tell|ask|say|gone until)\b|\b(?:am|is|are) (?:\w+ ){0,4}since\b|\b(?:just|only) an? \w+$|\blet (?:us|me)\b|(?:^|\s)'|[^\w\s',.!$€£%-]",
+    r"realy|wat|alot|its|whats|becuase|beacuse|thier|tho|id|shed|nd|u|bc|wer|ye)\b|\b(?:and|but) i think\b|\b(?:he|she|they)(?:'d| would) have\b|\b(?:it|sides|him|them) i(?:'m|'ve)? (?:was|just|am|did|do|had|have|got|went)(?:n't)?\b|\bpassed(?: on)?(?=[.!?]*$| (?:last|this|two|three|\w+ ago))|\b(?:can't|cant|cannot|couldn't|couldnt) even\b|\bmy english\b|\bi(?:'m| am) (?:\w+ )?too \w+$|\b(?:am|was|do|did|can|could|have|should|will|would) i\b|\bis (?:ok|okay|fine|alright)$|\b(?:he|she|it|(?:my|his|her|our) \w+) (?:ask|say|want|go|have|know|think|tell|come|like|need|live|look|make|speak|bring|give|call|take|sleep|eat|work|cry|laugh|talk|leave|stay|feel|help|wait|write|play|sit|stop|start|try|use|walk|forget|become|hear|smile)\b(?!\w)|\b(?:my|his|her|our) \w+ (?:he|she|they) |\b(?:i|we|they) been\b|\bso (?:bad|ugly|gross|disgusting)\b|\bi have (?:eat|go|come|take|give|speak|do|make|write|tell)\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?:week|month|year|day|hour)\b(?!\w|-)|\bis (?:tell|ask|say|gone until)\b|\b(?:am|is|are) (?:\w+ ){0,4}since\b|\b(?:just|only) an? \w+$|\blet (?:us|me)\b|(?:^|\s)'|[^\w\s',.!$€£%-]",
     re.IGNORECASE,
 )
 _NO_START = re.compile(
-    r"^(?:guess|wish|had|went|came|got|been|trying|if|what's|whats|who's|where's|how's|better|worth|mostly|mainly|mine|yours|which|that|who|whose|while|until|unless|than|as|to|or|for|with|by|of|from|at|in|on|"
+    r"^(?:i (?:said|asked|meant|was asking|did not ask|didn't ask|told (?=u|you))\b|(?:i'm|i am|he's|he is|she's|she is|they're) (?:only |just |nearly |about |now )?(?:\d+|\w+teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]\w+)?)(?: years? old| now)?$|guess|wish|had|went|came|got|been|trying|if|what's|whats|who's|where's|how's|better|worth|mostly|mainly|mine|yours|which|that|who|whose|while|until|unless|than|as|to|or|for|with|by|of|from|at|in|on|"
     r"about|not|why|what|how|where|whether|do|does|did|is|are|am|was|were|can|could|would|will|won't|"
     r"has|have you|don't|dont|stop|tell|give|listen|let|let's|ask|help|promise|say|please|write|solve|"
     r"make me|same|such|too|very|really|more|less|when|see|look|wait|whatever|nothing|nvm|"
@@ -92,7 +94,8 @@ _OATHS = re.compile(
     r"\b(?:fucking|fuckin|bloody|goddamn|damn|freaking|frigging|effing)\s+", re.IGNORECASE
 )
 _ILL = re.compile(
-    r"\b(assumes?|thinks?|knows?|says?|said|guess|hopes?|expects?) ill\b", re.IGNORECASE
+    r"\b(assumes?|thinks?|knows?|says?|said|guess|hopes?|expects?|maybe|and|but|so|then|think|i'll bet) ill\b",
+    re.IGNORECASE,
 )
 _ILL_AT_FIRST = re.compile(
     r"^ill (?=(?:have|be|go|get|never|probably|just|try|do|miss|need)\b)", re.IGNORECASE
@@ -148,7 +151,11 @@ def mirror(text: str) -> str:
         'you sat by the phone like a kid'
     """
     fit = _sayable(text)
-    return _turned(max(fit, key=_worth)) if fit else ""
+    if not fit:
+        return ""
+    # What a message comes to stands at its end more often than at its beginning.
+    best = max(range(len(fit)), key=lambda at: _worth(fit[at]) + LATER * at / len(fit))
+    return _turned(fit[best])
 
 
 def sayable(words: str) -> str:

@@ -75,6 +75,8 @@ SURER_OF = {
 FELT, HURTS, PLEASES = 0.35, 0.6, 0.6
 """The probability from which one painful feeling, anything painful and anything good is taken as
 heard in a message; chosen so that gladness over pain stays as rare as before (one in a hundred)."""
+LAUGHED_AT = 0.75
+"""The summed probability of what hurts up to which a message that laughs is not heard as hurt."""
 FEW, SURER_OF_FEW = 6, 0.65
 """Words of a message up to which a reading has to be surer: there is little to read."""
 PAINFUL_FEELINGS = frozenset({*FEELINGS, "strain", "numbness"}) - {GLADNESS, "longing"}
@@ -86,6 +88,7 @@ def make_plan(
     risk: Risk,
     move: str = "general",
     before: Iterable[Reading] = (),
+    refused: frozenset[str] = frozenset(),
 ) -> Plan:
     """Choose a strategy and who answers. Risk always outranks feeling.
 
@@ -96,10 +99,11 @@ def make_plan(
         move: The authored content that fits, by its template's name.
         before: How the person seemed to feel at their messages before, the newest first; gone
             through only where the newest message tells no feeling itself.
+        refused: Feelings that we named and the person refused.
     """
     if route_of(risk) == "crisis":
         return Plan(Strategy.QUESTION, move, "crisis", frozenset({CHEER}))
-    heard = hear(history)
+    heard = hear(history, refused)
     stage, why = stage_of(history, heard)
     asks, why_asks = may_ask(history, heard)
     feeling = feeling_of(heard, reading, before)
@@ -173,6 +177,10 @@ def feeling_of(heard: Heard, reading: Reading, before: Iterable[Reading] = ()) -
         return _named(heard, reading)
     if heard.eased:
         return PLAIN
+    if heard.cheers and not heard.dark and heard.topic not in CLOUDED:
+        return BRIGHT
+    if heard.laughs and not heard.dark and _pain(dict(reading.feelings)) < LAUGHED_AT:
+        return BRIGHT if reading.mass(PLEASANT) >= SURE else PLAIN
     listened = _listened(reading)
     if listened is None:
         listened = _felt_between_the_lines(heard, reading, before)

@@ -3,11 +3,12 @@
 from typing import Protocol, TypeAlias
 
 from listenwell.core.emotions import EMOTIONS
-from listenwell.core.types import Prompt, Reading, Strategy
+from listenwell.core.types import Message, Prompt, Reading, Strategy
 from listenwell.embedded.encoder import EncoderModel
 from listenwell.perception.acts import ActHead, encoded, spelled
 from listenwell.perception.themes import ThemeHead, features
 
+OPENING = Message("assistant", "Go on.")
 Shares: TypeAlias = tuple[tuple[str, float], ...]
 
 
@@ -90,7 +91,9 @@ class ActReader(NoReader):
 def _acts_of(encoder: EncoderModel, head: ActHead | None, prompt: Prompt) -> Shares:
     if head is None or not prompt.messages:
         return ()
-    before = next((m.content for m in prompt.messages[-2:-1] if m.role == "assistant"), "")
-    known = encoded(encoder, prompt.messages)
-    shares = head.tell(known, spelled(before, prompt.messages[-1].content))
+    newest, before = prompt.messages[-1], prompt.messages[-2:-1]
+    # A first message is read as if we had said next to nothing before it: none was learned alone.
+    spoken = before if before and before[0].role == "assistant" else (OPENING,)
+    known = encoded(encoder, (*spoken, newest))
+    shares = head.tell(known, spelled(spoken[0].content, newest.content))
     return tuple(zip(head.names, map(float, shares), strict=True))

@@ -74,7 +74,8 @@ def misread(answer: Plain) -> bool:
 
 def denied(question: str, answer: Plain) -> bool:
     """Whether a plain no answers our question about danger, with no "but" behind it."""
-    asked = _asked(question, in_danger=False)
+    maybe = any(piece.name.startswith("maybe_") for piece in pieces_in(question))
+    asked = "suicide" if maybe else _asked(question, in_danger=False)
     half = answer.text.startswith(("not really", "not exactly", "i dont think"))
     return asked == "suicide" and _is("no", answer) and not (half or _is("hedged", answer))
 

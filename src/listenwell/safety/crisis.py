@@ -21,7 +21,7 @@ _MAYBES: Mapping[RiskKind, str] = {
     RiskKind.ABUSE: "maybe_abuse",
     RiskKind.MEDICAL: "maybe_body",
     RiskKind.OVERDOSE: "maybe_body",
-    RiskKind.EATING_DISORDER: "maybe_body",
+    RiskKind.EATING_DISORDER: "maybe_eating",
 }
 _ANSWERS = frozenset({"little", "not_die", "unsure", "yes", "no"})
 OFFER_AFTER = 2
@@ -42,8 +42,8 @@ def crisis_reply(history: History, risk: Risk, country: str | None = None) -> st
     """
     speaker = _speaker(history, risk, country)
     # How a message reads, with no wording behind it, is often misread: it is asked after first.
-    first = risk.level is RiskLevel.HIGH and not speaker.state.said
-    asked = _maybe(speaker, risk) if first and is_guess(risk) else None
+    first = not speaker.state.said and is_guess(risk)
+    asked = _maybe(speaker, risk) if first else None
     return asked or speaker.reply()
 
 

@@ -48,6 +48,25 @@ _READ = 800
 _REMEMBERED = 512
 _LONGEST = 5
 """Letters of the longest pieces inside a word."""
+_DISGUST = re.compile(
+    r"\b(?:want(?:ed)?|wanna|going|gonna|feel like|could|makes? me want) (?:to )?"
+    r"(?:throw(?:ing)? up|be sick|puke|vomit)\b",
+    re.IGNORECASE,
+)
+_NO_LUNCH = re.compile(
+    r"\bhaven'?t eaten since (?:yesterday|breakfast|lunch|this morning|last night)"
+    r"(?: (?:lunch|dinner|breakfast|morning|noon))?\b",
+    re.IGNORECASE,
+)
+_BUSY = re.compile(
+    r"\b(?:busy|work|shifts?|no time|time off|hospital|kids|my (?:mum|mom|dad|son|daughter)|deadlines?|driving|funeral|exams?)\b",
+    re.IGNORECASE,
+)
+_OF_EATING = re.compile(
+    r"\b(?:ate|eating|food|meals?|dinner|calories?|weight|weigh\w*|fat|thin|skinny|kilos?|kg|lbs?|pounds|scales?|binge\w*|purge\w*|"
+    r"mirror|body|hungry|hunger|full|fingers?|throat|toilet|every (?:day|time|night)|again|days?|faint\w*|dizzy|control|laxatives?)\b",
+    re.IGNORECASE,
+)
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 """Scripts that put no spaces between words."""
 
@@ -169,7 +188,7 @@ def judged(
     head: Head, encoder: EncoderModel, text: str, seen: Seen, *, together: bool = False
 ) -> Judgement:
     """Return what head and encoder make of a message."""
-    part = excerpt(text)
+    part = meant(excerpt(text))
     spelled = head.spelled(normalise(part))
     pieces = pieces_of(encoder, part)
     pooled = encoder.pool([pieces])[0] if readable(encoder.tokenizer, pieces) else None
@@ -261,6 +280,18 @@ def pieces_of(encoder: EncoderModel, text: str) -> Pieces:
 def excerpt(text: str) -> str:
     """Return what is read of a message: people say what happened first and how it is last."""
     return text if len(text) <= _READ else f"{text[: _READ // 2]} {text[-_READ // 2 :]}"
+
+
+def meant(text: str) -> str:
+    """Return a message with sayings put as they are meant, unless it speaks of food or weight besides.
+
+    The learned part takes "i want to throw up" at somebody's news, or a day too full to eat, for an
+    illness of eating.
+    """
+    if _OF_EATING.search(text):
+        return text
+    text = _DISGUST.sub("am upset", text)
+    return _NO_LUNCH.sub("have been busy since yesterday", text) if _BUSY.search(text) else text
 
 
 def hashed(text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

@@ -13,7 +13,7 @@ TOPICS: Mapping[str, str] = {
     **dict.fromkeys(
         ("direct", "direct_again", "harm_direct", "medical_direct", "others_direct",
          "eating_direct", "psychosis_direct", "abuse_direct", "check_suicide", "check_again",
-         "imminent_direct", "maybe_self", "maybe_other", "maybe_body", "maybe_abuse"),
+         "imminent_direct", "maybe_self", "maybe_other"),
         "direct",
     ),
     **dict.fromkeys(("plan", "harm_plan", "others_plan"), "plan"),
