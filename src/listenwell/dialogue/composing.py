@@ -107,7 +107,7 @@ WORTH_WEIGHT = 3.0
 """What it counts how good a sentence was judged wherever it was offered."""
 APPROPRIATE_WEIGHT, USUAL = 6.0, 0.45
 """What it counts how good a sentence would be here, and the mark at which nothing changes."""
-SURE_TO_FIT, LIKELY_TO_FIT = 0.6, 0.75
+SURE_TO_FIT, LIKELY_TO_FIT = 0.35, 0.7
 """What share of that counts for a sentence of this very story, or of what was told: the marks prefer
 what says little."""
 ASKED_WELL = 0.5
@@ -125,6 +125,8 @@ OF_A_KIND = 5
 """The same of sentences for one theme or feeling."""
 NAMED_FIRST = 3.0
 """What it is worth more to call a painful feeling by its name, while no reply did so yet."""
+WAITED = 2
+"""Messages after which that is worth as much where it was only read as where it was named."""
 WEIGHT = (
     "hard",
     "heavy",
@@ -371,7 +373,7 @@ def _fitting(
         general = not (told or move.topics or move.slots or move.feelings - {HURT, PLAIN})
         fit -= LESS_FOR_GENERAL * (general and not move.feelings)
         if unnamed and _move_names(move.text, plan.feeling):
-            fit += NAMED_FIRST if heard.feelings else NAMED_FIRST / 2
+            fit += NAMED_FIRST if heard.feelings or heard.turns > WAITED else NAMED_FIRST / 2
         kind = (bare, str(move.strategy), *sorted(move.feelings), *told)
         most = _most(move, mirrors=mirrors, general=general)
         part = Part(

@@ -65,11 +65,13 @@ THEME_BAR, BESIDES, THEMES = 0.33, 0.45, 3
 them are spoken to."""
 DIED = "died"
 SURER_OF = {
-    "funny": 0.45,
+    "funny": 0.6,
     "fact": 0.35,
-    "little_answer": 0.35,
+    "little_answer": 0.6,
     "to_the_bot": 0.4,
     "good_news": 0.35,
+    "kindness": 0.55,
+    "memory": 0.4,
 }
 """The same for what is told of too readily."""
 FELT, HURTS, PLEASES = 0.35, 0.6, 0.6
