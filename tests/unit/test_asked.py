@@ -1,6 +1,7 @@
 """What a message asks or puts right: the labelled acts, the head, and the reply that meets it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -220,14 +221,17 @@ def test_a_line_with_their_words_is_said_before_what_speaks_to_the_matter():
     assert line.text == "Slowly, ring them."
 
 
-def test_what_hands_the_matter_back_is_said_last_and_nothing_is_said_twice():
-    said = conversation("a", "Slowly, go home.", "b", "Not mine to say.", "c")
+def test_what_hands_the_matter_back_is_said_alone_and_nothing_is_said_twice():
+    said = conversation("a", "Slowly, go home.", "b")
     matter = Part("Rent is dear.", fit=SPECIFIC, group=("reflection", "rent"))
     met = Asked("should", "the rent went up again", {"deed": "ring them"})
     parts = meet(met, said, LISTENING, lines, composing(matter))
-    assert [part.text for part in parts] == ["Rent is dear.", "What speaks for it?"]
-    every = said.add(Message("assistant", "What speaks for it?"), Message("user", "d"))
-    assert meet(met, every, LISTENING, lines, composing(matter)) == ()
+    assert [part.text for part in parts] == ["Not mine to say.", "Rent is dear."]
+    said = said.add(Message("assistant", "Not mine to say."), Message("user", "c"))
+    assert meet(met, said, LISTENING, lines, composing(matter)) == ()
+    (line,) = meet(met, said, LISTENING, lines, composing())
+    assert line.text == "What speaks for it?"
+    assert meet(met, said, replace(LISTENING, asks=False), lines, composing()) == ()
 
 
 def test_a_correction_is_owned_and_what_is_so_is_taken_up():

@@ -53,7 +53,12 @@ def _show(trace: Trace) -> None:
         markup=False,
     )
     plan = turn.plan
-    known = [plan.stage.value, plan.topic and f"topic {plan.topic}", plan.feeling]
+    known = [
+        plan.stage.value,
+        plan.topic and f"topic {plan.topic}",
+        plan.feeling,
+        plan.meets and f"meets {plan.meets}",
+    ]
     stderr.print(f"plan {' · '.join(filter(None, known))} · {plan.because}", markup=False)
     for note in trace.notes:
         stderr.print(f"note {note}", markup=False)

@@ -66,6 +66,7 @@ _PLAINLY = tuple(
         ("should", rf"{_LEADS_IN}(?:should|shall) i (?!have\b|be\b)| (?:do|would) (?:you|u) (?:think|reckon) i should "),
         ("how_say", rf"{_LEADS_IN}(?:what (?:do|should|can|would) i (?:even )?(?:say|tell|write)|how (?:do|should|can) i (?:even )?tell) "),
         ("is_it_bad", rf"{_LEADS_IN}am i (?:being |just |so |too )*(?:selfish|silly|stupid|mad|crazy|weird|mean|childish|pathetic|daft|unreasonable|ungrateful|horrible|awful) "),
+        ("is_it_bad", rf"{_LEADS_IN}is (?:that|this|it) (?:so |really |just )?(?:mad|silly|stupid|crazy|weird|odd|strange|selfish|mean|childish|pathetic|daft|wrong|bad|normal)(?: of me)? $"),
         ("what_think", rf"{_LEADS_IN}what (?:do|would) (?:you|u) (?:think|do|make of (?:it|that|this)) "),
     )
 )  # fmt: skip

@@ -135,7 +135,9 @@ _DARK = (
 """Words of what is never told as something good, whatever the rest reads like."""
 _SPOKEN_FIGURES = re.compile(
     r" (?:i thought i was|i thought i'm|felt like i was|i'm literally|thought i was literally) dying (?!of )| to death (?=$|\w)| dying (?:of|to|for) "
-    r"(?:boredom|embarrassment|laughter|shame|know|see|ask|tell|a drink) | in the past "
+    r"(?:boredom|embarrassment|laughter|shame|know|see|ask|tell|a drink) | in the past |"
+    r" (?:like|as|than) (?:a|an|the|some|at a) (?:funeral|graveyard|grave|cemetery|morgue|death)\b| like death\b|"
+    r" dead (?=(?:quiet|tired|easy|good|nice|funny|slow|boring|happy|proud|cold|chuffed|keen) )"
 )
 """Ways to speak in which nobody dies: "bored to death" is about no death."""
 _GOOD_VERSION = re.compile(

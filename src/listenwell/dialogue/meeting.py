@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from listenwell.core.types import History, Plan
 from listenwell.dialogue.asked import ALONE, LEAVING, PUTS_RIGHT, Asked, instead
-from listenwell.dialogue.composing import SPECIFIC, Part
+from listenwell.dialogue.composing import SPECIFIC, WELL_ALONE, Part
 from listenwell.dialogue.words import tokens
 
 TOLD_ENOUGH = 4
@@ -33,19 +33,17 @@ def meet(
         lines: Gives authored lines by kind.
         compose: Composes a reply about the matter.
     """
-    line = _line(met, plan, lines, history)
+    about = None if met.kind in ALONE_SAID else _about_the_matter(met, history, plan, compose)
+    # What hands the matter back needs nothing behind it, and what answers nothing before it.
+    line = _line(met, replace(plan, asks=plan.asks and about is None), lines, history)
     if line is None:
         return ()
     lead = Part(line, group=(met.kind,))
     owned = _fresh(met.first, lines, history) if met.first else []
     first = tuple(Part(one, group=(met.first,)) for one in owned[:1])
-    about = None if met.kind in ALONE_SAID else _about_the_matter(met, history, plan, compose)
     if about is None and met.kind == "put_right":
         about = next((Part(one, group=(GO_ON,)) for one in _fresh(GO_ON, lines, history)), None)
-    if about is None:
-        return (*first, lead)
-    # What hands the matter back stands last.
-    return (*first, about, lead) if "?" in line else (*first, lead, about)
+    return (*first, lead, about) if about else (*first, lead)
 
 
 def _line(met: Asked, plan: Plan, lines: Lines, history: History) -> str | None:
@@ -73,7 +71,8 @@ def _about_the_matter(met: Asked, history: History, plan: Plan, compose: Compose
     for part in compose(told, replace(plan, asks=False)):
         if part.bare and met.kind == "put_right" and len(tokens(met.rest)) <= ALONE:
             return replace(part, text=part.bare)  # their words show that they were read now
-        if "?" not in part.text and not part.bare and part.group[1:] and part.fit >= SPECIFIC:
+        told_of = "?" not in part.text and not part.bare and part.group[1:]
+        if told_of and part.fit >= SPECIFIC and part.mark >= WELL_ALONE:
             return part
     return None
 
