@@ -17,7 +17,7 @@ from listenwell.dialogue.composing import SPECIFIC, Part
 from listenwell.dialogue.corrected import UNHEARD, Corrected, corrected
 from listenwell.dialogue.engine import Engine
 from listenwell.dialogue.hearing import hear
-from listenwell.dialogue.meeting import GO_ON, meet
+from listenwell.dialogue.meeting import GO_ON, NOTED, meet
 from listenwell.dialogue.prompts import NO_PLAN, render
 from listenwell.dialogue.repertoire import Repertoire
 from listenwell.dialogue.templates import Templates
@@ -204,7 +204,7 @@ def test_a_feeling_that_is_denied_is_not_named(text: str):
 def lines(kind: str) -> Sequence[str]:
     return {"should": ["Slowly, {deed}.", "What speaks for it?", "Not mine to say."],
             "put_right": ["That was wrong."], "open_question": ["You did ask."],
-            "leaving": ["Go well."], GO_ON: ["Go on as it is."]}.get(kind, [])  # fmt: skip
+            "leaving": ["Go well."], GO_ON: ["Go on as it is."], NOTED: ["I go by that."]}.get(kind, [])  # fmt: skip
 
 
 def composing(*parts: Part):
@@ -235,10 +235,12 @@ def test_what_hands_the_matter_back_is_said_alone_and_nothing_is_said_twice():
 
 
 def test_a_correction_is_owned_and_what_is_so_is_taken_up():
-    echo = Part("He never rang. I see.", group=("restatement",), bare="He never rang.")
-    met = Asked("put_right", "he never rang at all")
-    parts = meet(met, conversation("x"), LISTENING, lines, composing(echo))
-    assert [part.text for part in parts] == ["That was wrong.", "He never rang."]
+    met = Asked("put_right", "He never rang us at all. I see.")
+    parts = meet(met, conversation("x"), LISTENING, lines, composing())
+    assert [part.text for part in parts] == ["That was wrong.", "He never rang you at all."]
+    unsayable = Asked("put_right", "you know it was the other one, you see")
+    parts = meet(unsayable, conversation("x"), LISTENING, lines, composing())
+    assert [part.text for part in parts] == ["That was wrong.", "I go by that."]
     parts = meet(Asked("put_right"), conversation("x"), LISTENING, lines, composing())
     assert [part.text for part in parts] == ["That was wrong.", "Go on as it is."]
     parts = meet(Asked("should", first="open_question"), conversation("x"), LISTENING, lines,

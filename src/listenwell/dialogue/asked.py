@@ -70,6 +70,10 @@ _PLAINLY = tuple(
         ("what_think", rf"{_LEADS_IN}what (?:do|would) (?:you|u) (?:think|do|make of (?:it|that|this)) "),
     )
 )  # fmt: skip
+_OF_SAYING = re.compile(
+    r" (?:say\w*|said|tell\w*|told|words?|word it|write|text\w*|call\w*|ring|ask\w*|explain\w*|bring (?:it|this|that)|break (?:it|the news)|"
+    r"begin|start|open|apologi[sz]e|sorry|talk\w*|speak\w*|mention|put it|phrase|answer|reply|messages?|letter|card|speech|email|note) "
+)
 _OF_ME = re.compile(r" (?:me|i|i'm|im|i've|my) ")
 _FINE = re.compile(
     r" (?:normal|common|usual|natural|ok|okay|alright|all right|fine|allowed|understandable) "
@@ -111,6 +115,14 @@ _DENIAL = re.compile(
     r"we|you|i)(?:'s|'m|'re)? |im |nobody |no one |(?:my|the) \w+ )?(?:(?:is|was|are|were|really|just|"
     r"am) )*(?:not|never|isn't|wasn't|aren't|weren't|didn't|doesn't|don't|haven't|hasn't|hadn't|"
     r"nobody|no one|no)\b(?! only)"
+)
+_NO_FAULT = re.compile(
+    r" (?:you|u) (?:didn't|haven't|hadn't|did not|have not|had not|weren't|were not) (?:\w+ )?(?:misread|misunder\w+|made?|get|got|wrong)\b|"
+    r" no mistake | (?:don't|do not) (?:think|believe) (?:you|u) (?:made|got|misread)"
+)
+_SPEAKS_OF_ASKING = re.compile(r" (?:ask\w*|answer\w*|question\w*|repl(?:y|ied)) ")
+_MEANT = re.compile(
+    r" (?:meant|mean|wrong|mixed|misread|misunderst\w+|actually|other way|instead|i said|it's the|he's the|she's the|rather|not (?:me|him|her|them|us|mine|that|this|the|a|my)) "
 )
 _SAID_SO = re.compile(
     r"(?:,? ?\b(?:like|as) i (?:\w+ )?(?:said|told you|mentioned|wrote|explained)\b,? ?|"
@@ -182,7 +194,7 @@ def _passed_by(history: History, tell: Tell) -> Asked:
 def _of_newest(history: History, tell: Tell) -> Asked:
     text = history.last_user
     kind = act_of(tell(history)) or _in_plain_words(text)
-    if not kind or (kind in OF_OURS and not history.said_by("assistant")):
+    if not kind or (kind in OF_OURS and not _is_of_ours(kind, text, history)):
         return NOTHING
     if kind == "put_right":
         return Asked(kind, _without_denial(text))
@@ -191,6 +203,20 @@ def _of_newest(history: History, tell: Tell) -> Asked:
     if kind == "unclear":
         return Asked(kind, _told_beside(text))
     return _question(kind, text) if kind not in OF_OURS else Asked(kind, text)
+
+
+def _is_of_ours(kind: str, text: str, history: History) -> bool:
+    """Whether a message bears out that it is about a reply of ours: an apology for nothing is worse than none."""
+    said = history.said_by("assistant")
+    if not said or _NO_FAULT.search(padded(text)):
+        return False
+    if kind == PASSED_BY:
+        return "?" in text or _SPEAKS_OF_ASKING.search(padded(text)) is not None
+    if kind != "put_right":
+        return True
+    first = (_sentences(text) or [""])[0]
+    begins = _DENIAL.match(padded(first)) or _NO.match(padded(first)) or "?" in first
+    return bool(begins) or _MEANT.search(padded(text)) is not None
 
 
 def _in_plain_words(text: str) -> str:
@@ -233,6 +259,8 @@ def _named(kind: str, plain: str) -> str:
         return "what_think"
     if kind == "is_it_bad" and _FINE.search(plain):
         return "is_normal"
+    if kind == "how_say" and not _OF_SAYING.search(plain):
+        return "what_now"
     return "choose" if kind in {"should", "what_think"} and _CHOICE.search(plain) else kind
 
 

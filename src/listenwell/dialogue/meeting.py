@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from listenwell.core.types import History, Plan
-from listenwell.dialogue.asked import ALONE, LEAVING, PUTS_RIGHT, Asked, instead
-from listenwell.dialogue.composing import SPECIFIC, WELL_ALONE, Part
+from listenwell.dialogue.asked import LEAVING, PUTS_RIGHT, Asked, instead
+from listenwell.dialogue.composing import SAID_WELL, SPECIFIC, WELL_ALONE, Part
+from listenwell.dialogue.mirror import mirror
 from listenwell.dialogue.words import tokens
 
 TOLD_ENOUGH = 4
 """Words beside a question from which something is said to them, too."""
-GO_ON = "go_on"
+GO_ON, NOTED = "go_on", "noted"
 ALONE_SAID = frozenset({LEAVING, "not_so_bad"})
 """Acts after which nothing else is said: somebody goes, or wants no sorrow heard."""
 
@@ -42,7 +43,7 @@ def meet(
     owned = _fresh(met.first, lines, history) if met.first else []
     first = tuple(Part(one, group=(met.first,)) for one in owned[:1])
     if about is None and met.kind == "put_right":
-        about = next((Part(one, group=(GO_ON,)) for one in _fresh(GO_ON, lines, history)), None)
+        about = _read_now(met.rest) or _go_on(met, lines, history)
     return (*first, lead, about) if about else (*first, lead)
 
 
@@ -67,14 +68,31 @@ def _about_the_matter(met: Asked, history: History, plan: Plan, compose: Compose
     """Return a statement that takes up what else was told, or None where nothing surely fits it."""
     if len(tokens(met.rest)) < TOLD_ENOUGH:
         return None
-    told = history if met.kind in PUTS_RIGHT else instead(history, met.rest)
+    corrects = met.kind in PUTS_RIGHT
+    told = history if corrects else instead(history, met.rest)
     for part in compose(told, replace(plan, asks=False)):
-        if part.bare and met.kind == "put_right" and len(tokens(met.rest)) <= ALONE:
-            return replace(part, text=part.bare)  # their words show that they were read now
         told_of = "?" not in part.text and not part.bare and part.group[1:]
-        if told_of and part.fit >= SPECIFIC and part.mark >= WELL_ALONE:
+        if (
+            told_of
+            and part.fit >= SPECIFIC
+            and part.mark >= (SAID_WELL if corrects else WELL_ALONE)
+        ):
             return part
     return None
+
+
+def _read_now(rest: str) -> Part | None:
+    """Return what a correction tells, in the person's own words: they were read now."""
+    said = mirror(rest)
+    return (
+        Part(f"{said[:1].upper()}{said[1:]}.", group=("restatement",), bare=said) if said else None
+    )
+
+
+def _go_on(met: Asked, lines: Lines, history: History) -> Part | None:
+    """Return what follows a word of regret where no words can be taken up; nobody is asked twice."""
+    kind = NOTED if len(tokens(met.rest)) >= TOLD_ENOUGH else GO_ON
+    return next((Part(line, group=(kind,)) for line in _fresh(kind, lines, history)), None)
 
 
 def _fixed(line: str) -> str:

@@ -72,7 +72,7 @@ _NOT_SAID_BACK = re.compile(
     r"put her down|cancer|tumou?r|sex|porn|gun|knife|mastectomy|chemo\w*|funeral|lost the baby|lost our baby|lost my baby|"
     r"(?:hurt|hurting|harm|harming) (?:my|him|her|them|our)sel(?:f|ves)|stink\w*|smell\w*|i (?:look|looked|sound|sounded)(?= like| a )|"
     r"god|allah|jesus|trump|biden|vote\w*|should|gonna|wanna|gotta|kinda|sorta|dunno|cuz|teh|abuot|agian|"
-    r"realy|wat|alot|its|whats|becuase|beacuse|thier|tho|id|shed|nd|u|bc|wer|ye)\b|\b(?:and|but) i think\b|\b(?:he|she|they)(?:'d| would) have\b|\b(?:it|sides|him|them) i(?:'m|'ve)? (?:was|just|am|did|do|had|have|got|went)(?:n't)?\b|\bpassed(?: on)?(?=[.!?]*$| (?:last|this|two|three|\w+ ago))|\b(?:can't|cant|cannot|couldn't|couldnt) even\b|\bmy english\b|\bi(?:'m| am) (?:\w+ )?too \w+$|\b(?:am|was|do|did|can|could|have|should|will|would) i\b|\bis (?:ok|okay|fine|alright)$|\b(?:he|she|it|(?:my|his|her|our) \w+) (?:ask|say|want|go|have|know|think|tell|come|like|need|live|look|make|speak|bring|give|call|take|sleep|eat|work|cry|laugh|talk|leave|stay|feel|help|wait|write|play|sit|stop|start|try|use|walk|forget|become|hear|smile)\b(?!\w)|\b(?:my|his|her|our) \w+ (?:he|she|they) |\b(?:i|we|they) been\b|\bso (?:bad|ugly|gross|disgusting)\b|\bi have (?:eat|go|come|take|give|speak|do|make|write|tell)\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?:week|month|year|day|hour)\b(?!\w|-)|\bis (?:tell|ask|say|gone until)\b|\b(?:am|is|are) (?:\w+ ){0,4}since\b|\b(?:just|only) an? \w+$|\blet (?:us|me)\b|(?:^|\s)'|[^\w\s',.!$€£%-]",
+    r"realy|wat|alot|its|whats|becuase|beacuse|thier|tho|id|shed|nd|u|bc|wer|ye)\b|\b(?:and|but) i think\b|\b(?:he|she|they)(?:'d| would) have\b|\b(?:it|sides|him|them) i(?:'m|'ve)? (?:was|just|am|did|do|had|have|got|went)(?:n't)?\b|\bpassed(?: on)?(?=[.!?]*$| (?:last|this|two|three|\w+ ago))|\b(?:can't|cant|cannot|couldn't|couldnt) even\b|\bmy english\b|\bi(?:'m| am) (?:\w+ )?too \w+$|\b(?:am|was|do|did|can|could|have|should|will|would) i\b|\bis (?:ok|okay|fine|alright)$|\b(?:he|she|it|(?:my|his|her|our) \w+) (?:ask|say|want|go|have|know|think|tell|come|like|need|live|look|make|speak|bring|give|call|take|sleep|eat|work|cry|laugh|talk|leave|stay|feel|help|wait|write|play|sit|stop|start|try|use|walk|forget|become|hear|smile)\b(?!\w)|\b(?:my|his|her|our) \w+ (?:he|she|they) |\b(?:i|we|they) been\b|\bso (?:bad|ugly|gross|disgusting)\b|\bi (?:forgot|lied|lie|snapped|shouted|yelled|screamed|ruined|messed)\b|\bi have (?:eat|go|come|take|give|speak|do|make|write|tell)\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?:week|month|year|day|hour)\b(?!\w|-)|\bis (?:tell|ask|say|gone until)\b|\b(?:am|is|are) (?:\w+ ){0,4}since\b|\b(?:just|only) an? \w+$|\blet (?:us|me)\b|(?:^|\s)'|[^\w\s',.!$€£%-]",
     re.IGNORECASE,
 )
 _NO_START = re.compile(
@@ -123,6 +123,7 @@ _TURNED = {
 }  # fmt: skip
 _AFTER_I = {"am": "are", "was": "were", "wasn't": "weren't"}
 _MENDED = {
+    "n": "and", "w": "with", "abt": "about",
     "im": "i'm", "ive": "i've", "dont": "don't", "cant": "can't", "wont": "won't", "didnt": "didn't",
     "doesnt": "doesn't", "isnt": "isn't", "wasnt": "wasn't", "hes": "he's", "shes": "she's",
     "havent": "haven't", "hasnt": "hasn't", "couldnt": "couldn't", "wouldnt": "wouldn't",
