@@ -114,8 +114,8 @@ def test_one_whole_turn():
         {
             "user": "Message(role='user', content='My dog died')",
             "risk": "Risk(level=<RiskLevel.NONE: 0>, signals=(), subject=<Subject.SELF: 'self'>, language='en')",
-            "reading": "Reading(probabilities=(), strategies=(), themes=(), feelings=())",
-            "plan": "Plan(strategy=<Strategy.QUESTION: 'Question'>, move='general', route='model', avoid=frozenset({'cheer'}), stage=<Stage.EXPLORATION: 'exploration'>, topic='pet', feeling='sadness', words=20, asks=True, because='has said 1 things so far; may ask', language='en', themes=())",
+            "reading": "Reading(probabilities=(), strategies=(), themes=(), feelings=(), acts=())",
+            "plan": "Plan(strategy=<Strategy.QUESTION: 'Question'>, move='general', route='model', avoid=frozenset({'cheer'}), stage=<Stage.EXPLORATION: 'exploration'>, topic='pet', feeling='sadness', words=20, asks=True, because='has said 1 things so far; may ask', language='en', themes=(), meets='')",
             "reply": "Reply(text='What was he like?', generator='scripted')",
             "stages": "['screen', 'read', 'reply', 'total']",
         }

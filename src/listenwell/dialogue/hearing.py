@@ -137,6 +137,7 @@ _SPOKEN_FIGURES = re.compile(
     r" (?:i thought i was|i thought i'm|felt like i was|i'm literally|thought i was literally) dying (?!of )| to death (?=$|\w)| dying (?:of|to|for) "
     r"(?:boredom|embarrassment|laughter|shame|know|see|ask|tell|a drink) | in the past |"
     r" (?:like|as|than) (?:a|an|the|some|at a) (?:funeral|graveyard|grave|cemetery|morgue|death)\b| like death\b|"
+    r" (?:moved|moving|relocated|here|away|abroad|came|come|live|living) (?:\w+ ){0,4}for work\b|"
     r" dead (?=(?:quiet|tired|easy|good|nice|funny|slow|boring|happy|proud|cold|chuffed|keen) )"
 )
 """Ways to speak in which nobody dies: "bored to death" is about no death."""
