@@ -14,13 +14,14 @@ from listenwell.corpora.acts import read_acts
 from listenwell.dialogue.asked import Asked, act_of, asked
 from listenwell.dialogue.authored import packaged
 from listenwell.dialogue.composing import SPECIFIC, Part
-from listenwell.dialogue.corrected import UNHEARD, Corrected, corrected
+from listenwell.dialogue.corrected import Corrected, corrected
 from listenwell.dialogue.engine import Engine
 from listenwell.dialogue.hearing import hear
 from listenwell.dialogue.meeting import GO_ON, NOTED, meet
 from listenwell.dialogue.prompts import NO_PLAN, render
 from listenwell.dialogue.repertoire import Repertoire
 from listenwell.dialogue.templates import Templates
+from listenwell.dialogue.words import UNHEARD
 from listenwell.embedded.files import find_files
 from listenwell.embedded.models import EmbeddedModels
 from listenwell.perception.acts import HEAD, NONE, act_head_for, read_act_head, spelled

@@ -410,14 +410,14 @@ def _names(text: str, feeling: str) -> bool:
     return has_any(padded(text), (*WEIGHT, *lexicon("feelings").get(feeling, ())))
 
 
-def _names_it(text: str, feeling: str) -> bool:
+def names_it(text: str, feeling: str) -> bool:
     """Whether a sentence calls a feeling by its name."""
     return has_any(padded(text), lexicon("feelings").get(feeling, ()))
 
 
 # Only of authored texts: what was said to somebody holds their words, and is not kept.
 _move_names = lru_cache(maxsize=1 << 15)(_names)
-_move_names_it = lru_cache(maxsize=1 << 15)(_names_it)
+_move_names_it = lru_cache(maxsize=1 << 15)(names_it)
 
 
 def _drawn(found: Iterable[tuple[float, tuple[str, ...], int | None, Part]]) -> list[Part]:

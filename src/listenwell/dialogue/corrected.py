@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from listenwell.core.types import History, Message
 from listenwell.dialogue.asked import PUTS_RIGHT, Tell, asked
 from listenwell.dialogue.authored import lexicon
+from listenwell.dialogue.composing import names_it
+from listenwell.dialogue.planning import GLADNESS
 from listenwell.dialogue.repertoire import Move, Repertoire
-from listenwell.dialogue.words import has, has_any, padded, tokens
+from listenwell.dialogue.words import fixed_part, has, padded, struck, tokens
 
-UNHEARD = "\ufffd"
-"""What stands where words were that misled us: it is no word, and keeps the rest from being said back."""
 LATELY = 12
 """How many messages back, ours among them, it is heeded that we were put right."""
 STEM, ORDINARY = 5, 3
@@ -65,11 +65,8 @@ def _reply(told: list[Message]) -> str:
 
 def _named(reply: str) -> frozenset[str]:
     """Return the painful feelings that a reply called by their names."""
-    plain = padded(reply)
-    return frozenset(
-        name for name, words in lexicon("feelings").items()
-        if name != "gladness" and has_any(plain, words)
-    )  # fmt: skip
+    named = (name for name in lexicon("feelings") if names_it(reply, name))
+    return frozenset(named) - {GLADNESS}
 
 
 def _of_ours(told: list[Message]) -> frozenset[str]:
@@ -96,7 +93,7 @@ def _cues(told: list[Message], moves: Repertoire) -> frozenset[str]:
     reply = _reply(told)
     said = [one.content for one in told[:-1] if one.role == "user"]
     plain, story = padded(said[-1]), padded(" ".join(said))
-    made = (move for move in moves.met_in(plain, story) if _fixed(move) in reply)
+    made = (move for move in moves.met_in(plain, story) if fixed_part(move.text) in reply)
     return frozenset(cue for move in made for cue in _looked_for(move) if has(story, cue))
 
 
@@ -106,21 +103,5 @@ def _looked_for(move: Move) -> tuple[str, ...]:
     return cues or tuple(word for name in move.topics for word in lexicon("topics").get(name, ()))
 
 
-def _fixed(move: Move) -> str:
-    """Return the longest part of a move's text that does not depend on the person's words."""
-    return max(re.split(r"\{\w+\}", move.text), key=len).strip()
-
-
 def _without(message: Message, cues: Iterable[str]) -> Message:
-    text = message.content
-    for cue in sorted(cues, key=len, reverse=True):
-        words = [_typed(word) for word in cue.rstrip("*").split()]
-        end = r"\w*" if cue.endswith("*") else r"\b"
-        pattern = r"\b" + r"\W+".join(words) + end
-        text = re.sub(pattern, UNHEARD, text, flags=re.IGNORECASE)
-    return Message(message.role, text)
-
-
-def _typed(word: str) -> str:
-    """Return a pattern for a word of a cue, with and without its apostrophes."""
-    return "['’`]?".join(map(re.escape, word.split("'")))
+    return Message(message.role, struck(message.content, cues))

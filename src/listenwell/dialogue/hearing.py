@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from listenwell.core.types import History
 from listenwell.dialogue.authored import lexicon
 from listenwell.dialogue.mirror import mirror, told
-from listenwell.dialogue.words import has, has_any, padded, tokens
+from listenwell.dialogue.words import has, has_any, padded, struck, tokens
 
 CARRIED = 4
 """For how many of the person's messages a feeling or a topic lasts that is not named again."""
@@ -378,11 +378,7 @@ def hear(history: History, refused: frozenset[str] = frozenset()) -> Heard:
 
 def _without_deaths(text: str) -> str:
     """Return a message without its words of death, of which the person said that nobody died."""
-    words = sorted(lexicon("topics")["loss"], key=len, reverse=True)
-    for word in words:
-        end = r"\w*" if word.endswith("*") else r"\b"
-        text = re.sub(rf"\b{re.escape(word.rstrip('*'))}{end}", "\ufffd", text, flags=re.IGNORECASE)
-    return text
+    return struck(text, lexicon("topics")["loss"])
 
 
 def topics_in(plain: str) -> tuple[str, ...]:

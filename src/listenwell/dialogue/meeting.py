@@ -1,6 +1,5 @@
 """The reply to a message that asks or puts right: a line that meets it, and what speaks to the matter."""
 
-import re
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -9,7 +8,7 @@ from listenwell.core.types import History, Plan
 from listenwell.dialogue.asked import LEAVING, PUTS_RIGHT, Asked, instead
 from listenwell.dialogue.composing import SAID_WELL, SPECIFIC, WELL_ALONE, Part
 from listenwell.dialogue.mirror import mirror
-from listenwell.dialogue.words import tokens
+from listenwell.dialogue.words import fixed_part, tokens
 
 TOLD_ENOUGH = 4
 """Words beside a question from which something is said to them, too."""
@@ -59,7 +58,7 @@ def _line(met: Asked, plan: Plan, lines: Lines, history: History) -> str | None:
 def _fresh(kind: str, lines: Lines, history: History) -> list[str]:
     """Return the lines of a kind that were not said with other words in them either, turned by chance."""
     said = history.said_by("assistant")
-    fresh = [line for line in lines(kind) if not any(_fixed(line) in reply for reply in said)]
+    fresh = [line for line in lines(kind) if not any(fixed_part(line) in reply for reply in said)]
     at = zlib.crc32(history.last_user.encode()) % len(fresh) if fresh else 0
     return fresh[at:] + fresh[:at]
 
@@ -93,8 +92,3 @@ def _go_on(met: Asked, lines: Lines, history: History) -> Part | None:
     """Return what follows a word of regret where no words can be taken up; nobody is asked twice."""
     kind = NOTED if len(tokens(met.rest)) >= TOLD_ENOUGH else GO_ON
     return next((Part(line, group=(kind,)) for line in _fresh(kind, lines, history)), None)
-
-
-def _fixed(line: str) -> str:
-    """Return the longest part of a line that does not depend on the person's words."""
-    return max(re.split(r"\{\w+\}", line), key=len).strip()

@@ -35,6 +35,9 @@ _NO_NOUN = frozenset(
         "one's",
     ]
 )
+UNHEARD = "\ufffd"
+"""What stands where words were struck: it is no word, and keeps the rest from being said back."""
+BETWEEN = r"\W+"
 _LONGEST = 12
 """Words of a phrase up to which it is found among a text's runs of words."""
 _SPECIAL = ("-", "*", " not ", " cannot ", " i am ")
@@ -74,6 +77,20 @@ def _phrase(phrase: str) -> str:
     """Return a phrase as it stands in a padded text; one that ends in * may go on."""
     words = _contracted(phrase)
     return f" {words[:-1]}" if words.endswith("*") else f" {words} "
+
+
+def struck(text: str, phrases: Iterable[str]) -> str:
+    """Return a text without phrases, however they are typed: `UNHEARD` stands in their place."""
+    for phrase in sorted(phrases, key=len, reverse=True):
+        words = ["['’`]?".join(map(re.escape, w.split("'"))) for w in phrase.rstrip("*").split()]
+        end = r"\w*" if phrase.endswith("*") else r"\b"
+        text = re.sub(rf"\b{BETWEEN.join(words)}{end}", UNHEARD, text, flags=re.IGNORECASE)
+    return text
+
+
+def fixed_part(text: str) -> str:
+    """Return the longest part of an authored text that does not depend on the person's words."""
+    return max(re.split(r"\{\w+\}", text), key=len).strip()
 
 
 def has(plain: str, phrase: str) -> bool:

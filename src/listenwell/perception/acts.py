@@ -15,9 +15,9 @@ import numpy as np
 from listenwell.core.errors import ModelError
 from listenwell.core.types import Message
 from listenwell.embedded.encoder import EncoderModel
-from listenwell.embedded.files import ENCODER, ModelFiles, manifest_of
+from listenwell.embedded.files import ModelFiles
 from listenwell.embedded.session import Floats, log_softmax, read_arrays
-from listenwell.perception.themes import scaled
+from listenwell.perception.themes import scaled, trained_on
 
 HEAD = Path(__file__).parent / "acts.npz"
 NONE = "none"
@@ -161,4 +161,4 @@ def act_head_for(files: ModelFiles) -> ActHead | None:
         ModelError: The head is missing or damaged.
     """
     head = read_act_head()
-    return head if manifest_of(files.folder)["sha256"].get(ENCODER) == head.encoder else None
+    return head if trained_on(files, head.encoder) else None

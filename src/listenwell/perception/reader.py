@@ -3,12 +3,15 @@
 from typing import Protocol, TypeAlias
 
 from listenwell.core.emotions import EMOTIONS
+from listenwell.core.recent import Recent
 from listenwell.core.types import Message, Prompt, Reading, Strategy
 from listenwell.embedded.encoder import EncoderModel
 from listenwell.perception.acts import ActHead, encoded, spelled
 from listenwell.perception.themes import ThemeHead, features
 
 OPENING = Message("assistant", "Go on.")
+REMEMBERED = 32
+"""Readings that are kept: what was said before is looked back to many times in a turn."""
 Shares: TypeAlias = tuple[tuple[str, float], ...]
 
 
@@ -39,9 +42,18 @@ class EmbeddedReader:
         self._encoder = encoder
         self._themes = themes
         self._acts = acts
+        self._recent = Recent[Reading](REMEMBERED)
 
     def read(self, prompt: Prompt) -> Reading:
         """Return the probabilities of the 32 emotions, of the strategies, of themes and of acts."""
+        key = prompt.messages, prompt.turns
+        known = self._recent.get(key)
+        if known is None:
+            known = self._read(prompt)
+            self._recent.keep(key, known)
+        return known
+
+    def _read(self, prompt: Prompt) -> Reading:
         pooled = self._encoder.read(prompt.messages)
         emotions = self._encoder.feeling(prompt.messages)
         strategies = self._encoder.tell("strategy", pooled, turns=prompt.turns)
@@ -49,7 +61,7 @@ class EmbeddedReader:
             tuple(zip(EMOTIONS, map(float, emotions), strict=True)),
             tuple(zip(Strategy, map(float, strategies), strict=True)),
             *self._told(prompt),
-            self._done(prompt),
+            _acts_of(self._encoder, self._acts, prompt),
         )
 
     def _told(self, prompt: Prompt) -> tuple[Shares, Shares]:
@@ -61,10 +73,6 @@ class EmbeddedReader:
             tuple(zip(self._themes.themes, map(float, themes), strict=True)),
             tuple(zip(self._themes.feelings, map(float, feelings), strict=True)),
         )
-
-    def _done(self, prompt: Prompt) -> Shares:
-        """Return how likely the newest message does each dialogue act."""
-        return _acts_of(self._encoder, self._acts, prompt)
 
 
 class NoReader:
@@ -89,6 +97,7 @@ class ActReader(NoReader):
 
 
 def _acts_of(encoder: EncoderModel, head: ActHead | None, prompt: Prompt) -> Shares:
+    """Return how likely the newest message does each dialogue act."""
     if head is None or not prompt.messages:
         return ()
     newest, before = prompt.messages[-1], prompt.messages[-2:-1]

@@ -86,4 +86,9 @@ def head_for(files: ModelFiles) -> ThemeHead | None:
         ModelError: The head is missing or damaged.
     """
     head = read_theme_head()
-    return head if manifest_of(files.folder)["sha256"].get(ENCODER) == head.encoder else None
+    return head if trained_on(files, head.encoder) else None
+
+
+def trained_on(files: ModelFiles, digest: str) -> bool:
+    """Whether a model's encoder is the one of this SHA-256, on which a head was trained."""
+    return bool(manifest_of(files.folder)["sha256"].get(ENCODER) == digest)

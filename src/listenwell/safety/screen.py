@@ -92,7 +92,8 @@ class RuleScreen:
                 continue
             said = self._said(message.content, question, held)
             if guess and held.level >= RiskLevel.MODERATE and is_guess(said.risk):
-                denies, explains = denied(question, plain(said.text)), misread(plain(said.text))
+                text = plain(said.text)
+                denies, explains = denied(question, text), misread(text)
                 if denies or explains:
                     held, guess, recent = _cleared(held, said), False, []
                     # A mere "no" ends this alarm; the learned part goes on listening.

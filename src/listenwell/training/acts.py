@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 
 from listenwell.corpora.acts import Act, read_acts
 from listenwell.corpora.told import read_told
-from listenwell.dialogue.asked import BAR, MAY_BE_NONE
+from listenwell.dialogue.asked import act_of
 from listenwell.embedded.encoder import EncoderModel
 from listenwell.embedded.files import ENCODER, find_files, manifest_of
 from listenwell.embedded.models import load_models
@@ -82,16 +82,13 @@ def report(found: Mapping[str, Any], known: NDArray[np.float32], acts: Sequence[
     scores = whole @ found["weight"].T + found["bias"]
     shares = np.exp(scores - scores.max(1, keepdims=True))
     shares /= shares.sum(1, keepdims=True)
-    names = list(found["names"])
-    nothing = shares[:, names.index(NONE)].copy()
-    shares[:, names.index(NONE)] = 0
-    best = shares.argmax(1)
-    told = (shares.max(1) >= BAR) & (nothing < MAY_BE_NONE)
+    heard = [act_of(dict(zip(found["names"], row, strict=True))) for row in shares]
+    told = np.array([name != "" for name in heard])
     real = np.array([act.name != NONE for act in acts])
-    right = np.array([names[b] == act.name for b, act in zip(best, acts, strict=True)])
+    right = np.array([name == act.name for name, act in zip(heard, acts, strict=True)])
     return [
-        f"{len(names) - 1} acts, {len(at)} words; of {real.sum()} messages left out that do one "
-        f"it is told in {told[real].mean():.1%}, rightly in {(told & right)[real].mean():.1%}",
+        f"{len(found['names']) - 1} acts, {len(at)} words; of {real.sum()} messages left out that do "
+        f"one it is told in {told[real].mean():.1%}, rightly in {right[real].mean():.1%}",
         f"of {(~real).sum()} that resemble them and do none one is told in {told[~real].mean():.1%}",
     ]
 
