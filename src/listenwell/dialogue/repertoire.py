@@ -1,7 +1,7 @@
 """The authored moves: short sentences, each with the topic, feeling, stage and strategy it is for."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -140,9 +140,7 @@ class _Group:
     def when(self) -> Phrases:
         """The cues of all its moves; they are checked where the moves are made."""
         value = self.content.get("when")
-        if isinstance(value, list):
-            return Phrases(value)
-        return _phrases(self.content, "when", self.where)
+        return Phrases(value) if isinstance(value, list) else _phrases(self.content, "when", self.where)
 
     @cached_property
     def themes(self) -> frozenset[str]:
@@ -160,24 +158,29 @@ class _Index:
 
     def __init__(self, groups: Sequence[_Group]) -> None:
         self._groups = groups
-        cues = [group.when for group in groups]
-        self._by_story = frozenset(at for at, g in enumerate(groups) if g.goes_by_story)
-        self._without = frozenset(at for at, phrases in enumerate(cues) if not phrases)
-        # Lists that have a name are shared by many groups, and looked for once.
-        places: dict[int, list[int]] = {}
-        for at, phrases in enumerate(cues):
-            places.setdefault(id(phrases), []).append(at)
-        self._places = tuple(map(tuple, places.values()))
-        self._finder = Finder(cues[first] for first, *_ in self._places)
+        cues = [(at, group.when) for at, group in enumerate(groups)]
+        self._without = [at for at, phrases in cues if not phrases]
+        self._now = _Cues(one for one in cues if one[1] and not groups[one[0]].goes_by_story)
+        self._ever = _Cues(one for one in cues if one[1] and groups[one[0]].goes_by_story)
 
     def met_in(self, plain: str, story: str) -> Iterator[_Group]:
         """Yield the groups without cues and those of which one was said, in their order."""
-        now, ever = self._said(plain), self._said(story)
-        met = self._without | (now - self._by_story) | (ever & self._by_story)
-        for at in sorted(met):
+        for at in sorted({*self._without, *self._now.said(plain), *self._ever.said(story)}):
             yield self._groups[at]
 
-    def _said(self, plain: str) -> set[int]:
+
+class _Cues:
+    """Groups by their cues; lists that have a name are shared by many, and looked for once."""
+
+    def __init__(self, cues: Iterable[tuple[int, Phrases]]) -> None:
+        places: dict[int, tuple[Phrases, list[int]]] = {}
+        for at, phrases in cues:
+            places.setdefault(id(phrases), (phrases, []))[1].append(at)
+        self._places = tuple(tuple(ats) for _, ats in places.values())
+        self._finder = Finder(phrases for phrases, _ in places.values())
+
+    def said(self, plain: str) -> set[int]:
+        """Return the places of the groups of which a padded text has a cue."""
         return {at for one in self._finder.found_in(plain) for at in self._places[one]}
 
 

@@ -35,7 +35,7 @@ class Templates(MutableMapping[str, list[str]]):
     """
 
     def __init__(self, moves: Repertoire | None = None) -> None:
-        self.moves = moves or Repertoire()
+        self.moves = Repertoire() if moves is None else moves
         self._replies: dict[str, list[str]] = {}
         self._entries: dict[str, _Entry] = {}
 

@@ -1,7 +1,7 @@
 """Looking for words and phrases in what people type, however they type it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
 _WITHOUT_APOSTROPHE = {
@@ -40,8 +40,8 @@ UNHEARD = "\ufffd"
 BETWEEN = r"\W+"
 _LONGEST = 12
 """Words of a phrase up to which it is found among a text's runs of words."""
-_SPECIAL = ("-", "*", " not ", " cannot ", " i am ")
-"""What keeps a phrase from standing in a text as it is: marks, long negations, an open end."""
+_TO_CONTRACT = ("-", " not ", " cannot ", " i am ")
+"""What keeps a phrase from standing in a text as it is."""
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -128,37 +128,49 @@ class Phrases(tuple[str, ...]):
         return self._parts
 
     def _parted(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        # Asked of ten thousand lists at the start: of most nothing needs to be looked at one by one.
         written = f" {'  '.join(self)} "
+        words: Sequence[str] = self
+        if any(mark in written for mark in _TO_CONTRACT):
+            words = [_contracted(phrase.replace("-", " ")) for phrase in self]
         # Thirteen words take more than forty letters.
-        long = max(map(len, self), default=0) > 40 and any(map(_is_long, self))
-        if not long and not any(map(written.__contains__, _SPECIAL)):
-            return tuple(self), ()
-        words = [_contracted(phrase.replace("-", " ")) for phrase in self]
-        return tuple(filter(_is_whole, words)), tuple(_phrase(w) for w in words if not _is_whole(w))
+        if max(map(len, self), default=0) > 40 and any(map(_is_long, words)):
+            return tuple(filter(_is_whole, words)), tuple(
+                _phrase(w) for w in words if not _is_whole(w)
+            )
+        if "*" not in written:
+            return tuple(words), ()
+        return tuple([w for w in words if w[-1:] != "*"]), tuple(
+            [f" {w[:-1]}" for w in words if w[-1:] == "*"]
+        )
 
 
 class Finder:
-    """Tells which of many lists of phrases a text has one of, by looking its own words up.
+    """Tells which of many lists of phrases a text has one of.
+
+    Each list is compared with the text's own runs of words: a few milliseconds for a hundred thousand
+    phrases, where looking them up one by one would first take two tenths of a second to prepare.
 
     Args:
         lists: The lists; they are known by their places.
     """
 
     def __init__(self, lists: Iterable[Phrases]) -> None:
-        self._whole: dict[str, list[int]] = {}
+        self._whole: list[tuple[int, tuple[str, ...]]] = []
         self._opened: dict[str, list[int]] = {}
         for place, phrases in enumerate(lists):
             whole, opened = phrases.parted
-            for phrase in whole:
-                self._whole.setdefault(phrase, []).append(place)
+            if whole:
+                self._whole.append((place, whole))
             for piece in opened:
                 self._opened.setdefault(piece, []).append(place)
 
     def found_in(self, plain: str) -> set[int]:
         """Return the places of the lists that a padded text has one of."""
-        known = [self._whole[run] for run in runs(plain) if run in self._whole]
-        known += [places for piece, places in self._opened.items() if piece in plain]
-        return {place for places in known for place in places}
+        apart = runs(plain).isdisjoint
+        found = {place for place, whole in self._whole if not apart(whole)}
+        opened = (places for piece, places in self._opened.items() if piece in plain)
+        return found.union(*opened)
 
 
 def _is_whole(phrase: str) -> bool:
