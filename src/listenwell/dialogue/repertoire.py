@@ -140,7 +140,11 @@ class _Group:
     def when(self) -> Phrases:
         """The cues of all its moves; they are checked where the moves are made."""
         value = self.content.get("when")
-        return Phrases(value) if isinstance(value, list) else _phrases(self.content, "when", self.where)
+        return (
+            Phrases(value)
+            if isinstance(value, list)
+            else _phrases(self.content, "when", self.where)
+        )
 
     @cached_property
     def themes(self) -> frozenset[str]:

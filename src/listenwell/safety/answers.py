@@ -43,14 +43,17 @@ def answered(question: str, answer: Plain, *, in_danger: bool) -> Signal | None:
             danger only then.
     """
     asked = _asked(question, in_danger=in_danger)
-    if not asked:
-        return None
+    if (in_danger or asked == "suicide") and _is("taken", answer):
+        taken = _signal("answered-taken", RiskLevel.IMMINENT, answer)
+        return replace(taken, kind=RiskKind.OVERDOSE)
+    return _answered(asked, answer) if asked else None
+
+
+def _answered(asked: str, answer: Plain) -> Signal | None:
+    """Return what an answer to a question of a kind shows, or None."""
     if asked == "safe":
-        return (
-            _signal("answered-not-safe", RiskLevel.HIGH, answer)
-            if _is("not_safe", answer)
-            else None
-        )
+        unsafe = _is("not_safe", answer)
+        return _signal("answered-not-safe", RiskLevel.HIGH, answer) if unsafe else None
     if _is("hedged", answer):
         return _signal("answered-unsure", RiskLevel.MODERATE, answer)
     if _is("no", answer):

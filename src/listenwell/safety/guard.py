@@ -1,17 +1,20 @@
 """The guard on what is shown: every sentence is looked at, and a guard that breaks refuses."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import Any, Protocol, Self
+from itertools import islice
+from typing import Any, Protocol
 
 from listenwell.core.yaml_text import parse
 from listenwell.safety import crisis, helplines
 from listenwell.safety.contacts import contacts_in
+from listenwell.safety.patterns import may_match, needs
 from listenwell.safety.readings import disguised, fold, turned, unreadable, upright
 
+GUARD = "guard"
+"""What its patterns go by in `rules/needs.json`."""
 LONGEST = 4000
 """Characters; a longer reply is refused unread."""
 
@@ -35,33 +38,44 @@ class Guard(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Wording:
+    """One pattern of a rule, compiled when a sentence first may match it.
+
+    Attributes:
+        needs: One of these pieces is in every text that matches.
+    """
+
+    source: str
+    needs: tuple[str, ...]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The compiled pattern."""
+        return re.compile(self.source)
+
+    def said_in(self, reading: str) -> bool:
+        """Whether a plain text says it."""
+        return may_match(self.needs, reading) and self.pattern.search(reading) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One thing that must not be said."""
 
     name: str
-    refuse: re.Pattern[str]
-    harmless: re.Pattern[str] | None
+    refuse: tuple[Wording, ...]
+    harmless: str
     manner: bool
-
-    @classmethod
-    def of(cls, entry: Mapping[str, Any], words: Mapping[str, str]) -> Self:
-        """Compile a rule of guard.yaml."""
-        harmless = entry.get("harmless")
-        return cls(
-            entry["rule"],
-            _compiled(entry["refuse"], words),
-            _compiled(harmless, words) if harmless else None,
-            bool(entry.get("manner")),
-        )
 
     def broken_by(self, reading: str) -> bool:
         """Whether a plain text says it."""
-        if not self.refuse.search(reading):
+        if not self._said_in(reading):
             return False
-        if self.harmless:
-            reading = self.harmless.sub(" ", reading)
-        return self.refuse.search(reading) is not None
+        return not self.harmless or self._said_in(_compiled(self.harmless).sub(" ", reading))
+
+    def _said_in(self, reading: str) -> bool:
+        return any(wording.said_in(reading) for wording in self.refuse)
 
 
 class RuleGuard:
@@ -142,14 +156,42 @@ def known_contacts(lines: str) -> frozenset[str]:
     return contacts_in(lines) | frozenset(re.findall(r"\b\d{3,6}\b", lines))
 
 
+def sources() -> list[str]:
+    """Return every pattern that is refused, in the order of the rules."""
+    return [line for entry in _content()["rules"] for line in _lines(entry["refuse"])]
+
+
 @lru_cache(maxsize=1)
 def _rules() -> tuple[Rule, ...]:
-    text = files("listenwell.safety").joinpath("guard.yaml").read_text(encoding="utf-8")
-    content = parse(text)
-    words = content["words"]
-    return tuple(Rule.of(entry, words) for entry in content["rules"])
+    wordings = (
+        Wording(source, tuple(pieces))
+        for source, pieces in zip(sources(), needs()[GUARD], strict=True)
+    )
+    return tuple(
+        Rule(
+            entry["rule"],
+            tuple(islice(wordings, len(_lines(entry["refuse"])))),
+            "|".join(f"(?:{line})" for line in _lines(entry.get("harmless", ""))),
+            bool(entry.get("manner")),
+        )
+        for entry in _content()["rules"]
+    )
 
 
-def _compiled(patterns: str, words: Mapping[str, str]) -> re.Pattern[str]:
-    joined = "|".join(f"(?:{pattern})" for pattern in patterns.splitlines())
-    return re.compile(re.sub(r"<([a-z]+)>", lambda found: words.get(found[1], found[0]), joined))
+def _lines(patterns: str) -> list[str]:
+    """Return each pattern of some as a regular expression: words by name written out."""
+    words = _content()["words"]
+    return [
+        re.sub(r"<([a-z]+)>", lambda found: words.get(found[1], found[0]), line)
+        for line in patterns.splitlines()
+    ]
+
+
+@lru_cache(maxsize=1)
+def _content() -> Any:
+    return parse(files("listenwell.safety").joinpath("guard.yaml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=32)
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -46,8 +46,13 @@ class Rule:
 
     def find(self, text: str) -> Iterator[re.Match[str]]:
         """Yield where the pattern is in a plain text, the first few times."""
-        if not self.needs or any(piece in text for piece in self.needs):
+        if may_match(self.needs, text):
             yield from islice(self.pattern.finditer(text), MOST)
+
+
+def may_match(needs: Collection[str], text: str) -> bool:
+    """Whether a pattern that needs one of some pieces may match a text."""
+    return not needs or any(map(text.__contains__, needs))
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ def load(code: str) -> Language:
             soft=rule["soft"],
             subject=Subject(rule["subject"]) if "subject" in rule else None,
         )
-        for (rule, source), needs in zip(sources(code), _needs()[code], strict=True)
+        for (rule, source), needs in zip(sources(code), needs()[code], strict=True)
     )
     return Language(code, rules, content["context"], groups)
 
@@ -132,7 +137,8 @@ def _index() -> Mapping[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
-def _needs() -> Mapping[str, list[list[str]]]:
+def needs() -> Mapping[str, list[list[str]]]:
+    """Return which pieces the patterns of every language, and of the guard, need, in their order."""
     content: dict[str, list[list[str]]] = json.loads(_text("needs.json"))
     return content
 

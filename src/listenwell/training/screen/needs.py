@@ -1,6 +1,7 @@
 """Works out which pieces of text each authored pattern needs, so that few are ever compiled.
 
-`python -m listenwell.training.screen.needs` writes `safety/rules/needs.json` after a rule changed.
+`python -m listenwell.training.screen.needs` writes `safety/rules/needs.json` after a rule of the screen or
+of the guard changed.
 """
 
 import json
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import listenwell.safety.guard as guard
 import listenwell.safety.patterns as patterns
 
 NEEDS = Path(patterns.__file__).parent / "rules" / "needs.json"
@@ -29,15 +31,16 @@ def needed(source: str) -> list[str]:
 
 
 def write() -> None:
-    """Write the pieces of every language's patterns, in the order of the patterns."""
+    """Write the pieces of every language's patterns, and of the guard's, in their order."""
     content = {code: [needed(source) for source in sources] for code, sources in every_source()}
     NEEDS.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 
 
 def every_source() -> Iterator[tuple[str, list[str]]]:
-    """Yield each language with its patterns as regular expressions."""
+    """Yield each language, and the guard, with its patterns as regular expressions."""
     for code in patterns.languages():
         yield code, [source for _, source in patterns.sources(code)]
+    yield guard.GUARD, guard.sources()
 
 
 def _of_sequence(items: Sequence[Any]) -> Pieces:
