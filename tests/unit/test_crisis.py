@@ -6,9 +6,11 @@ from importlib.resources import files
 
 import pytest
 
+from fakes import conversation
 from listenwell.core.types import History, Message, Risk, RiskKind, RiskLevel, Signal, Subject
 from listenwell.safety.crisis import check_in, crisis_reply, resources
 from listenwell.safety.helplines import known_contacts
+from listenwell.safety.screen import RuleScreen
 from listenwell.safety.talk.language import language_of
 from listenwell.safety.talk.state import TOPICS
 from listenwell.safety.talk.tracks import TRACKS
@@ -340,3 +342,13 @@ def test_what_no_wording_stands_behind_is_asked_after_first(
     assert move not in [piece.name for piece in pieces_in(
         crisis_reply(history, Risk(RiskLevel.HIGH, (sure,), subject, language))
     )]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("no nobody needs me. opposite", "en"), ("no?? nobody needs me at all", "en"),
+     ("no me queda nada por lo que vivir", "es"), ("no puedo mas con mi vida", "es")],
+)  # fmt: skip
+def test_words_that_english_shares_do_not_change_the_language(text: str, language: str):
+    found = RuleScreen().assess(conversation(text))
+    assert language_of(conversation(text), found) == language

@@ -192,6 +192,18 @@ def test_a_generator_that_sifts_is_not_asked_where_nothing_may_be_asked():
     assert bot.generator.prompts == []
 
 
+def test_a_generator_that_sifts_is_not_asked_where_an_authored_question_fits():
+    fitting = replace(engine(), generator=Sifted("What did she want?"))
+    told = "work has been overwhelming me"
+    turn = fitting.respond(History(), told)
+    assert "?" in turn.reply.text
+    assert fitting.generator.prompts == []
+    # Asked for its reasons it weighs everything, and says the same.
+    trace = fitting.explain(History(), told)
+    assert trace.ranked
+    assert trace.turn.reply == turn.reply
+
+
 def test_a_generator_that_sifts_weighs_what_can_be_shown_and_everything_when_asked_why():
     lines = "What did she say?", "I have a sister too.", "Have you tried yoga?"
     bot = replace(engine(), generator=Sifted(*lines))

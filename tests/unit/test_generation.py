@@ -137,7 +137,7 @@ def test_replies_are_weighed_with_and_without_the_context(models: EmbeddedModels
     (only,) = EmbeddedGenerator(known, Sampling(top_p=0.5, shortest=1)).propose(prompt, 3, 1)
     assert only.text == "A it."
     assert only.log_probability == pytest.approx(np.log(0.75) / 3, abs=1e-3)
-    nothing = known.writer.contexts[0]
+    nothing = known.writer.contexts[-1]
     assert nothing == (models.writer.tokenizer.user, models.writer.tokenizer.end)
     assert only.prior == -len(nothing)
 

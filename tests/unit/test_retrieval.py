@@ -7,7 +7,7 @@ import pytest
 
 from listenwell.core.errors import ModelError
 from listenwell.core.types import Message
-from listenwell.embedded.bank import STEPS, Bank, read_bank, write_bank
+from listenwell.embedded.bank import BLOCK, STEPS, Bank, Rows, read_bank, write_bank
 from listenwell.embedded.encoder import unit
 from listenwell.embedded.files import BANK, ModelFiles
 from listenwell.embedded.models import EmbeddedModels
@@ -53,6 +53,16 @@ def test_a_bank_comes_back_from_its_file_as_it_was(tmp_path: Path):
     assert list(found.sentences) == list(sentences)
     for text, vector in sentences.items():
         np.testing.assert_allclose(found.sentences[text], vector, atol=0.5 / STEPS + 1e-6)
+    assert found.sentences.get("Never said.") is None
+
+
+def test_rows_in_eight_bits_weigh_as_numbers_do_whatever_their_count():
+    random = np.random.default_rng(0)
+    other = random.normal(size=8).astype(np.float32)
+    for count in (0, 1, BLOCK, 2 * BLOCK + 3):
+        whole = random.integers(-48, 49, (count, 8)).astype(np.int8)
+        expected = whole.astype(np.float32) / STEPS @ other
+        np.testing.assert_allclose(Rows(whole) @ other, expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04rubbish", b"not a bank"])
@@ -64,9 +74,10 @@ def test_a_damaged_bank_is_told_by_name(tmp_path: Path, content: bytes):
 
 def test_the_bank_that_ships_holds_as_many_vectors_as_replies(models: EmbeddedModels):
     found = models.bank
-    assert found.messages.shape == found.vectors.shape
+    assert found.messages.whole.shape == found.vectors.whole.shape
     assert len(found.messages) == len(found.replies) > 100
-    np.testing.assert_allclose(np.linalg.norm(found.messages, axis=-1), 1.0, atol=0.05)
+    lengths = [np.linalg.norm(found.messages[at]) for at in range(len(found.messages))]
+    np.testing.assert_allclose(lengths, 1.0, atol=0.05)
     assert all(reply.strip() for reply in found.replies)
 
 

@@ -498,7 +498,8 @@ def test_a_plain_no_ends_a_guess_and_the_next_is_heard():
     "text",
     ["nobody wants to die here", "at the vet's, he's not eaten since sunday, my poor cat",
      "whats the point of you", "what is the point of a thing like you",
-     "the hardest part is you not answering"],
+     "the hardest part is you not answering", "took it obviously", "took it",
+     "my gran put her hand on my arm", "he put his big hand on my leg and said sorry"],
 )  # fmt: skip
 def test_these_are_no_danger(text: str):
     assert SCREEN.assess_text(text).level < RiskLevel.MODERATE
@@ -507,10 +508,31 @@ def test_these_are_no_danger(text: str):
 @pytest.mark.parametrize(
     "text",
     ["nobody cares and i want to die", "he's not eaten since sunday and he keeps fainting",
-     "whats the point of living", "what's the point of going on"],
+     "whats the point of living", "what's the point of going on", "took it all", "just took them",
+     "already took it", "i put the lighter on my arm", "he held my hand on the hob"],
 )  # fmt: skip
 def test_and_these_beside_them_are(text: str):
     assert SCREEN.assess_text(text).level >= RiskLevel.MODERATE
+
+
+@pytest.mark.parametrize("answer", ["took it", "already did it", "i just took them"])
+def test_after_talk_of_suicide_it_is_an_act(answer: str):
+    asked = "Are you thinking about killing yourself?"
+    said = ("user", "i want to kill myself"), ("assistant", asked), ("user", answer)
+    risk = SCREEN.assess(History(tuple(Message(*one) for one in said)))
+    assert (risk.level, risk.signals[-1].rule) == (RiskLevel.IMMINENT, "answered-taken")
+
+
+@pytest.mark.parametrize(
+    ("answer", "level"),
+    [("what. no im not suicidal just lonely", RiskLevel.LOW),
+     ("im not suicidal but i dont want to be here", RiskLevel.MODERATE)],
+)  # fmt: skip
+def test_who_says_plainly_that_they_are_not_suicidal_is_believed(answer: str, level: RiskLevel):
+    asked = "Are you thinking about killing yourself?"
+    said = ("user", "nobody needs me"), ("assistant", asked), ("user", answer)
+    risk = SCREEN.assess(History(tuple(Message(*one) for one in said)))
+    assert risk.level is level
 
 
 @pytest.mark.parametrize(

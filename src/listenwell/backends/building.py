@@ -72,6 +72,8 @@ def fallback(spec: Spec, models: EmbeddedModels) -> Generator | None:
 
 def credit(spec: Spec) -> str | None:
     """Return whose replies are used and under which terms, where they are a corpus's."""
+    if spec.kind != RETRIEVAL:
+        return None
     from listenwell.corpora.catalogue import describe  # noqa: PLC0415
 
-    return f"Replies from {describe(spec.value)}" if spec.kind == RETRIEVAL else None
+    return f"Replies from {describe(spec.value)}"

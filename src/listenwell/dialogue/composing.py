@@ -145,6 +145,7 @@ LESS_FOR_GENERAL = 1.0
 JUDGED = 6, 4
 """Of how many statements and questions that is told: a sentence takes ten milliseconds."""
 Near: TypeAlias = Callable[[Sequence[str]], Sequence[float]]
+Written: TypeAlias = Callable[[], Sequence["Part"]]
 _WHO = re.compile(
     r"(?:you|your|he|she|it|they|there|the|this|that|these|those|every\w+|nobody|no|some\w+|people|an?|"
     r"[A-Z]\w+)(?:'\w+)?\b"
@@ -183,7 +184,7 @@ def compose(
     heard: Heard,
     plan: Plan,
     moves: Repertoire,
-    written: Sequence[Part] = (),
+    written: Written | None = None,
     seed: int = 0,
     near: Near | None = None,
     appropriate: Near | None = None,
@@ -195,7 +196,8 @@ def compose(
         heard: What the person's words tell.
         plan: What the reply should do.
         moves: The authored moves.
-        written: Sentences of a generator that may be shown, best first.
+        written: Tells a generator's questions that may be shown, best first; called only where no
+            authored question fits well.
         seed: The same seed gives the same choice.
         near: Tells how near sentences are to what was said.
         appropriate: Tells how good sentences would be as replies, from 0 to 2.
@@ -240,7 +242,7 @@ def _composed(
     heard: Heard,
     plan: Plan,
     moves: Repertoire,
-    written: Sequence[Part],
+    written: Written | None,
     seed: int,
     near: Near | None,
     appropriate: Near | None,
@@ -251,9 +253,6 @@ def _composed(
     if plan.strategy is Strategy.SUGGESTIONS:
         return tuple(fitting[:1])
     opening = next((part for part in fitting if "?" not in part.text), None)
-    statement = next((part for part in written if "?" not in part.text), None)
-    if statement and (opening is None or opening.fit < SPECIFIC):
-        opening = statement
     if not plan.asks:
         return _told(opening, fitting, heard, plan)
     question = _question(fitting, written)
@@ -323,12 +322,11 @@ def _without_comment(opening: Part) -> Part:
     return replace(opening, text=opening.bare) if opening.bare else opening
 
 
-def _question(fitting: Sequence[Part], written: Sequence[Part]) -> Part | None:
+def _question(fitting: Sequence[Part], written: Written | None) -> Part | None:
     authored = next((part for part in fitting if "?" in part.text), None)
-    asked = next((part for part in written if "?" in part.text), None)
-    if asked and (authored is None or authored.fit < SPECIFIC):
-        return asked
-    return authored
+    if written is None or (authored and authored.fit >= SPECIFIC):
+        return authored
+    return next(iter(written()), authored)
 
 
 def _both_look_back(parts: Sequence[Part], heard: Heard) -> bool:

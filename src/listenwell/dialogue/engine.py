@@ -3,7 +3,7 @@
 from collections.abc import Generator as Pieces
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 
 from listenwell.core.errors import ListenwellError
 from listenwell.core.types import (
@@ -325,9 +325,9 @@ class Engine:
     def _ending(self, history: History, reading: Reading, plan: Plan, shown: str) -> Part | None:
         """Return what ends a reply of which a part was shown, unlike it and unlike all before."""
         plan = narrowed(plan, shown)
-        draft = replace(self, generator=self.fallback)._from_model(history, reading, plan)
         told = history.add(Message("assistant", shown))
-        written = self._written(told, reading, draft)
+        small = replace(self, generator=self.fallback)
+        written = partial(small._questions, history, reading, plan, Draft(Reply("", "")), told)
         moves = self.templates.moves
         near, apt = self._looks(history)
         parts = compose(told, hear(history), plan, moves, written, self.seed, near, apt)
@@ -338,35 +338,42 @@ class Engine:
     def _from_model(self, history: History, reading: Reading, plan: Plan) -> Draft:
         """Take what a generator wrote where it is good enough, around it what people wrote."""
         draft = Draft(Reply("", ""))
-        kept = self.memory.for_generator(self.generator)
-        prompt = replace(render(history, reading, plan), memory=kept)
+        sifts = isinstance(self.generator, Sifting)
+        if sifts and not self.weighs_all:
+            return self._composed(history, reading, plan, draft)
         for attempt in range(ATTEMPTS if self._writes(plan) else 0):
-            seed = self.seed + len(history.messages) + NEXT_SEED * attempt
-            proposed = self._propose(prompt, seed, draft, wanted=partial(_can_be_shown, history))
-            draft.ranked = rank(proposed, history, reading, plan)
+            self._rank(history, reading, plan, draft, attempt)
             fine = [item for item in draft.ranked if self._admits(item, history, plan, draft)]
             # A generator that does not tell relevance writes whole replies, and is taken at its word.
             whole = next((item for item in fine if not item.candidate.relevance), None)
             if whole:
                 return replace(draft, reply=Reply(whole.candidate.text, self._name()))
-            if isinstance(self.generator, Sifting) or any(
-                item.candidate.relevance for item in draft.ranked
-            ):
+            if sifts or any(item.candidate.relevance for item in draft.ranked):
                 break
         return self._composed(history, reading, plan, draft)
+
+    def _rank(
+        self, history: History, reading: Reading, plan: Plan, draft: Draft, attempt: int = 0
+    ) -> None:
+        """Let the generator propose replies, and put them in order."""
+        kept = self.memory.for_generator(self.generator)
+        prompt = replace(render(history, reading, plan), memory=kept)
+        seed = self.seed + len(history.messages) + NEXT_SEED * attempt
+        proposed = self._propose(prompt, seed, draft, wanted=partial(_can_be_shown, history))
+        draft.ranked = rank(proposed, history, reading, plan)
 
     def _composed(self, history: History, reading: Reading, plan: Plan, draft: Draft) -> Draft:
         if plan.meets and (parts := self._met(history, plan)):
             text = " ".join(part.text for part in parts)
             return replace(draft, reply=Reply(text, "templates"), parts=parts)
-        written = self._written(history, reading, draft)
+        written = cache(partial(self._questions, history, reading, plan, draft, history))
         moves = self.templates.moves
         stands = self._corrected(history)
         told, heard = stands.history, hear(stands.history, stands.denied)
         near, apt = self._looks(history)
         # What is refused is mostly their own harsh words said back: next comes a reply without them.
-        tries = [(written, heard), ([], heard), ([], replace(heard, mirrored=""))]
-        for sentences, words in tries if written else tries[1:]:
+        tries = [(written, heard), (None, heard), (None, replace(heard, mirrored=""))]
+        for sentences, words in tries:
             parts = compose(told, words, plan, moves, sentences, self.seed, near, apt)
             text = " ".join(part.text for part in parts)
             if parts and judged(text, self.guard).allowed:
@@ -385,7 +392,7 @@ class Engine:
 
         def about(told: History, plan: Plan) -> tuple[Part, ...]:
             heard = hear(told, stands.denied)
-            return compose(told, heard, plan, self.templates.moves, (), self.seed, near, apt)
+            return compose(told, heard, plan, self.templates.moves, None, self.seed, near, apt)
 
         met = asked(history, self._acts)
         lines = partial(self.templates.unsaid, history=history)
@@ -395,14 +402,22 @@ class Engine:
                 return parts
         return ()
 
-    def _written(self, history: History, reading: Reading, draft: Draft) -> list[Part]:
+    def _questions(
+        self, history: History, reading: Reading, plan: Plan, draft: Draft, told: History
+    ) -> list[Part]:
+        """Return the questions of the generator that may be shown after what was told.
+
+        One that sifts is only asked here, where no authored question fits: writing takes longest.
+        """
+        if isinstance(self.generator, Sifting) and not draft.ranked and self._writes(plan):
+            self._rank(history, reading, plan, draft)
         candidates = [item.candidate for item in draft.ranked]
         found = [
             Part(text, found.source)
-            for text, found in showable(candidates, history)
-            if "?" in text and self._admits_sentence(text, history, reading)
+            for text, found in showable(candidates, told)
+            if "?" in text and self._admits_sentence(text, told, reading)
         ]
-        _, apt = self._looks(history)
+        _, apt = self._looks(told)
         if apt is None:
             return found
         marks = apt([part.text for part in found])

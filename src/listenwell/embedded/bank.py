@@ -1,10 +1,11 @@
 """Replies of the project's own corpus with their vectors: what retrieval chooses from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from listenwell.core.errors import ModelError
 from listenwell.embedded.files import BANK, ModelFiles
@@ -12,6 +13,49 @@ from listenwell.embedded.session import Floats, read_arrays
 
 STEPS = 48.0
 """A unit vector's parts are stored as whole numbers of this many steps."""
+BLOCK = 1024
+"""How many vectors are turned into numbers at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Unit vectors in 8 bits, (entries, hidden), as numbers only while they are used.
+
+    As numbers all the time they would take a fifth of the memory of a conversation.
+    """
+
+    whole: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.whole)
+
+    def __getitem__(self, at: int) -> Floats:
+        """Return one vector, (hidden,)."""
+        row: Floats = self.whole[at].astype(np.float32) / STEPS
+        return row
+
+    def __matmul__(self, other: Floats) -> Floats:
+        """Return every vector's product with another, (entries,)."""
+        blocks = (self.whole[at : at + BLOCK] for at in range(0, len(self), BLOCK))
+        told = [block.astype(np.float32) / STEPS @ other for block in blocks]
+        return np.concatenate([np.zeros(0, np.float32), *told])
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Mapping[str, Floats]):
+    """Vectors by their texts."""
+
+    places: Mapping[str, int]
+    rows: Rows
+
+    def __getitem__(self, text: str) -> Floats:
+        return self.rows[self.places[text]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +72,8 @@ class Bank:
         sentences: Unit vectors of other sentences that are often compared with what was said.
     """
 
-    messages: Floats
-    vectors: Floats
+    messages: Floats | Rows
+    vectors: Floats | Rows
     replies: tuple[str, ...]
     common: frozenset[str]
     priors: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
@@ -56,9 +100,7 @@ def open_bank(path: Path) -> Bank:
         replies, common, sentences = (
             _texts(arrays[name]) for name in ("replies", "common", "sentences")
         )
-        messages, vectors, told = (
-            arrays[name].astype(np.float32) / STEPS for name in ("messages", "vectors", "told")
-        )
+        messages, vectors, told = (Rows(arrays[name]) for name in ("messages", "vectors", "told"))
         priors = arrays["priors"].astype(np.float32)
     except Exception as error:  # numpy raises many kinds for a bad file
         raise ModelError(f"{path}: not a bank of replies ({error}).") from error
@@ -68,7 +110,7 @@ def open_bank(path: Path) -> Bank:
         replies,
         frozenset(common),
         priors,
-        dict(zip(sentences, told, strict=True)) if len(told) else {},
+        Known({text: at for at, text in enumerate(sentences)} if len(told) else {}, told),
     )
 
 
@@ -87,8 +129,10 @@ def write_bank(path: Path, bank: Bank) -> None:
     )
 
 
-def _whole(vectors: Floats) -> np.ndarray:
-    whole: np.ndarray = np.rint(vectors * STEPS).astype(np.int8)
+def _whole(vectors: Floats | Rows) -> NDArray[np.int8]:
+    if isinstance(vectors, Rows):
+        return vectors.whole
+    whole: NDArray[np.int8] = np.rint(vectors * STEPS).astype(np.int8)
     return whole
 
 

@@ -68,12 +68,11 @@ class EmbeddedModels:
         return self._bank.get()
 
     def load_ahead(self) -> None:
-        """Begin to load what reads and what writes, while the caller does something else."""
+        """Begin to load what reads, which every reply needs, while the caller does something else."""
 
         def load() -> None:
             with suppress(ModelError):  # whoever needs it is told
                 self._encoder.get()
-                self._writer.get()
 
         Thread(target=load).start()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -54,15 +55,22 @@ class EmbeddedGenerator:
     stays_here = True
 
     def __init__(self, models: EmbeddedModels, sampling: Sampling | None = None) -> None:
-        """Load the models.
+        """Take the models; what writes is loaded when it is first asked: many replies do without.
 
         Raises:
             ModelError: A file is damaged.
         """
         self._models = models
-        self._writer, self._encoder = models.writer, models.encoder
+        self._encoder = models.encoder
         self._sampling = sampling or Sampling()
-        self._nothing = said_nothing(self._writer)
+
+    @property
+    def _writer(self) -> WriterModel:
+        return self._models.writer
+
+    @cached_property
+    def _nothing(self) -> Context:
+        return said_nothing(self._writer)
 
     def propose(self, prompt: Prompt, count: int, seed: int) -> Sequence[Candidate]:
         """Write `count` replies in one batch and add what the bank has; repeats are left out."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from listenwell.core.types import RiskKind, RiskLevel, Signal
 from listenwell.core.yaml_text import parse
@@ -116,7 +117,7 @@ def _asked(question: str, *, in_danger: bool) -> str | None:
             return asked
         return asked if in_danger and not authored[-1].startswith(_OF_OTHER_DANGER) else None
     text = plain(question[-LONGEST:]).text.replace("؟", "?")
-    found = [name for name, pattern in _patterns("questions").items() if pattern.search(text)]
+    found = [name for name, pattern in _questions().items() if pattern.search(text)]
     if "suicide" in found and "plan" not in found and "hurt" not in found:
         return "suicide"
     for name in found:
@@ -128,7 +129,7 @@ def _asked(question: str, *, in_danger: bool) -> str | None:
 
 
 def _is(kind: str, answer: Plain) -> bool:
-    return _patterns("answers")[kind].search(answer.text[:LONGEST].strip()) is not None
+    return _answers(kind).search(answer.text[:LONGEST].strip()) is not None
 
 
 def _signal(rule: str, level: RiskLevel, answer: Plain) -> Signal:
@@ -136,12 +137,21 @@ def _signal(rule: str, level: RiskLevel, answer: Plain) -> Signal:
     return Signal(rule, RiskKind.SUICIDE, level, answer.original[:end], 0, end)
 
 
-@lru_cache(maxsize=2)
-def _patterns(part: str) -> Mapping[str, re.Pattern[str]]:
+@lru_cache(maxsize=1)
+def _questions() -> Mapping[str, re.Pattern[str]]:
+    return {name: _joined(source) for name, source in _content()["questions"].items()}
+
+
+@lru_cache(maxsize=32)
+def _answers(kind: str) -> re.Pattern[str]:
+    """Return what tells one kind of answer; compiled when first asked, since most never are."""
+    return _joined(_content()[kind])
+
+
+@lru_cache(maxsize=1)
+def _content() -> Any:
     text = files("listenwell.safety").joinpath("rules/answers.yaml").read_text(encoding="utf-8")
-    content = parse(text)
-    lines = content["questions"] if part == "questions" else content
-    return {name: _joined(source) for name, source in lines.items() if isinstance(source, str)}
+    return parse(text)
 
 
 def _joined(source: str) -> re.Pattern[str]:
