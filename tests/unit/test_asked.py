@@ -18,6 +18,7 @@ from listenwell.dialogue.corrected import Corrected, corrected
 from listenwell.dialogue.engine import Engine
 from listenwell.dialogue.hearing import hear
 from listenwell.dialogue.meeting import GO_ON, NOTED, meet
+from listenwell.dialogue.planning import CHEER
 from listenwell.dialogue.prompts import NO_PLAN, render
 from listenwell.dialogue.repertoire import Repertoire
 from listenwell.dialogue.templates import Templates
@@ -247,6 +248,66 @@ def test_a_correction_is_owned_and_what_is_so_is_taken_up():
     parts = meet(Asked("should", first="open_question"), conversation("x"), LISTENING, lines,
                  composing())  # fmt: skip
     assert parts[0].text == "You did ask."
+
+
+def test_something_small_on_a_good_day_is_not_weighed_gravely():
+    def told(kind: str) -> Sequence[str]:
+        return {"choose_light": ["{A}, then."], "choose": ["Let's weigh {a} and {b}."]}.get(
+            kind, []
+        )
+
+    met = Asked("choose", "", {"a": "eat them now", "b": "wait"})
+    small, grave = conversation("eat them now or wait?"), conversation("leave him or wait?")
+    assert meet(met, small, LISTENING, told, composing())[0].text == "Eat them now, then."
+    weighed = "Let's weigh eat them now and wait."
+    assert meet(met, grave, LISTENING, told, composing())[0].text == weighed
+    tender = replace(LISTENING, avoid=frozenset({CHEER}))
+    assert meet(met, small, tender, told, composing())[0].text == weighed
+
+
+@pytest.mark.parametrize(
+    ("ours", "text", "kind"),
+    [
+        ("Having to count pennies is miserable.", "its not about pennies. she thinks im greedy",
+         "put_right"),
+        ("Waiting for the vet to ring.", "The vet came. Nobody's ringing, it's over.", "put_right"),
+        ("That's a lonely place to stand.", "I would not say lonely.", "put_right"),
+        ("You hear it all day.", "You have misunderstood. It was one evening.", "put_right"),
+        ("Not knowing is hard.", "no i mean i dont know why she hates me", "put_right"),
+        ("When was it?", "As I said, 1998. Then I had a fall.", "told_already"),
+        ("So that's how it is.", "Never mind. The kettle has boiled. Goodbye.", "leaving"),
+        # Answers, agreement and stories put nothing right.
+        ("What have you said to them?", "At the birthday I said nothing.", ""),
+        ("It doesn't make the money any more.", "No it doesn't. He thinks we're fine.", ""),
+        ("What would you hope for?", "What I hope? Peace, only.", ""),
+        ("That leaves a mark.", "havent told my wife. she just quit", ""),
+        ("It's only hair.", "like i said to her, it's only hair", ""),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_our_reply_in_plain_words_is_heard_without_the_head(
+    ours: str, text: str, kind: str
+):
+    history = History((Message("user", "hello"), Message("assistant", ours), Message("user", text)))
+    assert asked(history, telling("", "")).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("act", "ours", "text", "kind"),
+    [
+        ("put_right", "You watch every little thing they do.", "My dog is dead, dear.", "put_right"),
+        ("put_right", "What have you said?", "At the birthday I said nothing at all.", ""),
+        ("told_already", "Has it been long?", "Since he moved. I said to him, go.", ""),
+        ("unclear", "What would you hope for?", "What I hope? Peace, only.", ""),
+        ("unclear", "That loss is hard.", "What loss?", "unclear"),
+        ("open_question", "That's hard.", "you did not say what you think", "open_question"),
+        ("think_less", "That's hard.", "it's 30 years, you'd think i'd be used to it", ""),
+    ],
+)  # fmt: skip
+def test_what_the_head_tells_of_our_reply_must_be_borne_out(
+    act: str, ours: str, text: str, kind: str
+):
+    history = History((Message("user", "hello"), Message("assistant", ours), Message("user", text)))
+    assert asked(history, telling("", act)).kind == kind
 
 
 @pytest.mark.parametrize("kind", ANSWERS)

@@ -20,6 +20,11 @@ from listenwell.dialogue.mirror import mirror, told
         ("Anna asked if i was okay with it", "Anna asked if you were okay with it"),
         ("so there were boxes all over the hall, the stairs and the yard and my brother slept on the "
          "floor", "your brother slept on the floor"),
+        # What happened weighs more than who somebody is, and what comes last a little more.
+        ("im a nurse. i called my sister and hung up on the first ring",
+         "you called your sister and hung up on the first ring"),
+        ("We had a row about the house. She sent my birthday card back unopened.",
+         "she sent your birthday card back unopened"),
     ],
 )  # fmt: skip
 def test_the_most_telling_clause_is_turned_round(said: str, back: str):
@@ -46,6 +51,11 @@ def test_the_most_telling_clause_is_turned_round(said: str, back: str):
         "three years ago my dad passed",
         "my husband is excited about everything but i just cannot be",
         "he would have laughed at us",
+        "Everyone want something from me.",
+        "My son Kuba is 19 years and the house is very quiet now",
+        "Then I cry quietly so she don't hear me in the kitchen",
+        "the agency pays mileage but that's it",
+        "gary is his name and not me",
         " ".join(["we went on and on about it"] * 20),
     ],
 )

@@ -24,6 +24,8 @@ PUTS_RIGHT = frozenset({"put_right", "unclear", "not_so_bad", "told_already"})
 """Acts that say that our last reply missed."""
 OF_OURS = PUTS_RIGHT | {PASSED_BY, LEAVING}
 """Acts that need a reply of ours before them."""
+STEM, ORDINARY = 4, 4
+"""Letters of a word that are compared with a word of ours, and of words that are compared."""
 LOOKED_BACK = 3
 """How many messages back an unanswered question is looked for."""
 OPTION = 7
@@ -99,13 +101,13 @@ _OPEN = frozenset(
 )
 """What begins no thing to choose: "or not", "or is that silly"."""
 _GRAVE = re.compile(
-    r" or | (?:leave|divorce|dump|quit|resign|break|marry|forgive|move out|cut|stop|end|abort\w*|keep it|report|"
+    r" (?:leave|divorce|dump|quit|resign|break|marry|forgive|move out|cut|stop|end|abort\w*|keep it|report|"
     r"confront|sue|take (?:him|her|it|them) back|give up|send (?:him|her) away) "
 )
 """Deeds that are not put into words for anybody, as if they were small."""
 _HANGS_ON = re.compile(
     r" (?:or|do you think|what do you|you think|lol|tbh|idk|then|please|because|cause|cos|bc|but|though|"
-    r"so that|at all|yes or no|in your opinion|if (?:she|he|they|it|i))(?= |$).*"
+    r"so that|at all|yes or no|no$|in your opinion|if (?:she|he|they|it|i))(?= |$).*"
 )
 _NO = re.compile(
     r" (?:no|nope|nah|um|uh|oh|well|actually|sorry|wait|lol|haha|hm|ehm)(?: (?:no|nope))* "
@@ -113,17 +115,57 @@ _NO = re.compile(
 _DENIAL = re.compile(
     r" (?:(?:no|nope|nah|um|oh|well|actually|sorry) )*(?:(?:it|that|this|he|she|they|there|those|these|"
     r"we|you|i)(?:'s|'m|'re)? |im |nobody |no one |(?:my|the) \w+ )?(?:(?:is|was|are|were|really|just|"
-    r"am) )*(?:not|never|isn't|wasn't|aren't|weren't|didn't|doesn't|don't|haven't|hasn't|hadn't|"
-    r"nobody|no one|no)\b(?! only)"
+    r"am|did|do|would|wouldn't) )*(?:not|never|isn't|wasn't|aren't|weren't|didn't|doesn't|don't|haven't|hasn't|hadn't|"
+    r"nobody|no one|nothing|no)\b(?! only)"
 )
+_DENIED_WORD = re.compile(
+    r" (?:(?:no|nah|well|actually|but|oh|it|that|this|he|she|they|i|i'm|im|its|it's|that's|there's|would|really|"
+    r"was|is|did|do|am|are|were|say|call it|dear) )*(?:not|isn't|wasn't|aren't|weren't|didn't|doesn't|don't|wouldn't|nobody's|nobody is|"
+    r"no) (?:(?:about|really|so|say|it|a|an|the|any|that|in|mind|call it|of|quite|exactly|much|too) ){0,3}(?P<word>[\w']{4,}) "
+)
+"""A denial at the beginning, and the word that it denies."""
+_DENIES = re.compile(r" (?:not|never|no|nobody|nothing|\w+n't) ")
+_COMMON = frozenset([
+    "that", "this", "there", "they", "them", "their", "what", "when", "with",
+    "have", "from", "your", "yours", "like", "just", "know", "think", "much",
+    "more", "some", "thing", "things", "want", "wants", "wanted", "feel", "feels",
+    "said", "says", "tell", "told", "going",
+])  # fmt: skip
+_QUESTION_WORDS = frozenset({"what", "why", "how", "when", "where", "who", "which"})
 _NO_FAULT = re.compile(
     r" (?:you|u) (?:didn't|haven't|hadn't|did not|have not|had not|weren't|were not) (?:\w+ )?(?:misread|misunder\w+|made?|get|got|wrong)\b|"
     r" no mistake | (?:don't|do not) (?:think|believe) (?:you|u) (?:made|got|misread)"
 )
-_SPEAKS_OF_ASKING = re.compile(r" (?:ask\w*|answer\w*|question\w*|repl(?:y|ied)) ")
-_MEANT = re.compile(
-    r" (?:meant|mean|wrong|mixed|misread|misunderst\w+|actually|other way|instead|i said|it's the|he's the|she's the|rather|not (?:me|him|her|them|us|mine|that|this|the|a|my)) "
+_SPEAKS_OF_ASKING = re.compile(
+    r" (?:ask\w*|answer\w*|question\w*|repl(?:y|ied)|(?:say|said|tell|told)(?: me)? (?:why|what|how|if|whether|where|who)|still standing) "
 )
+_MEANT = re.compile(
+    r" (?:meant|mean|wrong|mixed|misread|misunderst\w+|actually|other way|instead|i said(?! nothing| to| yes| no| i'd| hello| goodbye| sorry)|it's the|he's the|she's the|rather|a bit strong|not about|nobody is in|not (?:me|him|her|them|us|mine|that|this|the|a|my)) "
+)
+_TOLD_BEFORE = re.compile(
+    r" (?:i (?:just |already |did |have |only just )*(?:said|told|tell|say|mentioned|wrote|explained)(?! to | him | her | them | my | nothing )|"
+    r"already|again|(?:like|as) i|twice|read (?:it|that|back|up|again)|above|remember\w*|listen\w*) "
+)
+_AS_I_SAID = re.compile(
+    r" (?:as|like) i (?:just |already )?(?:said(?! to)|told you|mentioned) |(?:^|[,.!] ?)i (?:just |already |have |did )*(?:told|said)(?: (?:you|u))?(?: (?:that|so|this|already))*\s*(?:[.!,]|$)",
+    re.IGNORECASE,
+)
+"""That something was said before, in words that mean nothing else."""
+_GOODBYE = re.compile(
+    r"(?:^|[.!,] ?)(?:ok |okay |well |so |right )*(?:good ?bye|bye(?: bye| now| for now)?|good ?night|see (?:you|ya)|cya|ttyl)"
+    r"(?: then| dear| love| x+)?[.! ]*$",
+    re.IGNORECASE,
+)
+_AS_ONE_THINKS = re.compile(r" (?:you'd|you would|youd|u'd|ud) (?:have )?(?:think|thought) ")
+"""What speaks of anybody's thoughts, and asks for none."""
+_WRONG = re.compile(
+    r" (?:you|u)(?:'ve| have)? (?:have |got |get )?(?:it |that |me |this )?(?:all )?(?:wrong|misunderst\w+|misread \w+|mixed \w+ up) |"
+    r"^ (?:no|nah|nope|er|um) i mean(?:t)? | nobody(?:'s| is) in (?:any )?danger "
+)
+_DEAD = re.compile(r" (?:dead|died|passed) ")
+_SAID_BACK = re.compile(r"[^.!?]*\?")
+LIKELY = 0.8
+"""The probability of an act from which less must bear it out."""
 _SAID_SO = re.compile(
     r"(?:,? ?\b(?:like|as) i (?:\w+ )?(?:said|told you|mentioned|wrote|explained)\b,? ?|"
     r"^\W*(?:i (?:\w+ )?(?:just |already |did )*(?:told|said|tell|say)(?: (?:you|u))?"
@@ -193,8 +235,18 @@ def _passed_by(history: History, tell: Tell) -> Asked:
 
 def _of_newest(history: History, tell: Tell) -> Asked:
     text = history.last_user
-    kind = act_of(tell(history)) or _in_plain_words(text)
-    if not kind or (kind in OF_OURS and not _is_of_ours(kind, text, history)):
+    shares = tell(history)
+    kind = act_of(shares) or _in_plain_words(text)
+    if (
+        kind in {"what_think", "think_less"}
+        and "?" not in text
+        and _AS_ONE_THINKS.search(padded(text))
+    ):
+        kind = ""
+    if kind in OF_OURS and not _is_of_ours(kind, text, history, shares[kind] >= LIKELY):
+        kind = ""
+    kind = kind or _in_plain_words_of_ours(text, history)
+    if not kind:
         return NOTHING
     if kind == "put_right":
         return Asked(kind, _without_denial(text))
@@ -205,18 +257,74 @@ def _of_newest(history: History, tell: Tell) -> Asked:
     return _question(kind, text) if kind not in OF_OURS else Asked(kind, text)
 
 
-def _is_of_ours(kind: str, text: str, history: History) -> bool:
+def _is_of_ours(kind: str, text: str, history: History, likely: bool) -> bool:
     """Whether a message bears out that it is about a reply of ours: an apology for nothing is worse than none."""
     said = history.said_by("assistant")
     if not said or _NO_FAULT.search(padded(text)):
         return False
+    plain = padded(text)
     if kind == PASSED_BY:
-        return "?" in text or _SPEAKS_OF_ASKING.search(padded(text)) is not None
+        return "?" in text or _SPEAKS_OF_ASKING.search(plain) is not None
+    if kind == "told_already":
+        return _TOLD_BEFORE.search(plain) is not None
+    if kind == "unclear":
+        return not _answers_in_our_words(text, said[-1])
     if kind != "put_right":
         return True
-    first = (_sentences(text) or [""])[0]
-    begins = _DENIAL.match(padded(first)) or _NO.match(padded(first)) or "?" in first
-    return bool(begins) or _MEANT.search(padded(text)) is not None
+    return _puts_right(text, said[-1], likely=likely)
+
+
+def _puts_right(text: str, reply: str, *, likely: bool) -> bool:
+    first, *others = [padded(one) for one in _sentences(text)[:2]] or [""]
+    if _DENIAL.match(first) or _NO.match(first) or "?" in (_sentences(text) or [""])[0]:
+        return True
+    plain = padded(text)
+    if likely and (any(map(_DENIAL.match, others)) or _dead_unheard(plain, reply)):
+        return True
+    return _MEANT.search(plain) is not None
+
+
+def _dead_unheard(plain: str, reply: str) -> bool:
+    """Whether a message says that somebody is dead whom our reply took to be alive."""
+    return _DEAD.search(plain) is not None and _DEAD.search(padded(reply)) is None
+
+
+def _answers_in_our_words(text: str, reply: str) -> bool:
+    """Whether a message says our question back before it answers, as in "What I hope? Peace"."""
+    first, *others = _sentences(text) or [""]
+    asked = {w[:STEM] for q in _SAID_BACK.findall(reply) for w in tokens(q) if len(w) >= ORDINARY}
+    back = {w[:STEM] for w in tokens(first) if len(w) >= ORDINARY} - _QUESTION_WORDS
+    return bool(others) and bool(back) and back <= asked
+
+
+def _in_plain_words_of_ours(text: str, history: History) -> str:
+    """Return what a message says of our last reply in words that can mean nothing else, "" for none."""
+    said = history.said_by("assistant")
+    if not said:
+        return ""
+    plain = padded(text)
+    if _WRONG.search(plain) or _denies_our_word(text, history):
+        return "put_right"
+    if _GOODBYE.search(text):
+        return LEAVING
+    return "told_already" if any(map(_AS_I_SAID.search, (text, plain))) else ""
+
+
+def _denies_our_word(text: str, history: History) -> bool:
+    """Whether a message begins by denying a word that only our last statement had: "it isn't lonely"."""
+    # Who says "no it doesn't" to a sentence that denies agrees with it.
+    ours = " ".join(
+        one
+        for one in _sentences(history.said_by("assistant")[-1])
+        if "?" not in one and not _DENIES.search(padded(one))
+    )
+    before = {w[:STEM] for one in history.said_by("user")[:-1] for w in tokens(one)}
+    stems = {w[:STEM] for w in tokens(ours) if len(w) >= ORDINARY and w not in _COMMON} - before
+    for sentence in _sentences(text)[:2]:
+        found = _DENIED_WORD.match(padded(sentence))
+        if found and "?" not in sentence and found["word"][:STEM] in stems:
+            return True
+    return False
 
 
 def _in_plain_words(text: str) -> str:
@@ -288,9 +396,18 @@ def _slots(kind: str, text: str) -> Mapping[str, str]:
             first, second = _cut(found["a"]), _cut(found["b"])
             if second and second.split()[0] not in _OPEN:
                 return _sayable({"a": first, "b": second})
-        if kind == "should" and (found := _DEED.search(plain)) and not _GRAVE.search(plain):
+        if (
+            kind == "should"
+            and (found := _DEED.search(plain))
+            and not (" or " in plain or is_grave(sentence))
+        ):
             return _sayable({"deed": _cut(found["deed"])})
     return {}
+
+
+def is_grave(text: str) -> bool:
+    """Whether a text speaks of deeds that must not be weighed lightly, nor put into words for anybody."""
+    return _GRAVE.search(padded(text)) is not None
 
 
 def _cut(words: str) -> str:

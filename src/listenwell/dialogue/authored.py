@@ -34,6 +34,13 @@ def worths() -> dict[str, float]:
     return {text: float(worth) for worth, text in lines}
 
 
+@lru_cache(maxsize=1)
+def often() -> tuple[int, dict[str, int]]:
+    """Return how many messages were counted, and in how many each word is; see `training/often.py`."""
+    total, *lines = packaged_text("often.txt").splitlines()
+    return int(total), {word: int(count) for word, count in map(str.split, lines)}
+
+
 def read_file(path: Path) -> Any:
     """Return what a user's file holds.
 

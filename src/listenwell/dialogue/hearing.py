@@ -154,8 +154,11 @@ _HAPPY_TEARS = re.compile(
 _TEARS = ("cried", "cry", "crying", "tears")
 _OF_ANOTHER = re.compile(r" (?:he|she|they|(?:my|his|her|our|the) \w+(?: \w+)?) $")
 _OF_OTHERS = re.compile(
-    r" (?:(?:he|she|they|(?:my|his|her|our) \w+(?: \w+)?) (?:is|are|was|were|seems?|gets?|looks?|looked|seemed)|(?:he|she|they)(?:'s|'re)) "
+    r" (?:(?:he|she|they|(?:my|his|her|our|the) \w+(?: \w+)?|cat|dog|puppy|kitten|baby|mum|mom|dad|everyone|everybody|people) "
+    r"(?:is|are|was|were|seems?|gets?|looks?|looked|seemed)|(?:he|she|they)(?:'s|'re)) "
     r"(?:so |really |very |always |just |only |all )?$|"
+    # what somebody takes me for: "she thinks i'm mad at her"
+    r" (?:thinks?|thought|says?|said|reckons?|assumes?|told \w+) (?:that )?(?:i'm|i was) (?:so |really |just )?$|"
     # what somebody is called or found is no feeling: "she finds me exhausting"
     r" (?:finds?|found|finding|calls?|called|thinks?|thought) me (?:so |too )?$"
 )

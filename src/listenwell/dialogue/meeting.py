@@ -5,14 +5,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from listenwell.core.types import History, Plan
-from listenwell.dialogue.asked import LEAVING, PUTS_RIGHT, Asked, instead
+from listenwell.dialogue.asked import LEAVING, PUTS_RIGHT, Asked, instead, is_grave
 from listenwell.dialogue.composing import SAID_WELL, SPECIFIC, WELL_ALONE, Part
 from listenwell.dialogue.mirror import mirror
+from listenwell.dialogue.planning import CHEER
 from listenwell.dialogue.words import fixed_part, tokens
 
 TOLD_ENOUGH = 4
 """Words beside a question from which something is said to them, too."""
 GO_ON, NOTED = "go_on", "noted"
+LIGHT, OF_DECIDING = "_light", frozenset({"choose", "should"})
+OWNED = frozenset({"put_right", "told_already"})
+"""Acts after which what else was told is taken up, to show that it is read now."""
 ALONE_SAID = frozenset({LEAVING, "not_so_bad"})
 """Acts after which nothing else is said: somebody goes, or wants no sorrow heard."""
 
@@ -41,18 +45,28 @@ def meet(
     lead = Part(line, group=(met.kind,))
     owned = _fresh(met.first, lines, history) if met.first else []
     first = tuple(Part(one, group=(met.first,)) for one in owned[:1])
+    if about is None and met.kind in OWNED:
+        about = _read_now(met.rest)
     if about is None and met.kind == "put_right":
-        about = _read_now(met.rest) or _go_on(met, lines, history)
+        about = _go_on(met, lines, history)
     return (*first, lead, about) if about else (*first, lead)
 
 
 def _line(met: Asked, plan: Plan, lines: Lines, history: History) -> str | None:
     """Return a line of the kind: one with their words where it has them, else one without."""
-    fresh = [line for line in _fresh(met.kind, lines, history) if plan.asks or "?" not in line]
     slots = {**met.slots, **{k.upper(): v[:1].upper() + v[1:] for k, v in met.slots.items()}}
-    with_words = [line.format_map(slots) for line in fresh if "{" in line] if slots else []
-    without = [line for line in fresh if "{" not in line]
-    return next(iter([*with_words, *without]), None)
+    for kind in [met.kind + LIGHT] * _is_light(met, plan, history) + [met.kind]:
+        fresh = [line for line in _fresh(kind, lines, history) if plan.asks or "?" not in line]
+        with_words = [line.format_map(slots) for line in fresh if "{" in line] if slots else []
+        without = [line for line in fresh if "{" not in line]
+        if with_words or without:
+            return next(iter([*with_words, *without]))
+    return None
+
+
+def _is_light(met: Asked, plan: Plan, history: History) -> bool:
+    """Whether a small thing is to be decided on a good day, which wants no grave weighing."""
+    return met.kind in OF_DECIDING and CHEER not in plan.avoid and not is_grave(history.last_user)
 
 
 def _fresh(kind: str, lines: Lines, history: History) -> list[str]:

@@ -13,8 +13,10 @@ from listenwell.dialogue.authored import lexicon, packaged_text
 SHORTEST, LONGEST = 3, 12
 """Words of a clause that is said back: shorter ones say nothing, longer ones parrot."""
 GOOD_LENGTH = 6
-LATER = 0.3
+LATER = 0.6
 """What it is worth more to stand at the end."""
+FRAMES = 2.0
+"""What it is worth less to say who somebody is or how things stand: what happened weighs more."""
 PARTICULAR = 2
 """Particular words of a clause that has no subject, or is a part of a sentence."""
 MISSPELT = 3
@@ -72,7 +74,7 @@ _NOT_SAID_BACK = re.compile(
     r"put her down|cancer|tumou?r|sex|porn|gun|knife|mastectomy|chemo\w*|funeral|lost the baby|lost our baby|lost my baby|"
     r"(?:hurt|hurting|harm|harming) (?:my|him|her|them|our)sel(?:f|ves)|stink\w*|smell\w*|i (?:look|looked|sound|sounded)(?= like| a )|"
     r"god|allah|jesus|trump|biden|vote\w*|should|gonna|wanna|gotta|kinda|sorta|dunno|cuz|teh|abuot|agian|"
-    r"realy|wat|alot|its|whats|becuase|beacuse|thier|tho|id|shed|nd|u|bc|wer|ye)\b|\b(?:and|but) i think\b|\b(?:he|she|they)(?:'d| would) have\b|\b(?:it|sides|him|them) i(?:'m|'ve)? (?:was|just|am|did|do|had|have|got|went)(?:n't)?\b|\bpassed(?: on)?(?=[.!?]*$| (?:last|this|two|three|\w+ ago))|\b(?:can't|cant|cannot|couldn't|couldnt) even\b|\bmy english\b|\bi(?:'m| am) (?:\w+ )?too \w+$|\b(?:am|was|do|did|can|could|have|should|will|would) i\b|\bis (?:ok|okay|fine|alright)$|\b(?:he|she|it|(?:my|his|her|our) \w+) (?:ask|say|want|go|have|know|think|tell|come|like|need|live|look|make|speak|bring|give|call|take|sleep|eat|work|cry|laugh|talk|leave|stay|feel|help|wait|write|play|sit|stop|start|try|use|walk|forget|become|hear|smile)\b(?!\w)|\b(?:my|his|her|our) \w+ (?:he|she|they) |\b(?:i|we|they) been\b|\bso (?:bad|ugly|gross|disgusting)\b|\b(?:is|he's|she's|i'm) in (?:year|grade|class)\b|\bi (?:forgot|lied|lie|snapped|shouted|yelled|screamed|ruined|messed)\b|\bi have (?:eat|go|come|take|give|speak|do|make|write|tell)\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?:week|month|year|day|hour)\b(?!\w|-)|\bis (?:tell|ask|say|gone until)\b|\b(?:am|is|are) (?:\w+ ){0,4}since\b|\b(?:just|only) an? \w+$|\blet (?:us|me)\b|(?:^|\s)'|[^\w\s',.!$€£%-]",
+    r"realy|wat|alot|its|whats|becuase|beacuse|thier|tho|id|shed|nd|u|bc|wer|ye)\b|\b(?:and|but) i think\b|\b(?:he|she|they)(?:'d| would) have\b|\b(?:it|sides|him|them) i(?:'m|'ve)? (?:was|just|am|did|do|had|have|got|went)(?:n't)?\b|\bpassed(?: on)?(?=[.!?]*$| (?:last|this|two|three|\w+ ago))|\b(?:can't|cant|cannot|couldn't|couldnt) even\b|\bmy english\b|\bi(?:'m| am) (?:\w+ )?too \w+$|\b(?:am|was|do|did|can|could|have|should|will|would) i\b|\bis (?:ok|okay|fine|alright)$|\b(?:he|she|it|(?:my|his|her|our) \w+) (?:ask|say|want|go|have|know|think|tell|come|like|need|live|look|make|speak|bring|give|call|take|sleep|eat|work|cry|laugh|talk|leave|stay|feel|help|wait|write|play|sit|stop|start|try|use|walk|forget|become|hear|smile)\b(?!\w)|\b(?:my|his|her|our) \w+ (?:he|she|they) |\b(?:i|we|they) been\b|\bso (?:bad|ugly|gross|disgusting)\b|\b(?:is|he's|she's|i'm) in (?:year|grade|class)\b|\bi (?:forgot|lied|lie|snapped|shouted|yelled|screamed|ruined|messed)\b|\bi have (?:eat|go|come|take|give|speak|do|make|write|tell)\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?:week|month|year|day|hour)\b(?!\w|-)|\bis (?:tell|ask|say|gone until)\b|\bbut that's (?:it|all)$|\bmaybe$|^(?:i|we) thought (?:i|we|id)(?:'d| would)?\b|^(?:my \w+|your \w+) maybe|\bthe first born\b|\bnot me$|\b(?:am|is|are) (?:\w+ ){0,4}since\b|\b(?:just|only) an? \w+$|\blet (?:us|me)\b|(?:^|\s)'|[^\w\s',.!$€£%-]",
     re.IGNORECASE,
 )
 _NO_START = re.compile(
@@ -88,6 +90,39 @@ _NO_START = re.compile(
 # Said back, these would be advice: "you need to call".
 _DIRECTS = re.compile(
     r"\b(?:i|we) (?:\w+ )?(?:need to|must|ought|could|can (?!see|hear|feel|remember|barely|hardly|only|still|tell))\b",
+    re.IGNORECASE,
+)
+_BASE = (
+    r"(?:ask|say|want|go|have|know|think|tell|come|like|need|live|look|make|speak|bring|give|call|take|"
+    r"sleep|eat|work|cry|laugh|talk|leave|stay|feel|help|wait|write|play|sit|stop|start|try|use|walk|"
+    r"forget|become|hear|smile|see|get|love|don't|were|are)"
+)
+_ONE = (
+    r"(?:he|she|it|everyone|everybody|nobody|someone|somebody|boss|"
+    r"(?:my|his|her|our|the) (?:mother|father|wife|husband|son|daughter|brother|sister|boss|friend|teacher|"
+    r"mum|mom|dad|neighbou?r|doctor|boyfriend|girlfriend|child|landlord|manager))"
+)
+_OTHERS_WORDS = (
+    r"did|does|do|didn't|doesn't|don't|can|could|would|should|will|may|might|must|let|make|made|makes|see|saw|"
+    r"hear|heard|watch|watched|help|helped|have|had|than|and|or|to|with|of|all|but|like|letting|lets|making|"
+    r"seeing|hearing|watching|helping|having"
+)
+_BY_A_LEARNER = re.compile(
+    rf"(?<![\w'])(?:(?P<before>[\w']+) )?{_ONE} (?:always |also |still |only |just |never )?{_BASE}(?![\w'])|"
+    r"\b(?:is|am|are|'s|'m) \d+ years?\b(?! old| younger| older| clean| sober| in\b| with| ago| since| of)|"
+    r"\bi have (?:fear|hunger|shame|\d+ years)\b|\bsince (?:two|three|four|five|six|\d+) (?:years|months|weeks|days)\b|"
+    r"(?:^|[.!?,] )is not\b|\bi am (?:seeing|having|wanting|knowing|understanding)\b|"
+    r"\bi (?:live|work|know|study) (?:\w+ ){0,5}for (?:one|two|three|four|five|\d+) (?:years?|months?|weeks?)\b|"
+    r"\bi (?:come|forget|hear|go|make|see) (?:\w+ ){0,6}(?:yesterday|too late|last (?:night|week))\b|"
+    r"\byesterday i (?:hear|see|go|come|forget|make)\b",
+    re.IGNORECASE,
+)
+"""English by somebody who is learning it, which said back would sound like mockery."""
+_FRAMES = re.compile(
+    r"^(?:(?:i'm|i am|he's|he is|she's|she is|they're|my \w+(?: \w+)? (?:is|are)|my \w+'s)(?: only| just| nearly)? "
+    r"(?:an?|the(?! one)|from|\d+|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|retired|married|single|"
+    r"working|four|five|six|seven|eight|nine|ten)\b|i (?:live|work|come from)\b|i (?:have|'ve got) (?:an? |two |three |\d+ )?"
+    r"(?:small |little |young |older? )?(?:sons?|daughters?|kids|children|brothers?|sisters?)\b)",
     re.IGNORECASE,
 )
 _OATHS = re.compile(
@@ -192,6 +227,8 @@ def _sayable(text: str) -> list[str]:
     text = text.replace("’", "'").replace("…", ".")
     if len(text.split()) > LONG_MESSAGE or _misspelt(text) or _TAKEN_BACK.search(text):
         return []
+    if _by_a_learner(text):
+        return []
     return _clauses(text.lower() if _shouted(text) else text)
 
 
@@ -204,6 +241,14 @@ def _words(kind: str) -> frozenset[str]:
 def _known() -> frozenset[str]:
     """Return the words of our own corpus: with them it is told what is misspelt."""
     return frozenset(packaged_text("english.txt").split())
+
+
+def _by_a_learner(text: str) -> bool:
+    """Whether a message has slips of somebody who is learning English."""
+    return any(
+        (found["before"] or "").lower() not in _OTHERS_WORDS.split("|")
+        for found in _BY_A_LEARNER.finditer(text)
+    )
 
 
 def _misspelt(text: str) -> bool:
@@ -294,6 +339,7 @@ def _worth(clause: str) -> float:
         min(particular, 4)
         + 1.0 * bool(_FEELS.search(lowered))
         + 0.8 * bool(_COUNTS.search(lowered))
+        - FRAMES * bool(_FRAMES.match(lowered))
         - 0.25 * abs(len(words) - GOOD_LENGTH)
     )
 

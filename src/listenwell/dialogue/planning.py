@@ -60,7 +60,7 @@ STILL_ANGRY = 0.25
 """The share of anger from which an anger named before still holds."""
 SURELY = 0.6
 """The share of a feeling from which it lasts over the messages that follow."""
-THEME_BAR, BESIDES, THEMES = 0.33, 0.45, 3
+THEME_BAR, BESIDES, THEMES = 0.42, 0.5, 3
 """The probability from which the likeliest theme counts as told, and others beside it, and how many of
 them are spoken to."""
 DIED = "died"
@@ -74,9 +74,12 @@ SURER_OF = {
     "memory": 0.4,
 }
 """The same for what is told of too readily."""
-FELT, HURTS, PLEASES = 0.35, 0.6, 0.6
+FELT, HURTS, PLEASES = 0.35, 0.68, 0.6
 """The probability from which one painful feeling, anything painful and anything good is taken as
-heard in a message; chosen so that gladness over pain stays as rare as before (one in a hundred)."""
+heard in a message. Of messages taken as painful at 0.6 a quarter told something good or nothing much,
+and sorrow over a crossword is worse than a plain word to somebody who is sad."""
+HARDLY = 0.4
+"""The probability of anything painful under which the 32 emotions alone do not tell of pain."""
 LAUGHED_AT = 0.75
 """The summed probability of what hurts up to which a message that laughs is not heard as hurt."""
 FEW, SURER_OF_FEW = 6, 0.65
@@ -183,15 +186,32 @@ def feeling_of(heard: Heard, reading: Reading, before: Iterable[Reading] = ()) -
         return BRIGHT
     if heard.laughs and not heard.dark and _pain(dict(reading.feelings)) < LAUGHED_AT:
         return BRIGHT if reading.mass(PLEASANT) >= SURE else PLAIN
-    listened = _listened(reading)
-    if listened is None:
-        listened = _felt_between_the_lines(heard, reading, before)
+    listened = _read(heard, reading, before)
     if listened in heard.denied or (heard.after_good_news and not listened):
         return PLAIN
-    dark = heard.dark or (
-        heard.topic in CLOUDED and not heard.good_news and not heard.after_good_news
-    )
-    return "" if dark and listened in {GLADNESS, BRIGHT} else listened
+    return _clouded(heard) if listened in {GLADNESS, BRIGHT} and _is_dark(heard) else listened
+
+
+def _read(heard: Heard, reading: Reading, before: Iterable[Reading]) -> str:
+    """Return the feeling that a message seems to tell, whoever is told it."""
+    listened = _listened(reading)
+    if listened is not None:
+        return listened
+    found = _felt_between_the_lines(heard, reading, before)
+    painful = found in PAINFUL_FEELINGS or not found
+    hardly = bool(reading.feelings) and _pain(dict(reading.feelings)) < HARDLY
+    return PLAIN if painful and hardly else found
+
+
+def _is_dark(heard: Heard) -> bool:
+    """Whether a pleasant reading is not believed."""
+    good = heard.good_news or heard.after_good_news
+    return heard.dark or (heard.topic in CLOUDED and not good)
+
+
+def _clouded(heard: Heard) -> str:
+    """Return the feeling of what reads as pleasant in a dark matter."""
+    return "" if heard.dark or heard.topic in MOURNED else PLAIN
 
 
 def _listened(reading: Reading) -> str | None:
