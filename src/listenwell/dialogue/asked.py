@@ -26,6 +26,10 @@ OF_OURS = PUTS_RIGHT | {PASSED_BY, LEAVING}
 """Acts that need a reply of ours before them."""
 STEM, ORDINARY = 4, 4
 """Letters of a word that are compared with a word of ours, and of words that are compared."""
+GUESSED = frozenset(
+    {"is_it_bad", "think_less", "what_think", "what_of_you", "will_it", "fact", "should"}
+)
+"""Kinds of question of which some only ask for a guess: "do you think they'd fail me"."""
 LOOKED_BACK = 3
 """How many messages back an unanswered question is looked for."""
 OPTION = 7
@@ -57,7 +61,7 @@ _ASKED = re.compile(
 """How somebody asks again, which is not what they ask."""
 _GUESS = re.compile(
     r" (?:do|would) (?:you|u) (?:really |honestly )?(?:think|reckon|suppose|believe) (?:that )?"
-    r"(?:it|it's|its|he|he's|she|she's|they|they're|there|the|my|this|that(?! (?:i|i'm)\b)|people|anyone) "
+    r"(?!i |i'm |im |i'd |id |about |of |so |less |badly |that (?:i|i'm)\b|(?:it's|its|that's|this is|is it) (?:silly|stupid|mad|bad|wrong|weird|odd|selfish|ok|okay|fine|normal) )\w+"
 )
 _LEADS_IN = (
     r"^ (?:(?:so|but|and|or|well|then|ok|okay|honestly|idk|lol|please|just|like|anyway|hm|um|oh) )*"
@@ -69,6 +73,7 @@ _PLAINLY = tuple(
         ("how_say", rf"{_LEADS_IN}(?:what (?:do|should|can|would) i (?:even )?(?:say|tell|write)|how (?:do|should|can) i (?:even )?tell) "),
         ("is_it_bad", rf"{_LEADS_IN}am i (?:being |just |so |too )*(?:selfish|silly|stupid|mad|crazy|weird|mean|childish|pathetic|daft|unreasonable|ungrateful|horrible|awful) "),
         ("is_it_bad", rf"{_LEADS_IN}is (?:that|this|it) (?:so |really |just )?(?:mad|silly|stupid|crazy|weird|odd|strange|selfish|mean|childish|pathetic|daft|wrong|bad|normal)(?: of me)? $"),
+        ("what_think", rf"{_LEADS_IN}do (?:you|u) (?:think|reckon) (?!i |i'm |im |i'd |id |about |of |so )\w+ \w+"),
         ("what_think", rf"{_LEADS_IN}what (?:do|would) (?:you|u) (?:think|do|make of (?:it|that|this)) "),
     )
 )  # fmt: skip
@@ -153,7 +158,7 @@ _AS_I_SAID = re.compile(
 """That something was said before, in words that mean nothing else."""
 _GOODBYE = re.compile(
     r"(?:^|[.!,] ?)(?:ok |okay |well |so |right )*(?:good ?bye|bye(?: bye| now| for now)?|good ?night|see (?:you|ya)|cya|ttyl)"
-    r"(?: then| dear| love| x+)?[.! ]*$",
+    r"(?: then| dear| love| x+)?[.! ]*$|thank(?:s| you) for (?:listening|the (?:chat|talk|company))\b[^.!?]*[.! ]*$",
     re.IGNORECASE,
 )
 _AS_ONE_THINKS = re.compile(r" (?:you'd|you would|youd|u'd|ud) (?:have )?(?:think|thought) ")
@@ -267,6 +272,8 @@ def _is_of_ours(kind: str, text: str, history: History, likely: bool) -> bool:
         return "?" in text or _SPEAKS_OF_ASKING.search(plain) is not None
     if kind == "told_already":
         return _TOLD_BEFORE.search(plain) is not None
+    if kind == "not_so_bad":
+        return _DEAD.search(plain) is None
     if kind == "unclear":
         return not _answers_in_our_words(text, said[-1])
     if kind != "put_right":
@@ -275,8 +282,8 @@ def _is_of_ours(kind: str, text: str, history: History, likely: bool) -> bool:
 
 
 def _puts_right(text: str, reply: str, *, likely: bool) -> bool:
-    first, *others = [padded(one) for one in _sentences(text)[:2]] or [""]
-    if _DENIAL.match(first) or _NO.match(first) or "?" in (_sentences(text) or [""])[0]:
+    first, *others = [padded(one) for one in sentences(text)[:2]] or [""]
+    if _DENIAL.match(first) or _NO.match(first) or "?" in (sentences(text) or [""])[0]:
         return True
     plain = padded(text)
     if likely and (any(map(_DENIAL.match, others)) or _dead_unheard(plain, reply)):
@@ -291,7 +298,7 @@ def _dead_unheard(plain: str, reply: str) -> bool:
 
 def _answers_in_our_words(text: str, reply: str) -> bool:
     """Whether a message says our question back before it answers, as in "What I hope? Peace"."""
-    first, *others = _sentences(text) or [""]
+    first, *others = sentences(text) or [""]
     asked = {w[:STEM] for q in _SAID_BACK.findall(reply) for w in tokens(q) if len(w) >= ORDINARY}
     back = {w[:STEM] for w in tokens(first) if len(w) >= ORDINARY} - _QUESTION_WORDS
     return bool(others) and bool(back) and back <= asked
@@ -315,12 +322,12 @@ def _denies_our_word(text: str, history: History) -> bool:
     # Who says "no it doesn't" to a sentence that denies agrees with it.
     ours = " ".join(
         one
-        for one in _sentences(history.said_by("assistant")[-1])
+        for one in sentences(history.said_by("assistant")[-1])
         if "?" not in one and not _DENIES.search(padded(one))
     )
     before = {w[:STEM] for one in history.said_by("user")[:-1] for w in tokens(one)}
     stems = {w[:STEM] for w in tokens(ours) if len(w) >= ORDINARY and w not in _COMMON} - before
-    for sentence in _sentences(text)[:2]:
+    for sentence in sentences(text)[:2]:
         found = _DENIED_WORD.match(padded(sentence))
         if found and "?" not in sentence and found["word"][:STEM] in stems:
             return True
@@ -329,7 +336,7 @@ def _denies_our_word(text: str, history: History) -> bool:
 
 def _in_plain_words(text: str) -> str:
     """Return the question that a message puts in words that can mean nothing else, "" for none."""
-    for sentence in _sentences(text)[::-1]:
+    for sentence in sentences(text)[::-1]:
         plain = padded(sentence)
         for kind, pattern in _PLAINLY:
             if '"' not in sentence and pattern.search(plain):
@@ -354,14 +361,14 @@ def _earlier(history: History) -> list[History]:
 
 
 def _question(kind: str, text: str) -> Asked:
-    plain = padded(" ".join(one for one in _sentences(text) if "?" in one) or text)
+    plain = padded(" ".join(one for one in sentences(text) if "?" in one) or text)
     kind = _named(kind, plain)
     return Asked(kind, _told_beside(text), _slots(kind, text))
 
 
 def _named(kind: str, plain: str) -> str:
     """Return which lines meet a question: some kinds hold questions that want the opposite word."""
-    if kind in {"is_it_bad", "think_less", "what_think"} and _GUESS.search(plain):
+    if kind in GUESSED and _GUESS.search(plain):
         return "guess"
     if kind == "think_less" and not _OF_ME.search(plain):
         return "what_think"
@@ -372,21 +379,22 @@ def _named(kind: str, plain: str) -> str:
     return "choose" if kind in {"should", "what_think"} and _CHOICE.search(plain) else kind
 
 
-def _sentences(text: str) -> list[str]:
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a message, also where lines are broken instead of ended."""
     return [one for one in _SENTENCE.split(text.strip()) if one.strip()]
 
 
 def _told_beside(text: str) -> str:
     """Return a message without its questions."""
-    sentences = _sentences(text)
-    if any("?" in one for one in sentences):
-        return " ".join(one for one in sentences if "?" not in one)
+    parts = sentences(text)
+    if any("?" in one for one in parts):
+        return " ".join(one for one in parts if "?" not in one)
     return text if len(tokens(text)) > ALONE else ""
 
 
 def _slots(kind: str, text: str) -> Mapping[str, str]:
     """Return the things to choose, or the thing to do, as they may be said back."""
-    for sentence in _sentences(text)[::-1]:
+    for sentence in sentences(text)[::-1]:
         plain = padded(sentence)
         if kind == "choose" and (found := _BEFORE_OR_AFTER.search(plain)):
             tail = f" {found['of'].strip()}" if found["of"].strip() else ""
@@ -424,7 +432,7 @@ def _sayable(raw: Mapping[str, str]) -> Mapping[str, str]:
 
 def _without_denial(text: str) -> str:
     """Return a message without the part that only denies: what is so instead."""
-    first, *others = _sentences(text) or [""]
+    first, *others = sentences(text) or [""]
     pieces = [piece for piece in re.split(r"(?:,|;|\s-+|\s–|\bbut\b)\s*", first) if piece.strip()]
     while pieces and _NO.fullmatch(padded(pieces[0])):
         pieces.pop(0)

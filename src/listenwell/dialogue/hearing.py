@@ -208,6 +208,17 @@ _IN_PASSING = re.compile(
     r" left me (?:an?|the|his|her|this|some|nothing|alone|in (?:charge|the)|with|feeling|wondering|to) "
 )
 """What is no parting of theirs: "in the divorce", "he left me a voicemail"."""
+_ERRANDS = re.compile(
+    r" (?:(?:get|gets|getting|got|drive|driving|drove|walk|walking|cycle|way|bus|train|commute|go|goes|going|went|back|home|"
+    r"off|run|late|ready|leave|leaves|left|leaving) (?:to|for|from) (?:work|school|college|uni|university)|"
+    r"(?:before|after|during|from|to) (?:work|school|college|uni)|school (?:run|shoes|bag|gates?|uniform|trip|holidays?|night|play)|"
+    r"for (?:the |my |our )?(?:dogs?|cats?)|wet dog|(?:when|since|after|before) (?:i|he|she|they|we) (?:got|was|were) "
+    r"(?:laid off|fired|sacked|made redundant)|(?:a|my|his|her) job in|shift work|works? (?:late|nights|away|there|shifts))(?= )"
+)
+"""Work, school and animals that only tell where or when something else was."""
+_OF_THEM = re.compile(
+    r" (?:dread\w*|hate|can't face|sick of|scared of|afraid of|struggl\w+|want to) "
+)
 _DENIALS = (
     "not", "never", "isn't", "wasn't", "don't", "doesn't", "didn't", "can't", "couldn't", "wouldn't",
     "no", "without", "stop", "hardly", "less", "nobody", "nobody's",
@@ -325,7 +336,8 @@ def hear(history: History, refused: frozenset[str] = frozenset()) -> Heard:
         before = tuple(map(_without_deaths, before))
     told_plainly = _QUOTED.sub(" ", newest)
     told_plainly = _ASKED_OF_ONE.sub(".", told_plainly) if " " in newest else newest
-    named = topics_in(padded(_without_deaths(newest)) if _NOBODY_DIED.search(plain) else plain)
+    alive = padded(_without_deaths(newest)) if _NOBODY_DIED.search(plain) else plain
+    named = topics_in(_without_errands(alive, bool(before)))
     # An offer of a job is one matter, not work and the search for it and the future.
     matters = {_ONE_MATTER.get(topic, topic) for topic in named if topic not in PEOPLE}
     named = (MANY, *named) if len(matters) >= SEVERAL else named
@@ -377,6 +389,13 @@ def hear(history: History, refused: frozenset[str] = frozenset()) -> Heard:
         has_a_catch=has_any(plain, _CATCHES) or newest.count('"') > 1,
         after_good_news=any(_is_good(text) for text in before[::-1][:LASTING]),
     )
+
+
+def _without_errands(plain: str, under_way: bool) -> str:
+    """Return a padded text without what it names in passing, unless it may be about just that."""
+    rest = _ERRANDS.sub(" ", plain)
+    passing = under_way or topics_in(rest)
+    return rest if passing and not _OF_THEM.search(plain) else plain
 
 
 def _without_deaths(text: str) -> str:

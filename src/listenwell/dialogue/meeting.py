@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from listenwell.core.types import History, Plan
-from listenwell.dialogue.asked import LEAVING, PUTS_RIGHT, Asked, instead, is_grave
-from listenwell.dialogue.composing import SAID_WELL, SPECIFIC, WELL_ALONE, Part
+from listenwell.dialogue.asked import LEAVING, PUTS_RIGHT, Asked, instead, is_grave, sentences
+from listenwell.dialogue.composing import SPECIFIC, WELL_ALONE, Part
 from listenwell.dialogue.mirror import mirror
-from listenwell.dialogue.planning import CHEER
+from listenwell.dialogue.planning import BRIGHT, CHEER, GLADNESS, PLAIN
 from listenwell.dialogue.words import fixed_part, tokens
 
 TOLD_ENOUGH = 4
@@ -37,7 +37,7 @@ def meet(
         lines: Gives authored lines by kind.
         compose: Composes a reply about the matter.
     """
-    about = None if met.kind in ALONE_SAID else _about_the_matter(met, history, plan, compose)
+    about = None if met.kind in ALONE_SAID else _about(met, history, plan, compose)
     # What hands the matter back needs nothing behind it, and what answers nothing before it.
     line = _line(met, replace(plan, asks=plan.asks and about is None), lines, history)
     if line is None:
@@ -45,8 +45,6 @@ def meet(
     lead = Part(line, group=(met.kind,))
     owned = _fresh(met.first, lines, history) if met.first else []
     first = tuple(Part(one, group=(met.first,)) for one in owned[:1])
-    if about is None and met.kind in OWNED:
-        about = _read_now(met.rest)
     if about is None and met.kind == "put_right":
         about = _go_on(met, lines, history)
     return (*first, lead, about) if about else (*first, lead)
@@ -77,29 +75,37 @@ def _fresh(kind: str, lines: Lines, history: History) -> list[str]:
     return fresh[at:] + fresh[:at]
 
 
+def _about(met: Asked, history: History, plan: Plan, compose: Compose) -> Part | None:
+    """Return what speaks to what else was told: to a correction, first of all their own words."""
+    said = _read_now(met.rest) if met.kind in OWNED else None
+    return said or _about_the_matter(met, history, plan, compose)
+
+
 def _about_the_matter(met: Asked, history: History, plan: Plan, compose: Compose) -> Part | None:
     """Return a statement that takes up what else was told, or None where nothing surely fits it."""
     if len(tokens(met.rest)) < TOLD_ENOUGH:
         return None
     corrects = met.kind in PUTS_RIGHT
     told = history if corrects else instead(history, met.rest)
-    for part in compose(told, replace(plan, asks=False)):
-        told_of = "?" not in part.text and not part.bare and part.group[1:]
-        if (
-            told_of
-            and part.fit >= SPECIFIC
-            and part.mark >= (SAID_WELL if corrects else WELL_ALONE)
-        ):
-            return part
-    return None
+    parts = [
+        p for p in compose(told, replace(plan, asks=False)) if "?" not in p.text and not p.bare
+    ]
+    sure = (p for p in parts if p.group[1:] and p.fit >= SPECIFIC and p.mark >= WELL_ALONE)
+    # After a correction a plain kind word shows more than none; what claims much may miss again.
+    hurts = corrects and plan.feeling not in {PLAIN, BRIGHT, GLADNESS}
+    plain = (p for p in parts if hurts and not p.group[1:] and p.mark >= WELL_ALONE)
+    return next(sure, None) or next(plain, None)
 
 
 def _read_now(rest: str) -> Part | None:
-    """Return what a correction tells, in the person's own words: they were read now."""
-    said = mirror(rest)
-    return (
-        Part(f"{said[:1].upper()}{said[1:]}.", group=("restatement",), bare=said) if said else None
-    )
+    """Return what a correction tells, in the person's own words: they were read now.
+
+    What is so instead is told first, so the first sentence that may be said back is.
+    """
+    for sentence in sentences(rest):
+        if said := mirror(sentence):
+            return Part(f"{said[:1].upper()}{said[1:]}.", group=("restatement",), bare=said)
+    return None
 
 
 def _go_on(met: Asked, lines: Lines, history: History) -> Part | None:

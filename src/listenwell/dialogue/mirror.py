@@ -45,7 +45,8 @@ _VERB = (
     r"called|\w+ed|\w{3,}s)"
 )
 _SUBJECT = re.compile(
-    r"^(?:(?:i|i'm|i've|i'd|he|he's|she|she's|they|they're|we|we're|we've|everyone|everybody|nobody|"
+    r"^(?:(?:on \w+day|yesterday|today|last (?:night|week|month|year|\w+day)|this morning|tonight|one day|at (?:night|dinner|lunch|breakfast)),? )?"
+    r"(?:(?:i|i'm|i've|i'd|he|he's|she|she's|they|they're|we|we're|we've|everyone|everybody|nobody|"
     r"no one|someone|somebody|it|it's|there's|mum|mom|dad)\b \w+|"
     rf"(?:my|his|her|our|the|their) (?:\w+ )?\w+ {_VERB}\b)"
 )
@@ -81,7 +82,7 @@ _NO_START = re.compile(
     r"^(?:i (?:said|asked|meant|was asking|did not ask|didn't ask|told (?=u|you))\b|(?:i'm|i am|he's|he is|she's|she is|they're) (?:only |just |nearly |about |now )?(?:\d+|\w+teen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]\w+)?)(?: years? old| now)?$|guess|wish|had|went|came|got|been|trying|if|what's|whats|who's|where's|how's|better|worth|mostly|mainly|mine|yours|which|that|who|whose|while|until|unless|than|as|to|or|for|with|by|of|from|at|in|on|"
     r"about|not|why|what|how|where|whether|do|does|did|is|are|am|was|were|can|could|would|will|won't|"
     r"has|have you|don't|dont|stop|tell|give|listen|let|let's|ask|help|promise|say|please|write|solve|"
-    r"make me|same|such|too|very|really|more|less|when|see|look|wait|whatever|nothing|nvm|"
+    r"make me|(?:i|we)(?:'ll| will| shall) (?!have\b|never\b|miss\b|lose\b|not\b|always\b|be\b)|(?:i'm|i am|we're|we are) (?:just |only )?(?:going to|gonna)\b|same|such|too|very|really|more|less|when|see|look|wait|whatever|nothing|nvm|"
     r"it's (?:not|so|really|very|just|all|been|being|a|an|the|like|because|cause|cuz|my fault)\b|(?:since|for|around|about|from) like\b|like\b|its\b|that's|thats|this is|"
     r"it is|it was|it did|it does|it has|it would|it will|it's \w+$|there's (?:nothing|no one)$|i (?:know|dunno|mean|see|do|did|was|am|have|can|can't|"
     r"guess|don't know|dont know|don't|didn't)$|i don't know|i dont know|i'm \d+ \w|i'm (?:sorry|not sure|fine|ok|okay))\b",
@@ -95,7 +96,7 @@ _DIRECTS = re.compile(
 _BASE = (
     r"(?:ask|say|want|go|have|know|think|tell|come|like|need|live|look|make|speak|bring|give|call|take|"
     r"sleep|eat|work|cry|laugh|talk|leave|stay|feel|help|wait|write|play|sit|stop|start|try|use|walk|"
-    r"forget|become|hear|smile|see|get|love|don't|were|are)"
+    r"forget|become|hear|smile|see|get|love|teach|raise|hold|smell|buy|don't|were|are)"
 )
 _ONE = (
     r"(?:he|she|it|everyone|everybody|nobody|someone|somebody|boss|"
@@ -114,6 +115,7 @@ _BY_A_LEARNER = re.compile(
     r"(?:^|[.!?,] )is not\b|\bi am (?:seeing|having|wanting|knowing|understanding)\b|"
     r"\bi (?:live|work|know|study) (?:\w+ ){0,5}for (?:one|two|three|four|five|\d+) (?:years?|months?|weeks?)\b|"
     r"\bi (?:come|forget|hear|go|make|see) (?:\w+ ){0,6}(?:yesterday|too late|last (?:night|week))\b|"
+    r"\b(?:make|made|have|had|is) (?:big|small|good|bad|new) (?:mistakes?|son|daughter|friend|mother|job|problem)\b|\bsend file\b|"
     r"\byesterday i (?:hear|see|go|come|forget|make)\b",
     re.IGNORECASE,
 )
@@ -133,7 +135,8 @@ _ILL = re.compile(
     re.IGNORECASE,
 )
 _ILL_AT_FIRST = re.compile(
-    r"^ill (?=(?:have|be|go|get|never|probably|just|try|do|miss|need)\b)", re.IGNORECASE
+    r"^ill (?=(?:have|be|go|get|never|probably|just|try|do|miss|need|ring|call|ask|tell|see|text|find|take|put|write|send|stay|leave|make|keep|start)\b)",
+    re.IGNORECASE,
 )
 _FILLER = re.compile(
     r"\blike (?=\d|(?:a|an|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty) "
