@@ -3,6 +3,7 @@
 import pytest
 
 from fakes import conversation
+from listenwell.core.types import History, Message
 from listenwell.dialogue.hearing import MANY, feelings_in, hear, topics_in
 from listenwell.dialogue.words import has, padded
 
@@ -66,3 +67,34 @@ def test_what_turned_out_well_is_no_fear_in_the_same_message_either():
 def test_an_offer_of_work_is_one_matter():
     assert hear(conversation("cant decide between two job offers")).topic != MANY
     assert hear(conversation("my exams, my rent, my divorce, and work on top")).topic == MANY
+
+
+@pytest.mark.parametrize(
+    ("texts", "topic"),
+    [
+        (("my sister won't talk to me", "i drive past her road to get to work"), "family"),
+        (("my sister won't talk to me", "i dread going to work"), "work"),
+        (("my boss shouted at me again",), "work"),
+        (("he threw my soup out", "mama's food is for the dogs, he said to my kids"), "parenting"),
+    ],
+)  # fmt: skip
+def test_work_and_animals_named_in_passing_do_not_change_what_a_talk_is_about(
+    texts: tuple[str, ...], topic: str
+):
+    said = [Message("user", text) for text in texts]
+    assert hear(History(tuple(said))).topic == topic
+
+
+@pytest.mark.parametrize(
+    ("text", "feelings"),
+    [
+        ("wearing them round the house, the cat is scared of them", ()),
+        ("she thinks im mad at her", ()),
+        ("im mad at her", ("anger",)),
+        ("mum was terrified", ()),
+    ],
+)
+def test_what_others_feel_or_take_us_to_feel_is_not_the_person_s(
+    text: str, feelings: tuple[str, ...]
+):
+    assert feelings_in(padded(text)) == feelings

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,11 +10,13 @@ from listenwell.core.types import History, Message, Plan, Strategy
 from listenwell.core.yaml_text import parse
 from listenwell.corpora.judged import Judged
 from listenwell.dialogue import repertoire
+from listenwell.dialogue.authored import often as written_often
 from listenwell.dialogue.authored import worths as written
-from listenwell.dialogue.composing import compose
+from listenwell.dialogue.composing import Part, compose
 from listenwell.dialogue.hearing import hear
 from listenwell.dialogue.planning import CHEER
 from listenwell.dialogue.repertoire import Move, Repertoire
+from listenwell.training.often import often
 from listenwell.training.worths import worths, write
 
 ASKED = (Message("user", "hello"),)
@@ -174,3 +177,70 @@ def test_somebody_is_not_called_dead_whose_brother_died():
     for seed in range(8):
         parts = compose(history, hear(history), plan, moves, seed=seed)
         assert "sorry about your wife" not in " ".join(part.text for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "plan", "said"),
+    [
+        ("7 down, six letters?", {"feeling": "plain"}, "A river bird."),
+        ("7 down, six letters?", {"feeling": "bright", "avoid": frozenset({CHEER})}, "A river bird."),
+        ("7 down, six letters?", {"feeling": ""}, "That's a hard one to be stuck with."),
+        # In a sad talk a plain detail may still weigh.
+        ("7 down, six letters?", {"feeling": "plain", "avoid": frozenset({CHEER})},
+         "That's a hard one to be stuck with."),
+        ("7 down, i am so sad", {"feeling": "gladness"}, "That's a hard one to be stuck with."),
+    ],
+)  # fmt: skip
+def test_nothing_that_hurts_is_said_where_nothing_does(text: str, plan: dict[str, Any], said: str):
+    moves = Repertoire()
+    content = """
+- {strategy: reflection, when: [down], lines: "That's a hard one to be stuck with."}
+- {strategy: reflection, lines: A river bird.}
+"""
+    moves.add(Path("m.yaml"), parse(content))
+    history = History((Message("user", text),))
+    doing = replace(Plan(Strategy.REFLECTION, "general", asks=False), **plan)
+    *_, part = compose(history, hear(history), doing, moves)
+    assert part.text == said
+
+
+def test_a_cue_that_tells_much_goes_before_one_that_is_said_of_anything():
+    moves = Repertoire()
+    content = """
+- {strategy: reflection, when: [again], lines: Not the first time.}
+- {strategy: reflection, when: [the heron], lines: It stood there.}
+"""
+    moves.add(Path("m.yaml"), parse(content))
+    history = History((Message("user", "the heron again?"),))
+    plan = Plan(Strategy.REFLECTION, "general", asks=False)
+    for seed in range(10):
+        parts = compose(history, hear(history), plan, moves, seed=seed)
+        assert parts[0].text == "It stood there."
+
+
+def test_how_often_words_are_said_is_counted_by_message():
+    assert often(["the heron the heron", "The heron!", "a heron", "the"]) == "4\nheron 3\nthe 3\n"
+    total, counts = written_often()
+    assert total > 10_000
+    assert counts["the"] > counts["again"] >= 3
+
+
+def test_a_writer_is_asked_only_where_no_authored_question_fits_well():
+    asked: list[str] = []
+
+    def written():
+        asked.append("asked")
+        return [Part("What did she want?", "embedded")]
+
+    moves = Repertoire()
+    moves.add(
+        Path("m.yaml"),
+        parse("[{strategy: question, when: [about the piano, my sister rang], lines: 'Which?'}]"),
+    )
+    plan = Plan(Strategy.QUESTION, "general", asks=True)
+    history = History((Message("user", "my sister rang about the piano"),))
+    compose(history, hear(history), plan, moves, written)
+    assert asked == []
+    other = History((Message("user", "the tram was late"),))
+    *_, part = compose(other, hear(other), plan, moves, written)
+    assert (asked, part.text) == (["asked"], "What did she want?")

@@ -328,7 +328,8 @@ def _named(heard: Heard, reading: Reading) -> str:
     if not hurts:
         # "I'm happy for her" may be said with a sinking heart.
         pain = max(reading.mass(PAINFUL) - SURE, _pain(dict(reading.feelings)) - HURTS)
-        return GLADNESS if pain < 0 and not heard.half_hearted else MIXED
+        mixed = heard.half_hearted or heard.topic in MOURNED
+        return GLADNESS if pain < 0 and not mixed else MIXED
     if heard.after_good_news and hurts in (["sadness"], ["fear"]) and heard.topic not in CLOUDED:
         return MIXED  # tears of relief, nerves before something wished for
     return MIXED if GLADNESS in heard.feelings else hurts[0]
