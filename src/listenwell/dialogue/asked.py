@@ -73,6 +73,8 @@ _PLAINLY = tuple(
         ("how_say", rf"{_LEADS_IN}(?:what (?:do|should|can|would) i (?:even )?(?:say|tell|write)|how (?:do|should|can) i (?:even )?tell) "),
         ("is_it_bad", rf"{_LEADS_IN}am i (?:being |just |so |too )*(?:selfish|silly|stupid|mad|crazy|weird|mean|childish|pathetic|daft|unreasonable|ungrateful|horrible|awful) "),
         ("is_it_bad", rf"{_LEADS_IN}is (?:that|this|it) (?:so |really |just )?(?:mad|silly|stupid|crazy|weird|odd|strange|selfish|mean|childish|pathetic|daft|wrong|bad|normal)(?: of me)? $"),
+        ("is_it_bad", r" is (?:that|this|it) (?:such )?a (?:horrible|awful|terrible|wicked|bad|selfish|wrong|silly|stupid|mad|pathetic|mean) thing "),
+        ("is_it_bad", r" (?:does|do) (?:that|this|it|i) (?:sound|seem|make me) (?:so |too |really )?(?:unreasonable|silly|stupid|mad|crazy|selfish|bad|awful|weird|odd|mean|pathetic|horrible) $"),
         ("what_think", rf"{_LEADS_IN}do (?:you|u) (?:think|reckon) (?!i |i'm |im |i'd |id |about |of |so )\w+ \w+"),
         ("what_think", rf"{_LEADS_IN}what (?:do|would) (?:you|u) (?:think|do|make of (?:it|that|this)) "),
     )
@@ -145,8 +147,10 @@ _SPEAKS_OF_ASKING = re.compile(
     r" (?:ask\w*|answer\w*|question\w*|repl(?:y|ied)|(?:say|said|tell|told)(?: me)? (?:why|what|how|if|whether|where|who)|still standing) "
 )
 _MEANT = re.compile(
-    r" (?:meant|mean|wrong|mixed|misread|misunderst\w+|actually|other way|instead|i said(?! nothing| to| yes| no| i'd| hello| goodbye| sorry)|it's the|he's the|she's the|rather|a bit strong|not about|nobody is in|not (?:me|him|her|them|us|mine|that|this|the|a|my)) "
+    r" (?:meant|mean|wrong|mixed|misread|misunderst\w+|actually|other way|instead|i said(?! nothing| to| yes| no| i'd| hello| goodbye| sorry)|it's the|he's the|she's the|rather|a bit strong|not about|nobody is in) "
 )
+_NOT_ME = re.compile(r" not (?:me|him|her|them|us|mine|that|this|the|a|my) ")
+_ASKS = re.compile(r" (?:so |but |and )?(?:why|how|when|where|should|can|could|would|is it|do i) ")
 _TOLD_BEFORE = re.compile(
     r" (?:i (?:just |already |did |have |only just )*(?:said|told|tell|say|mentioned|wrote|explained)(?! to | him | her | them | my | nothing )|"
     r"already|again|(?:like|as) i|twice|read (?:it|that|back|up|again)|above|remember\w*|listen\w*) "
@@ -283,7 +287,8 @@ def _is_of_ours(kind: str, text: str, history: History, likely: bool) -> bool:
 
 def _puts_right(text: str, reply: str, *, likely: bool) -> bool:
     first, *others = [padded(one) for one in sentences(text)[:2]] or [""]
-    if _DENIAL.match(first) or _NO.match(first) or "?" in (sentences(text) or [""])[0]:
+    asked_back = "?" in (sentences(text) or [""])[0] and not _ASKS.match(first)
+    if _DENIAL.match(first) or _NO.match(first) or _NOT_ME.search(first) or asked_back:
         return True
     plain = padded(text)
     if likely and (any(map(_DENIAL.match, others)) or _dead_unheard(plain, reply)):

@@ -187,6 +187,10 @@ PAINS = (
     "lost",
     "missing",
     "miss",
+    "fail*",
+    "letting",
+    "let down",
+    "sore",
     "holding up",
     "gets to you",
 )
@@ -459,7 +463,8 @@ def _is_light(heard: Heard, plan: Plan) -> bool:
     """Whether nothing that was told hurts: then no sentence says that it does, whatever brought it in."""
     if heard.dark or any(name in PAINFUL_FEELINGS for name in heard.feelings):
         return False
-    return plan.feeling in {GLADNESS, BRIGHT} or (plan.feeling == PLAIN and CHEER not in plan.avoid)
+    easy = CHEER not in plan.avoid or heard.laughs or heard.after_good_news
+    return plan.feeling in {GLADNESS, BRIGHT} or (plan.feeling == PLAIN and easy)
 
 
 def _tells_of_pain(text: str) -> bool:

@@ -83,7 +83,7 @@ _WITHIN: tuple[tuple[str, str], ...] = (
     ("corrected", r"\b(not what i (mean|meant|said)|no i mean(t)?) (\w+'?\w* ){3}"),
     ("misunderstood", r"\b(you|u) (don't|do not|didn't|can't|just don't|clearly don't|really don't) "
                       r"(understand|get (it|me|this)|know what)\b|\bnot what i (said|meant|mean|asked)\b|"
-                      r"\bthat's (not it|wrong|not true|not right)\b|\byou('re| are) not (listening|getting)\b|"
+                      r"^ (?:\w+ ){0,2}that's (not it|wrong|not true|not right)\b|\byou('re| are) not (listening|getting)\b|"
                       r"\byou misunderstood\b|\bnobody understands me and neither do you\b"),
     ("bot_knows", r"\b(how|what) (would|could|can) (you|a bot|a machine|an ai) (possibly )?know\b"),
     ("bot_care", r"\b(you|u) (don't|do not|can't|cannot|never|won't) (\w+ )?care\b|\b(do|does|can|could) (you|u|a bot|an ai|a machine) "

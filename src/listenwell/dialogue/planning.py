@@ -7,6 +7,7 @@ from listenwell.core.emotions import PAINFUL, PLEASANT
 from listenwell.core.types import History, Plan, Reading, Risk, RiskLevel, Stage, Strategy
 from listenwell.dialogue.hearing import Heard, hear
 from listenwell.dialogue.offers import accepts_offer
+from listenwell.dialogue.words import has_any
 
 CHEER = "cheer"
 UNDERSTOOD = 3
@@ -80,6 +81,8 @@ heard in a message. Of messages taken as painful at 0.6 a quarter told something
 and sorrow over a crossword is worse than a plain word to somebody who is sad."""
 HARDLY = 0.4
 """The probability of anything painful under which the 32 emotions alone do not tell of pain."""
+_OWN = ("i", "i'm", "i've", "i'd", "we", "we're", "we've", "me", "us")
+"""Words of which one is in nearly every message about oneself."""
 LAUGHED_AT = 0.75
 """The summed probability of what hurts up to which a message that laughs is not heard as hurt."""
 FEW, SURER_OF_FEW = 6, 0.65
@@ -189,7 +192,15 @@ def feeling_of(heard: Heard, reading: Reading, before: Iterable[Reading] = ()) -
     listened = _read(heard, reading, before)
     if listened in heard.denied or (heard.after_good_news and not listened):
         return PLAIN
-    return _clouded(heard) if listened in {GLADNESS, BRIGHT} and _is_dark(heard) else listened
+    if listened in {GLADNESS, BRIGHT} and _is_dark(heard):
+        return _clouded(heard)
+    return PLAIN if listened == GLADNESS and _is_anothers(heard) else listened
+
+
+def _is_anothers(heard: Heard) -> bool:
+    """Whether what reads as glad may be somebody else's luck, told by a person who is in pain."""
+    pained = bool(PAINFUL_FEELINGS & set(heard.earlier_feelings))
+    return pained and not has_any(heard.plain, _OWN)
 
 
 def _read(heard: Heard, reading: Reading, before: Iterable[Reading]) -> str:
