@@ -87,7 +87,7 @@ def test_a_published_folder_is_whole_and_says_its_shapes(published: Path):
 def test_a_published_folder_can_be_talked_with(published: Path):
     models = EmbeddedModels(find_files(published))
     assert models.encoder.read([Message("user", "The kettle broke")]).shape == (64,)
-    assert models.bank.messages.shape[1] == 64
+    assert models.bank.messages.whole.shape[1] == 64
     said = []
     for _ in range(2):
         bot = Listenwell(model=published, seed=3)

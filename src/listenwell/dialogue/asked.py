@@ -112,6 +112,8 @@ _GRAVE = re.compile(
     r"confront|sue|take (?:him|her|it|them) back|give up|send (?:him|her) away) "
 )
 """Deeds that are not put into words for anybody, as if they were small."""
+_OVER = re.compile(r"(?:have|of|ve|just have|just of)\b")
+"""What somebody asks whether they should have done, which is no thing to do any more."""
 _HANGS_ON = re.compile(
     r" (?:or|do you think|what do you|you think|lol|tbh|idk|then|please|because|cause|cos|bc|but|though|"
     r"so that|at all|yes or no|no$|in your opinion|if (?:she|he|they|it|i))(?= |$).*"
@@ -149,6 +151,10 @@ _SPEAKS_OF_ASKING = re.compile(
 _MEANT = re.compile(
     r" (?:meant|mean|wrong|mixed|misread|misunderst\w+|actually|other way|instead|i said(?! nothing| to| yes| no| i'd| hello| goodbye| sorry)|it's the|he's the|she's the|rather|a bit strong|not about|nobody is in) "
 )
+_OWN_STORY = re.compile(
+    r" (?:(?:well|but|and|so|oh) )*(?:i|we) (?:haven't|hadn't|didn't|don't|never|couldn't) "
+)
+"""A denial that mostly belongs to what somebody tells: "i have not told my wife"."""
 _NOT_ME = re.compile(r" not (?:me|him|her|them|us|mine|that|this|the|a|my) ")
 _ASKS = re.compile(r" (?:so |but |and )?(?:why|how|when|where|should|can|could|would|is it|do i) ")
 _TOLD_BEFORE = re.compile(
@@ -288,7 +294,8 @@ def _is_of_ours(kind: str, text: str, history: History, likely: bool) -> bool:
 def _puts_right(text: str, reply: str, *, likely: bool) -> bool:
     first, *others = [padded(one) for one in sentences(text)[:2]] or [""]
     asked_back = "?" in (sentences(text) or [""])[0] and not _ASKS.match(first)
-    if _DENIAL.match(first) or _NO.match(first) or _NOT_ME.search(first) or asked_back:
+    denies = _DENIAL.match(first) and (likely or not _OWN_STORY.match(first))
+    if denies or _NO.match(first) or _NOT_ME.search(first) or asked_back:
         return True
     plain = padded(text)
     if likely and (any(map(_DENIAL.match, others)) or _dead_unheard(plain, reply)):
