@@ -1,6 +1,8 @@
 """YAML as everything here reads it: safely, and by the fast parser where there is one."""
 
 import json
+import re
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -10,13 +12,21 @@ import yaml
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def parse(text: str) -> Any:
-    """Return what a YAML text holds; one that is JSON, too, is read thirty times as fast.
+_HEAD = re.compile(r"(?:#.*\n)*")
+
+
+def parse(text: str, each: Callable[[dict[str, Any]], Any] | None = None) -> Any:
+    """Return what a YAML text holds; one that is JSON below its first comments is read thirty times as fast.
+
+    Args:
+        text: The text.
+        each: Where the text is JSON, returns what takes the place of each of its objects.
 
     Raises:
         yaml.YAMLError: It is not YAML.
     """
-    if text.startswith(("[", "{")):
+    start = _HEAD.match(text).end()  # type: ignore[union-attr]  # it matches nothing, too
+    if text.startswith(("[", "{"), start):
         with suppress(ValueError):
-            return json.loads(text)
+            return json.loads(text[start:], object_hook=each)
     return yaml.load(text, Loader=_LOADER)  # noqa: S506  # a safe loader, whichever it is

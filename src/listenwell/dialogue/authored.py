@@ -9,11 +9,25 @@ import yaml
 
 from listenwell.core.errors import ConfigError
 from listenwell.core.yaml_text import parse
+from listenwell.dialogue.words import Phrases
 
 
 def packaged(name: str) -> Any:
     """Return what one of the package's own YAML files in `moves/` holds."""
-    return parse(packaged_text(f"{name}.yaml"))
+    lists: dict[Phrases, Phrases] = {}
+    cues: dict[str, str] = {}
+
+    def share(group: dict[str, Any]) -> dict[str, Any]:
+        # Ten thousand groups are for a few hundred lists of feelings and say the same cues again and
+        # again: each is kept once.
+        for key in ("feeling", "when", "unless", "story"):
+            value = group.get(key)
+            if isinstance(value, list):
+                phrases = Phrases([cues.setdefault(text, text) for text in value])
+                group[key] = lists.setdefault(phrases, phrases)
+        return group
+
+    return parse(packaged_text(f"{name}.yaml"), share)
 
 
 def packaged_text(file: str) -> str:

@@ -140,11 +140,9 @@ class _Group:
     def when(self) -> Phrases:
         """The cues of all its moves; they are checked where the moves are made."""
         value = self.content.get("when")
-        return (
-            Phrases(value)
-            if isinstance(value, list)
-            else _phrases(self.content, "when", self.where)
-        )
+        if isinstance(value, list):
+            return Phrases(value)
+        return _phrases(self.content, "when", self.where)
 
     @cached_property
     def themes(self) -> frozenset[str]:
@@ -233,6 +231,8 @@ def _phrases(group: Mapping[str, Any], key: str, where: str) -> Phrases:
     value = group.get(key)
     if not value:
         return NONE
+    if isinstance(value, Phrases):
+        return value
     if isinstance(value, str) and value.startswith("="):
         if value[1:] not in _cues():
             raise ConfigError(f"{where}: `{key}`: there are no cues named {value[1:]!r}.")
@@ -257,7 +257,7 @@ def _list(group: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
         return ()
     value = [value] if isinstance(value, str) else value
     # Asked of a hundred thousand phrases at the start, so it is done in C.
-    texts = isinstance(value, list) and set(map(type, value)) == {str}
+    texts = isinstance(value, (list, Phrases)) and set(map(type, value)) == {str}
     if not texts or not all(map(str.strip, value)):
         raise ConfigError(f"{where}: `{key}` must be text or a list of texts, not {value!r}.")
     return tuple(value)

@@ -1,5 +1,8 @@
 """Opening graphs and arrays, and the arithmetic that both sessions share."""
 
+import ctypes
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -27,10 +30,18 @@ def open_graph(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     # A thread that spins while it waits takes a core from whatever else the machine does.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    _give_back()
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises its own kinds for every bad file
         raise ModelError(f"{path}: not a model that can be run ({error}).") from error
+
+
+def _give_back() -> None:
+    """Have glibc return to the system what was read and freed, so that a graph does not come on top of it."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library has no such function
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def read_arrays(path: Path) -> dict[str, NDArray[Any]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from listenwell.core.errors import ModelError
 from listenwell.core.types import Message
@@ -65,23 +66,30 @@ class ActHead:
     Attributes:
         names: The acts' names, "none" among them.
         words: Features of words by their column.
-        weight: (acts, words + numbers of `encoded`), and beside it `bias`.
+        weight: (acts, words + numbers of `encoded`), in whole steps of `scale`, and beside it `bias`.
+        scale: (acts,).
         bias: See `weight`.
         encoder: SHA-256 of the encoder that it was trained on.
     """
 
     names: tuple[str, ...]
     words: dict[str, int]
-    weight: Floats
+    weight: NDArray[np.int8]
+    scale: Floats
     bias: Floats
     encoder: str
 
     def tell(self, known: Floats, spelled: frozenset[str]) -> Floats:
         """Return how likely each act is, from `encoded` and `spelled`."""
         at = [self.words[word] for word in spelled if word in self.words]
-        scores = self.weight[:, len(self.words) :] @ known + self.weight[:, at].sum(axis=1)
+        ours, theirs = self._of(slice(len(self.words), None)), self._of(at)
+        scores = ours @ known + theirs.sum(axis=1)
         found: Floats = np.exp(log_softmax(scores + self.bias))
         return found
+
+    def _of(self, columns: slice | list[int]) -> Floats:
+        weight: Floats = self.weight[:, columns].astype(np.float32) * self.scale[:, None]
+        return weight
 
 
 def encoded(encoder: EncoderModel, messages: Sequence[Message]) -> Floats:
@@ -142,11 +150,11 @@ def read_act_head(path: Path = HEAD) -> ActHead:
     try:
         arrays = read_arrays(path)
         words = arrays["words"].tobytes().decode("utf-8").split("\n")
-        weight = arrays["weight"].astype(np.float32) * arrays["scale"][:, None]
         return ActHead(
             tuple(str(name) for name in arrays["names"]),
             {word: at for at, word in enumerate(words)},
-            weight,
+            arrays["weight"],
+            arrays["scale"],
             arrays["bias"].astype(np.float32),
             str(arrays["encoder"]),
         )

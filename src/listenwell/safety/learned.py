@@ -124,7 +124,8 @@ class Head:
     """The trained numbers.
 
     Attributes:
-        pieces: (levels + kinds, `BUCKETS`), for pieces of words.
+        pieces: (levels + kinds, `BUCKETS`), for pieces of words, in whole steps of `scale`.
+        scale: (levels + kinds,), in nats.
         bias: (levels + kinds,).
         weights: (levels, numbers of `facts`), and beside them `offset`, (levels,).
         offset: See `weights`.
@@ -133,7 +134,8 @@ class Head:
         encoder: SHA-256 of the encoder that it was trained on.
     """
 
-    pieces: NDArray[np.float32]
+    pieces: NDArray[np.int8]
+    scale: NDArray[np.float32]
     bias: NDArray[np.float32]
     weights: NDArray[np.float32]
     offset: NDArray[np.float32]
@@ -144,7 +146,8 @@ class Head:
     def spelled(self, text: str) -> NDArray[np.float32]:
         """Return what pieces of words alone tell of every level and kind, in nats."""
         indices, values = hashed(text)
-        found: NDArray[np.float32] = self.bias + self.pieces[:, indices] @ values
+        told: NDArray[np.float32] = self.pieces[:, indices] * self.scale[:, None]
+        found: NDArray[np.float32] = self.bias + told @ values
         return found
 
     def shares(self, known: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -329,12 +332,11 @@ def read_head(path: Path = HEAD) -> Head:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             content: dict[str, Any] = {name: arrays[name] for name in arrays.files}
-        scale = content["scale"].astype(np.float32)
         return Head(
-            pieces=content["pieces"].astype(np.float32) * scale[:, None],
+            pieces=content["pieces"],
             encoder=str(content["encoder"]),
             **{name: content[name].astype(np.float32)
-               for name in ("bias", "weights", "offset", "bars", "floors")},
+               for name in ("scale", "bias", "weights", "offset", "bars", "floors")},
         )  # fmt: skip
     except Exception as error:  # numpy raises many kinds for a bad file
         raise ModelError(
