@@ -30,6 +30,8 @@ GUESSED = frozenset(
     {"is_it_bad", "think_less", "what_think", "what_of_you", "will_it", "fact", "should"}
 )
 """Kinds of question of which some only ask for a guess: "do you think they'd fail me"."""
+OF_US = GUESSED | {"what_of_you", "choose", "what_now", "may_i"}
+"""Kinds of which some only ask for a taste or a tip: "what would you put on it"."""
 LOOKED_BACK = 3
 """How many messages back an unanswered question is looked for."""
 OPTION = 7
@@ -63,12 +65,11 @@ _GUESS = re.compile(
     r" (?:do|would) (?:you|u) (?:really |honestly )?(?:think|reckon|suppose|believe) (?:that )?"
     r"(?!i |i'm |im |i'd |id |about |of |so |less |badly |that (?:i|i'm)\b|(?:it's|its|that's|this is|is it) (?:silly|stupid|mad|bad|wrong|weird|odd|selfish|ok|okay|fine|normal) )\w+"
 )
-_LEADS_IN = (
-    r"^ (?:(?:so|but|and|or|well|then|ok|okay|honestly|idk|lol|please|just|like|anyway|hm|um|oh) )*"
-)
+_LEADS_IN = r"^ (?:(?:so|but|and|or|well|then|ok|okay|honestly|idk|lol|haha|please|just|like|anyway|hm+|um|oh) )*"
 _PLAINLY = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
+        ("is_it_bad", r" (?:is|am|are|would) (?:(?!he |she |they )\w+ ){1,4}too (?:late|soon|early|much|far|old|young|long|fast|slow) (?:$|to |for |do |now |if )"),
         ("should", rf"{_LEADS_IN}(?:should|shall) i (?!have\b|be\b)| (?:do|would) (?:you|u) (?:think|reckon) i should "),
         ("how_say", rf"{_LEADS_IN}(?:what (?:do|should|can|would) i (?:even )?(?:say|tell|write)|how (?:do|should|can) i (?:even )?tell) "),
         ("is_it_bad", rf"{_LEADS_IN}am i (?:being |just |so |too )*(?:selfish|silly|stupid|mad|crazy|weird|mean|childish|pathetic|daft|unreasonable|ungrateful|horrible|awful) "),
@@ -76,7 +77,8 @@ _PLAINLY = tuple(
         ("is_it_bad", r" is (?:that|this|it) (?:such )?a (?:horrible|awful|terrible|wicked|bad|selfish|wrong|silly|stupid|mad|pathetic|mean) thing "),
         ("is_it_bad", r" (?:does|do) (?:that|this|it|i) (?:sound|seem|make me) (?:so |too |really )?(?:unreasonable|silly|stupid|mad|crazy|selfish|bad|awful|weird|odd|mean|pathetic|horrible) $"),
         ("what_think", rf"{_LEADS_IN}do (?:you|u) (?:think|reckon) (?!i |i'm |im |i'd |id |about |of |so )\w+ \w+"),
-        ("what_think", rf"{_LEADS_IN}what (?:do|would) (?:you|u) (?:think|do|make of (?:it|that|this)) "),
+        ("what_think", rf"{_LEADS_IN}(?:what|which)(?: one| of (?:them|the two|those))? (?:do|would) (?:you|u) (?:think|do|make of (?:it|that|this)) "),
+        ("what_think", rf"{_LEADS_IN}(?:is (?:it|that|this) (?:an? )?)?(?:good|bad|sensible|stupid|silly|crazy|terrible) (?:plan|idea)(?: or (?:not|bad|stupid))? $"),
     )
 )  # fmt: skip
 _OF_SAYING = re.compile(
@@ -142,9 +144,51 @@ _COMMON = frozenset([
 ])  # fmt: skip
 _QUESTION_WORDS = frozenset({"what", "why", "how", "when", "where", "who", "which"})
 _NO_FAULT = re.compile(
-    r" (?:you|u) (?:didn't|haven't|hadn't|did not|have not|had not|weren't|were not) (?:\w+ )?(?:misread|misunder\w+|made?|get|got|wrong)\b|"
+    r" (?:you|u) (?:didn't|haven't|hadn't|did not|have not|had not|weren't|were not) (?:\w+ )?(?:misread|misunder\w+|made?|get|got|take|taken|hear|heard|say|said|do|done|wrong)(?: \w+){0,2}(?: wrong| wrongly| badly| amiss|$)|"
+    r" (?:you|u) (?:didn't|did not|haven't|have not) (?:misread|misunder\w+|mix|upset|offend)\b| (?:no need|don't need|do not need|no reason|don't have) to (?:apologi[sz]e|be sorry|say sorry) | stop apologi[sz]ing |"
+    r" (?:you're|you are|ur) (?:all good|fine|forgiven|right) (?:$|don't|no )|"
     r" no mistake | (?:don't|do not) (?:think|believe) (?:you|u) (?:made|got|misread)"
 )
+_SPEAKS_OF_US = re.compile(
+    r" (?:sentence|you (?:mean|meant|said|say|wrote)|understand|(?:no|any|make|makes|made) sense|weird (?:answer|thing|reply|question|sentence)|strange|odd|confus\w+|huh|what|saying) "
+)
+"""A sentence about what we said, which tells nothing else."""
+_BEARS_LESS = re.compile(
+    r" (?:not (?:that|so|too|really|even|all that)|no big|all good|(?:it's|its|i'm|im|i am|that's|was|is) (?:\w+ ){0,2}(?:fine|ok|okay|good|nice|great|happy|lovely|funny|alright)|calm|chill|relax|"
+    r"serious|heavy|dramatic|deep|gloomy|solemn|sad|worry|worried|bad|joking|kidding|joke|lol|haha\w*|funny|happy|good|love|glad|meant it|delighted|enjoy\w*|like (?:it|that)|nothing) "
+)
+"""How somebody says that something is lighter than we took it for."""
+_GOES = re.compile(
+    r" (?:bye\w*|good ?bye|good ?night|night night|night|nite|ttyl|later|cya|see (?:you|ya|u)|take care|thanks|thank|thx|ty|cheers|gotta|got to go|off (?:to|now)|"
+    r"(?:have|need|must|better|should|time|let me|i'll|ill|i'm|im|i am|will) (?:\w+ ){0,2}(?:go|run|leave|sleep|stop|head|get (?:on|going|back|ready)|going|leaving|log off|sign off)|"
+    r"head(?:ing)? (?:off|out|home|to bed)|to bed|leave it (?:there|here|at that)|that's (?:all|it)|thats (?:all|it)|going (?:to bed|to sleep|now|home)|end (?:here|it here)|"
+    r"call it a (?:day|night)|enough for (?:today|now|tonight)|for (?:today|now|tonight)|speak|talk|calling me|is calling|door|bus is|train is) "
+)
+"""How somebody says that they go."""
+_TOO = re.compile(
+    r" (?:is|am|are|would|was) (?:(?!he |she |they )\w+ ){1,4}too (?:late|soon|early|much|far|old|young|long|little|big|small|fast|slow) "
+)
+"""A question whether it is too late, or too much, of something."""
+_PLANS = re.compile(
+    r"(?:^ | (?:so|and|then|but|think|maybe|guess|right|well|anyway|decided) )(?:i'm (?:just )?(?:going to|gonna)|im gonna|i'll|ill|i will|i shall|i might|we'll|we're (?:going to|gonna)|i've decided to) "
+    r"(?:just |probably |maybe |also |then |actually |first )*"
+    r"(?:ask|tell|call|ring|phone|text|message|write|email|go (?!mad|crazy|insane)|try|do|make|take|see|talk|speak|send|put|start|sit|cook|bake|walk|meet|visit|invite|apply|look|"
+    r"buy|give|bring|read|rest|book|clean|finish|practi[sc]e|wait|let|keep|plant|paint|say|show|learn|join|come|sign|find|drive|knock|wear|order|study|revise|"
+    r"eat|wash|fix|build|leave it|pay|print|hang|watch|swim|run|bike|play|phone|drop|post|offer) "
+)
+"""What somebody means to do, in verbs of which none is a fear: "i'll lose him" is none."""
+_TASTE = re.compile(
+    r" (?:what|which|which one|who|where|how|what kind of \w+|what sort of \w+|what \w+) would (?:you|u) (?:put|have|eat|wear|order|cook|bake|name|call it|call (?:him|her|them)|paint|choose|pick|watch|read|listen|drink|buy|make (?!of )|play|plant|like|prefer|go for|go) |"
+    r" (?:what's|what is|whats|who's|do you have an?|have you got an?) (?:your )?(?:favou?rite|fave) | (?:do|would) (?:you|u) (?:prefer|like) (?!me |to (?:talk|know|hear|tell)|it if|that )\w+"
+)
+"""What is asked of our own taste, which a program has none of."""
+_TIP = re.compile(
+    r" (?:what|which) (?:\w+ ){1,3}(?:is|are|would be|works?|do you recommend|goes|go) (?:good|best|better|nice|right|well)? ?(?:for|to|with) |"
+    r" (?:do|would|have) (?:you|u) (?:know|have|got|happen to know) (?:any|an?|some|how to) (?:good |easy |quick )?(?:\w+ )?(?:tricks?|tips?|recipes?|remed\w+|hacks?|dry|clean|fix|cook|get rid|mend|make|bake|grow|remove)\b|"
+    r" how (?:do|can|should|would) (?:i|you|u|we) (?:best |even |ever )?(?:dry|clean|fix|cook|bake|remove|mend|repair|wash|get (?:the|a|rid|it|them) |make (?:a|the|it) |keep (?:the|it|them|a) |grow|fold|store|feed|stop (?:the|it) )|"
+    r" (?:know|got|have) any (?:good )?(?:tricks?|tips?|recipes?|hacks?) (?:for|to|on) "
+)
+"""What is asked of somebody who knows a craft, and not of a listener."""
 _SPEAKS_OF_ASKING = re.compile(
     r" (?:ask\w*|answer\w*|question\w*|repl(?:y|ied)|(?:say|said|tell|told)(?: me)? (?:why|what|how|if|whether|where|who)|still standing) "
 )
@@ -262,14 +306,24 @@ def _of_newest(history: History, tell: Tell) -> Asked:
         kind = ""
     kind = kind or _in_plain_words_of_ours(text, history)
     if not kind:
-        return NOTHING
+        return Asked("plan") if _is_plan(text, history) else NOTHING
     if kind == "put_right":
         return Asked(kind, _without_denial(text))
     if kind == "told_already":
         return Asked(kind, _SAID_SO.sub(" ", text).strip())
     if kind == "unclear":
-        return Asked(kind, _told_beside(text))
+        beside = sentences(_told_beside(text))
+        return Asked(kind, " ".join(s for s in beside if not _SPEAKS_OF_US.search(padded(s))))
+    if kind == "not_so_bad":
+        return Asked(kind, _without_denial(text))
     return _question(kind, text) if kind not in OF_OURS else Asked(kind, text)
+
+
+def _is_plan(text: str, history: History) -> bool:
+    """Whether a message ends in what the person means to do, after talk of it."""
+    if not history.said_by("assistant") or "?" in text or is_grave(text):
+        return False
+    return any(_PLANS.search(padded(one)) for one in sentences(text)[-2:])
 
 
 def _is_of_ours(kind: str, text: str, history: History, likely: bool) -> bool:
@@ -283,9 +337,15 @@ def _is_of_ours(kind: str, text: str, history: History, likely: bool) -> bool:
     if kind == "told_already":
         return _TOLD_BEFORE.search(plain) is not None
     if kind == "not_so_bad":
-        return _DEAD.search(plain) is None
+        begun = [padded(one) for one in sentences(text)[:2]]
+        denies = any(_DENIAL.match(one) or _NO.match(one) for one in begun)
+        return (denies or bool(_BEARS_LESS.search(plain))) and _DEAD.search(plain) is None
+    if kind == LEAVING:
+        return _GOES.search(plain) is not None
     if kind == "unclear":
-        return not _answers_in_our_words(text, said[-1])
+        first = (sentences(text) or [""])[0]
+        wonders = "?" in first or len(tokens(text)) <= STEM or _SPEAKS_OF_US.search(plain)
+        return bool(wonders) and not _answers_in_our_words(text, said[-1])
     if kind != "put_right":
         return True
     return _puts_right(text, said[-1], likely=likely)
@@ -380,8 +440,14 @@ def _question(kind: str, text: str) -> Asked:
 
 def _named(kind: str, plain: str) -> str:
     """Return which lines meet a question: some kinds hold questions that want the opposite word."""
+    if kind in OF_US and _TASTE.search(plain):
+        return "taste"
+    if kind in OF_US and _TIP.search(plain):
+        return "tip"
     if kind in GUESSED and _GUESS.search(plain):
         return "guess"
+    if kind in OF_US | {"is_it_bad", "fact"} and _TOO.search(plain):
+        return "too"
     if kind == "think_less" and not _OF_ME.search(plain):
         return "what_think"
     if kind == "is_it_bad" and _FINE.search(plain):

@@ -23,8 +23,9 @@ from listenwell.dialogue.planning import (
     PAINFUL_FEELINGS,
     PLAIN,
 )
+from listenwell.dialogue.pronouns import forms, spoken_of
 from listenwell.dialogue.repertoire import Move, Repertoire
-from listenwell.dialogue.words import has, has_any, padded, tokens
+from listenwell.dialogue.words import fixed_part, has, has_any, padded, tokens
 from listenwell.generation.ranking import repetition
 
 TOO_ALIKE = 0.5
@@ -117,6 +118,8 @@ what says little."""
 ASKED_WELL = 0.5
 """The mark under which a question is left out beside an opening: of those below, readers called
 three in five wrong (one in three of the rest)."""
+ASKED_ALONE = 0.6
+"""The mark from which a question may be the whole reply: of those below testers called four in five wrong."""
 ASKED_AFTER, ASKED_OF_IT, ASKED_OF_ANOTHER = 0.6, 0.45, 0.8
 """The same after a statement that takes up what was told: for a question that might be asked of
 anything, for one about the same, and for one about something else."""
@@ -193,6 +196,11 @@ PAINS = (
     "sore",
     "holding up",
     "gets to you",
+    "rotten",
+    "fed up",
+    "every right",
+    "heavy sort",
+    "alone with",
 )
 """The same, and words of everything that hurts: nothing of it is said where nothing did."""
 LESS_FOR_GENERAL = 1.0
@@ -206,6 +214,7 @@ _WHO = re.compile(
     r"[A-Z]\w+)(?:'\w+)?\b"
 )
 """How their own words begin where they say who: "so you fixed the fence", never "so fixed the fence"."""
+_SPOKEN_TO = frozenset({"you", "you're", "you've", "your", "you'd"})
 MIRROR_SLOTS = frozenset({"Mirror", "mirror"})
 AUTHORED = "authored"
 PAINFUL_TOPICS = frozenset({
@@ -321,7 +330,8 @@ def _composed(
     if _size(whole) <= plan.words and _apart(opening, question):
         return whole if not _both_look_back(whole, heard) else (opening,)
     # To few words, one short thing: what fits better, and the question where both do.
-    return (question,) if question.fit > opening.fit + MORE_TELLING else (opening,)
+    telling = question.fit > opening.fit + MORE_TELLING and question.mark >= ASKED_ALONE
+    return (question,) if telling else (opening,)
 
 
 def _alone(opening: Part, question: Part) -> Part | None:
@@ -331,7 +341,8 @@ def _alone(opening: Part, question: Part) -> Part | None:
     if question.maker != AUTHORED:  # it has no fit of its own
         return opening if opening.fit >= SPECIFIC and not opening.bare else None
     if question.fit < IDLE:
-        return opening if opening.fit >= WORTH_ADDING else question
+        asked_well = question.mark >= ASKED_ALONE
+        return opening if opening.fit >= WORTH_ADDING or not asked_well else question
     return None
 
 
@@ -414,7 +425,8 @@ def _fitting(
         fit = _fit(move, heard, plan, slots)
         if fit is None or (light and _move_tells_of_pain(move.text)):
             continue
-        text = move.text.format_map(slots) if move.slots else move.text
+        text = spoken_of(move.text, heard.pronoun)
+        text = text.format_map(slots) if move.slots else text
         if _said(text, move, said) or any(_move_names_it(move.text, f) for f in heard.denied):
             continue
         mirrors = not move.slots.isdisjoint(MIRROR_SLOTS)
@@ -578,11 +590,21 @@ def _fit(move: Move, heard: Heard, plan: Plan, slots: Mapping[str, str]) -> floa
         return None
     if move.themes and move.themes.isdisjoint(plan.themes):
         return None
-    if move.unless.found_in(told) or (move.story and not move.story.found_in(heard.story)):
+    wrong = move.unless.found_in(told) or _only_of_others(move, heard)
+    if wrong or (move.story and not move.story.found_in(heard.story)):
         return None
     if (move.strategy is Strategy.SUGGESTIONS) is not (plan.strategy is Strategy.SUGGESTIONS):
         return None
     return _worth(move, heard, plan)
+
+
+def _only_of_others(move: Move, heard: Heard) -> bool:
+    """Whether a move tells the person what only somebody else was said to be: "she looked tired"."""
+    if not heard.of_others:
+        return False
+    found = [phrase for phrase in move.when if has(heard.plain, phrase)]
+    anothers = all(heard.of_others.issuperset(phrase.split()) for phrase in found)
+    return bool(found) and anothers and not _SPOKEN_TO.isdisjoint(tokens(move.text))
 
 
 def _told_of(move: Move, heard: Heard) -> str:
@@ -698,8 +720,8 @@ def _slots(heard: Heard, said: Sequence[str]) -> dict[str, str]:
 
 def _said(text: str, move: Move, said: Sequence[str]) -> bool:
     """Whether a move was made: its text, or what of it does not depend on the person's words."""
-    fixed = max(move.text.split("}"), key=len).split("{")[0].strip() if move.slots else text
-    return any(fixed in earlier for earlier in said)
+    fixed = fixed_part(move.text) if move.slots else move.text
+    return any(form in earlier for form in (text, *forms(fixed)) for earlier in said)
 
 
 def _mirrors_lately(history: History) -> list[bool]:

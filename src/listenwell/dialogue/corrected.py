@@ -9,6 +9,7 @@ from listenwell.dialogue.asked import PUTS_RIGHT, Tell, asked
 from listenwell.dialogue.authored import lexicon
 from listenwell.dialogue.composing import names_it
 from listenwell.dialogue.planning import GLADNESS
+from listenwell.dialogue.pronouns import forms
 from listenwell.dialogue.repertoire import Move, Repertoire
 from listenwell.dialogue.words import fixed_part, has, padded, struck, tokens
 
@@ -93,7 +94,11 @@ def _cues(told: list[Message], moves: Repertoire) -> frozenset[str]:
     reply = _reply(told)
     said = [one.content for one in told[:-1] if one.role == "user"]
     plain, story = padded(said[-1]), padded(" ".join(said))
-    made = (move for move in moves.met_in(plain, story) if fixed_part(move.text) in reply)
+    made = (
+        move
+        for move in moves.met_in(plain, story)
+        if any(form in reply for form in forms(fixed_part(move.text)))
+    )
     return frozenset(cue for move in made for cue in _looked_for(move) if has(story, cue))
 
 

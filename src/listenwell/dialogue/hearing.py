@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from listenwell.core.types import History
 from listenwell.dialogue.authored import lexicon
 from listenwell.dialogue.mirror import mirror, told
+from listenwell.dialogue.pronouns import pronoun_of
 from listenwell.dialogue.words import has, has_any, padded, struck, tokens
 
 CARRIED = 4
@@ -93,7 +94,8 @@ _HALF_HEARTED = re.compile(
 )
 _LAUGHS = ("lol", "lmao", "haha*", "hehe*")
 _CHEERS = (
-    "made my day", "made my week", "made me laugh", "cracked me up", "so funny", "hilarious", "adorable", "so cute", "cutest", "chuffed",
+    "made my day", "made my week", "made me laugh", "cracked me up", "so funny", "hilarious", "adorable", "so cute", "cutest", "chuffed", "awesome", "felt like a king", "felt like a queen", "like royalty", "i'm floating", "i am floating", "on cloud nine", "walking on air", "victory", "a happy dance",
+    "danced in", "danced around", "danced round", "did a little dance", "jumped for joy", "whooped", "punched the air", "still buzzing", "goated", "let's goo*", "lets goo*", "what a day", "woop*", "hooray", "hurrah",
     "buzzing", "yay", "woohoo", "can't stop smiling", "still smiling", "grinning", "what a laugh", "had a laugh",
     "laughed so much", "laughed till", "laughed until", "best cuppa", "best meal", "best thing i", "got it back", "cleared me", "got the all clear",
     "braces off", "cast off", "so pretty", "so beautiful", "loving it", "loved it", "gonna love it", "going to love it", "nice thing",
@@ -121,6 +123,11 @@ _RELIEF = (
     "he's going to be okay",
 )
 """What ends a fear: after it nothing of the fear is spoken to any more."""
+_NO_RELIEF = re.compile(
+    r" (?:sure|certain|thought|think|thinking|hoping|hoped|hope|said|says|told|telling|believed|pretend\w*|wish|if|like|because|keep saying) (?:that |myself |him |her |them |me )*"
+    r"(?:it's|it was|it is|he's|she's|they're) "
+)
+"""Before words of relief: what somebody only thought or hoped."""
 _CATCHES = (
     "but", "haven't", "hasn't", "can't", "couldn't", "don't", "doesn't", "didn't", "never", "nobody",
     "no one", "without", "not", "isn't", "won't", "more projects", "alone", "quit", "lost", "only",
@@ -129,7 +136,7 @@ _CATCHES = (
 _DARK = (
     "abus*", "dangerous", "violent", "violence", "assault*", "raped", "attacked", "beat me", "hit me", "hits me",
     "threaten*", "bullied", "bullying", "cheated on", "cheating on", "affair", "prison", "arrested", "homeless",
-    "evicted", "overdose", "suicid*", "killed", "murder*", "refugee", "bombed", "miscarr*", "stillborn", "terminal",
+    "evicted", "given notice", "given us notice", "given me notice", "gave us notice", "gave me notice", "notice to quit", "eviction", "overdose", "suicid*", "killed", "murder*", "refugee", "bombed", "miscarr*", "stillborn", "terminal",
     "intensive care", "life support", "car crash", "burgled", "stabbed", "blocked my number", "blocked me", "she\'s straight", "he\'s straight", "like a sister to", "like a brother to", "only as a friend",
 )  # fmt: skip
 """Words of what is never told as something good, whatever the rest reads like."""
@@ -162,6 +169,27 @@ _OF_OTHERS = re.compile(
     # what somebody is called or found is no feeling: "she finds me exhausting"
     r" (?:finds?|found|finding|calls?|called|thinks?|thought) me (?:so |too )?$"
 )
+_ATTRIBUTIVE = re.compile(
+    r" (?:looks?|looking|looked) like (?:an?|the|some) (?:\w+ )?$|(?<! being)(?<! i'm)(?<! am)(?<! i was)(?<! me)(?<! like)(?<! such)"
+    r" (?:an?|the|that|his|her|their|its|another|every|two|three|some) (?:very |rather |slightly |really |bit )?$"
+)
+_OWN_TIMES = re.compile(
+    r"(?:day|night|week|month|year|time|morning|evening|afternoon|weekend|place|feeling|thought|house|home|bed|flat|"
+    r"room|kid|child|person|people|girl|boy|man|woman|mess|wreck|bit|lot|heart|life|silence|way|moment|one|news|goodbye|"
+    r"journey|winter|summer|christmas|birthday|thing|part|phone|call|letter|truth|and|but|i|about|at|of|for|to|that|because|when|with|by|in)s?$"
+)
+"""What stands behind a feeling's word that tells of the person all the same: "a sad day"."""
+_ADJECTIVES = re.compile(
+    r"(?:sad|angry|anxious|scar(?:ed|y)|lonely|furious|nervous|worried|frightened|frighten\*|terrified|terrifying|annoyed|annoying|irritat\*|"
+    r"frustrat\*|exhaust\*|stress\*|disappoint\*|upset|broken|heartbroken|miserable|unhappy|jealous\*|proud|happy|excited|glad|grateful|"
+    r"delighted|relaxed|embarrass\*|hollow|isolated|invisible|depress\*|devastated|hopeless|disgusted|drowning|numb)$"
+)
+_OTHERS_STATE = re.compile(
+    r" (?:(?:he|she|they|everyone|everybody|(?:my|his|her|our|the|their) (?!\w+ (?:and|or) i )\w+(?: \w+)?) "
+    r"(?:is|are|was|were|seems?|gets?|got|looks?|looked|seemed|sounds?|sounded|feels?|felt)|(?:he|she|they)(?:'s|'re)) "
+    r"(?:so |really |very |always |just |only |all |too |a bit |still |not )?(?P<a>[\w']+)(?: and (?:so )?(?P<b>[\w']+))?(?= )"
+)
+"""How somebody else is or feels, where cues are looked for that tell of the person: "she looked tired"."""
 _OTHERS_DO = re.compile(
     r" (?:he|she|they|(?:my|his|her|our) \w+) (?:just |even |nearly |never |always )?$"
 )
@@ -208,6 +236,10 @@ _IN_PASSING = re.compile(
     r" left me (?:an?|the|his|her|this|some|nothing|alone|in (?:charge|the)|with|feeling|wondering|to) "
 )
 """What is no parting of theirs: "in the divorce", "he left me a voicemail"."""
+_FUNERAL_PAST = re.compile(
+    r" (?:same as|same at|same thing at|like at|just like) (?:\w+(?:'s|s)? ){0,3}funeral (?!is |was |on |tomorrow |today )"
+)
+"""A funeral that was long ago or is named in passing: "same as dad's funeral"."""
 _ERRANDS = re.compile(
     r" (?:(?:get|gets|getting|got|drive|driving|drove|walk|walking|cycle|way|bus|train|commute|go|goes|going|went|back|home|"
     r"off|run|late|ready|leave|leaves|left|leaving) (?:to|for|from) (?:work|school|college|uni|university)|"
@@ -286,6 +318,8 @@ class Heard:
         name: A name they have told.
         mirrored: The newest message's most telling clause, turned round, where that comes out right.
         earlier: Something they said before, in a form that follows "you said".
+        of_others: Words that the newest message says of somebody else only: how they are or feel.
+        pronoun: "he" or "she" where only one person is spoken of, and it is known which.
         span: How long something has lasted, where a short message says so ("31 years").
     """
 
@@ -320,6 +354,8 @@ class Heard:
     dark: bool = False
     denied: frozenset[str] = frozenset()
     person_died: bool = False
+    of_others: frozenset[str] = frozenset()
+    pronoun: str = ""
 
 
 def hear(history: History, refused: frozenset[str] = frozenset()) -> Heard:
@@ -387,8 +423,17 @@ def hear(history: History, refused: frozenset[str] = frozenset()) -> Heard:
         denied=_denied([padded(text) for text in said[-CARRIED:]], feelings)
         | (refused - set(feelings)),
         has_a_catch=has_any(plain, _CATCHES) or newest.count('"') > 1,
+        of_others=_of_others(plain),
+        pronoun=pronoun_of(said),
         after_good_news=any(_is_good(text) for text in before[::-1][:LASTING]),
     )
+
+
+def _of_others(plain: str) -> frozenset[str]:
+    """Return the words that tell only how somebody else is: "tired" of "i said she looked tired"."""
+    told = [word for found in _OTHERS_STATE.finditer(plain) for word in found.groups() if word]
+    words = plain.split()
+    return frozenset(word for word in told if words.count(word) == told.count(word))
 
 
 def _without_errands(plain: str, under_way: bool) -> str:
@@ -418,6 +463,7 @@ def topics_in(plain: str) -> tuple[str, ...]:
         counted["breakup"] -= 1
     counted["loss"] += _PASSED.search(plain) is not None and not counted["study"]
     counted["loss"] -= len(_FIGURATIVELY.findall(plain)) + len(_AT_ODDS.findall(plain))
+    counted["loss"] -= len(_FUNERAL_PAST.findall(plain))
     counted["child_loss"] += _LOST_EARLY.search(plain) is not None
     named = [topic for topic, count in counted.items() if count > 0]
     return tuple(sorted(named, key=lambda topic: (topic in PEOPLE, -counted[topic])))
@@ -507,6 +553,8 @@ def _affirmed(plain: str, word: str, glad: bool = False) -> bool:
     if at < 0 or _OF_OTHERS.search(f"{plain[:at]} "):
         return False
     before = f"{plain[:at]} "
+    if _ADJECTIVES.match(word) and _is_anybodys(before, plain[at + 1 :]):
+        return False
     if _meant_otherwise(plain, before, word):
         return False
     lately = before.split()[-2:]
@@ -517,10 +565,22 @@ def _affirmed(plain: str, word: str, glad: bool = False) -> bool:
     return not any(near in _DENIALS and not word.startswith(near) for near in lately)
 
 
+def _is_anybodys(before: str, after: str) -> bool:
+    """Whether a feeling's word only describes something: "a disappointed solicitor", "a broken leg"."""
+    behind = after.split()[1:2]
+    return (
+        bool(behind)
+        and _OWN_TIMES.match(behind[0]) is None
+        and _ATTRIBUTIVE.search(before) is not None
+    )
+
+
 def _meant_otherwise(plain: str, before: str, word: str) -> bool:
     """Whether the word is a figure of speech, or what somebody else does."""
     if word == "died":
         return _FIGURATIVELY.search(plain) is not None
+    if word == "proud" and before.endswith(" too "):
+        return True
     if word == "too much":
         return before.split()[-1:] != [] and before.split()[-1] in _OVERDONE
     if word in _TEARS and _OF_ANOTHER.search(before):
@@ -546,6 +606,7 @@ def _of_the_same(topic: str, before: tuple[str, ...]) -> Iterator[str]:
 
 def _relieved(plain: str, before: tuple[str, ...]) -> bool:
     """Whether what was feared turned out well."""
+    plain = _NO_RELIEF.sub(" ", plain)
     if not has_any(plain, _RELIEF):
         return False
     return "health" in topics_in(plain) or any(
@@ -555,7 +616,8 @@ def _relieved(plain: str, before: tuple[str, ...]) -> bool:
 
 
 def _is_news(plain: str) -> bool:
-    told = has_any(plain, _NEWS) or _EXPECTING.search(plain) is not None
+    # "She was so happy" is no news of the person's own.
+    told = has_any(_OTHERS_STATE.sub(" ", plain), _NEWS) or _EXPECTING.search(plain) is not None
     return told and not has_any(plain, _NO_NEWS)
 
 

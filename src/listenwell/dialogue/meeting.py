@@ -14,11 +14,15 @@ from listenwell.dialogue.words import fixed_part, tokens
 TOLD_ENOUGH = 4
 """Words beside a question from which something is said to them, too."""
 GO_ON, NOTED = "go_on", "noted"
-LIGHT, OF_DECIDING = "_light", frozenset({"choose", "should"})
-OWNED = frozenset({"put_right", "told_already"})
+LIGHT, OF_DECIDING, OF_PLAY = (
+    "_light",
+    frozenset({"choose", "should"}),
+    frozenset({"what_think", "fact"}),
+)
+OWNED = frozenset({"put_right", "told_already", "unclear", "not_so_bad"})
 """Acts after which what else was told is taken up, to show that it is read now."""
-ALONE_SAID = frozenset({LEAVING, "not_so_bad"})
-"""Acts after which nothing else is said: somebody goes, or wants no sorrow heard."""
+ALONE_SAID = frozenset({LEAVING})
+"""Acts after which nothing else is said: somebody goes."""
 
 Lines = Callable[[str], Sequence[str]]
 """The lines of a kind that were not said yet, those to begin with first."""
@@ -63,8 +67,10 @@ def _line(met: Asked, plan: Plan, lines: Lines, history: History) -> str | None:
 
 
 def _is_light(met: Asked, plan: Plan, history: History) -> bool:
-    """Whether a small thing is to be decided on a good day, which wants no grave weighing."""
-    return met.kind in OF_DECIDING and CHEER not in plan.avoid and not is_grave(history.last_user)
+    """Whether a small thing is asked on a good day, which wants no grave weighing."""
+    if CHEER in plan.avoid or is_grave(history.last_user):
+        return False
+    return met.kind in OF_DECIDING or (met.kind in OF_PLAY and plan.feeling in {BRIGHT, GLADNESS})
 
 
 def _fresh(kind: str, lines: Lines, history: History) -> list[str]:
@@ -78,6 +84,8 @@ def _fresh(kind: str, lines: Lines, history: History) -> list[str]:
 def _about(met: Asked, history: History, plan: Plan, compose: Compose) -> Part | None:
     """Return what speaks to what else was told: to a correction, first of all their own words."""
     said = _read_now(met.rest) if met.kind in OWNED else None
+    if met.kind == "not_so_bad":  # no sorrow is to be heard
+        return said
     return said or _about_the_matter(met, history, plan, compose)
 
 

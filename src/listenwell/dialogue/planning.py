@@ -1,6 +1,7 @@
 """What the next reply should do: a pure function of the conversation, the feeling and the risk."""
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Literal
 
 from listenwell.core.emotions import PAINFUL, PLEASANT
@@ -83,6 +84,25 @@ HARDLY = 0.4
 """The probability of anything painful under which the 32 emotions alone do not tell of pain."""
 _OWN = ("i", "i'm", "i've", "i'd", "we", "we're", "we've", "me", "us")
 """Words of which one is in nearly every message about oneself."""
+_OTHERS_LUCK = (
+    "for him",
+    "for her",
+    "for them",
+    "for my",
+    "of him",
+    "of her",
+    "of them",
+    "of my",
+    "he's",
+    "she's",
+    "they're",
+    "he is",
+    "she is",
+    "they are",
+)
+"""Of whose luck somebody may be glad with a sinking heart."""
+STILL_HURTS, LATELY = 0.45, 2
+"""The same after one of the last messages that was surely painful, and how many are looked at."""
 LAUGHED_AT = 0.75
 """The summed probability of what hurts up to which a message that laughs is not heard as hurt."""
 FEW, SURER_OF_FEW = 6, 0.65
@@ -208,10 +228,20 @@ def _read(heard: Heard, reading: Reading, before: Iterable[Reading]) -> str:
     listened = _listened(reading)
     if listened is not None:
         return listened
-    found = _felt_between_the_lines(heard, reading, before)
+    lately = list(islice(before, LATELY))
+    found = _felt_between_the_lines(heard, reading, lately)
+    if found == PLAIN and _still_hurts(heard, reading, lately):
+        return ""
     painful = found in PAINFUL_FEELINGS or not found
     hardly = bool(reading.feelings) and _pain(dict(reading.feelings)) < HARDLY
     return PLAIN if painful and hardly else found
+
+
+def _still_hurts(heard: Heard, reading: Reading, before: Iterable[Reading]) -> bool:
+    """Whether what reads as nothing much belongs to something that surely hurt not long before."""
+    light = heard.laughs or heard.cheers or heard.after_good_news or heard.small_win
+    pained = any(_pain(dict(earlier.feelings)) >= HURTS for earlier in before)
+    return pained and not light and _pain(dict(reading.feelings)) >= STILL_HURTS
 
 
 def _is_dark(heard: Heard) -> bool:
@@ -340,7 +370,9 @@ def _named(heard: Heard, reading: Reading) -> str:
         # "I'm happy for her" may be said with a sinking heart.
         pain = max(reading.mass(PAINFUL) - SURE, _pain(dict(reading.feelings)) - HURTS)
         mixed = heard.half_hearted or heard.topic in MOURNED
-        return GLADNESS if pain < 0 and not mixed else MIXED
+        # Of one's own luck the word is believed: "i feel GOOD".
+        doubtful = pain >= 0 and (heard.has_a_catch or has_any(heard.plain, _OTHERS_LUCK))
+        return MIXED if doubtful or mixed else GLADNESS
     if heard.after_good_news and hurts in (["sadness"], ["fear"]) and heard.topic not in CLOUDED:
         return MIXED  # tears of relief, nerves before something wished for
     return MIXED if GLADNESS in heard.feelings else hurts[0]
