@@ -165,6 +165,9 @@ _GOES = re.compile(
     r"call it a (?:day|night)|enough for (?:today|now|tonight)|for (?:today|now|tonight)|speak|talk|calling me|is calling|door|bus is|train is) "
 )
 """How somebody says that they go."""
+_WHY_I = re.compile(r" why (?:did |do |am |was |can't |couldn't |don't |didn't )?i ")
+_YES_OR_NO = re.compile(r" (?:(?:so|but|well|ok) )*(?:is (?:it|that) (?:an? )?)?yes or (?:a )?no $")
+"""How somebody asks again who got no plain answer."""
 _TOO = re.compile(
     r" (?:is|am|are|would|was) (?:(?!he |she |they )\w+ ){1,4}too (?:late|soon|early|much|far|old|young|long|little|big|small|fast|slow) "
 )
@@ -189,6 +192,16 @@ _TIP = re.compile(
     r" (?:know|got|have) any (?:good )?(?:tricks?|tips?|recipes?|hacks?) (?:for|to|on) "
 )
 """What is asked of somebody who knows a craft, and not of a listener."""
+_OTHERWISE = (
+    (OF_US, _TASTE, "taste"),
+    (OF_US, _TIP, "tip"),
+    (GUESSED, _GUESS, "guess"),
+    (OF_US | {"is_it_bad", "fact"}, _TOO, "too"),
+    ({"why_they"}, _WHY_I, "why"),
+    ({"is_it_bad"}, _FINE, "is_normal"),
+    ({"should", "what_think"}, _CHOICE, "choose"),
+)
+"""Kinds of question, and the words by which some of them want the lines of another."""
 _SPEAKS_OF_ASKING = re.compile(
     r" (?:ask\w*|answer\w*|question\w*|repl(?:y|ied)|(?:say|said|tell|told)(?: me)? (?:why|what|how|if|whether|where|who)|still standing) "
 )
@@ -219,6 +232,7 @@ _AS_ONE_THINKS = re.compile(r" (?:you'd|you would|youd|u'd|ud) (?:have )?(?:thin
 """What speaks of anybody's thoughts, and asks for none."""
 _WRONG = re.compile(
     r" (?:you|u)(?:'ve| have)? (?:have |got |get )?(?:it |that |me |this )?(?:all )?(?:wrong|misunderst\w+|misread \w+|mixed \w+ up) |"
+    r" (?:don't|do not) (?:see|know) what (?:there is|there's) to (?:smile|laugh|be) | (?:proud|glad|happy|sorry|afraid|scared) (?:of|about|for) what $|"
     r"^ (?:no|nah|nope|er|um) i mean(?:t)? | nobody(?:'s| is) in (?:any )?danger "
 )
 _DEAD = re.compile(r" (?:dead|died|passed) ")
@@ -381,8 +395,10 @@ def _in_plain_words_of_ours(text: str, history: History) -> str:
     said = history.said_by("assistant")
     if not said:
         return ""
-    plain = padded(text)
-    if _WRONG.search(plain) or _denies_our_word(text, history):
+    plain, first = padded(text), padded((sentences(text) or [""])[0])
+    if _YES_OR_NO.match(first):
+        return PASSED_BY
+    if _WRONG.search(plain) or _WRONG.search(first) or _denies_our_word(text, history):
         return "put_right"
     if _GOODBYE.search(text):
         return LEAVING
@@ -439,22 +455,13 @@ def _question(kind: str, text: str) -> Asked:
 
 
 def _named(kind: str, plain: str) -> str:
-    """Return which lines meet a question: some kinds hold questions that want the opposite word."""
-    if kind in OF_US and _TASTE.search(plain):
-        return "taste"
-    if kind in OF_US and _TIP.search(plain):
-        return "tip"
-    if kind in GUESSED and _GUESS.search(plain):
-        return "guess"
-    if kind in OF_US | {"is_it_bad", "fact"} and _TOO.search(plain):
-        return "too"
-    if kind == "think_less" and not _OF_ME.search(plain):
+    """Return which lines meet a question: some kinds hold questions that want another word."""
+    if kind == "think_less" and not (_OF_ME.search(plain) or _GUESS.search(plain)):
         return "what_think"
-    if kind == "is_it_bad" and _FINE.search(plain):
-        return "is_normal"
     if kind == "how_say" and not _OF_SAYING.search(plain):
         return "what_now"
-    return "choose" if kind in {"should", "what_think"} and _CHOICE.search(plain) else kind
+    told = (name for kinds, pattern, name in _OTHERWISE if kind in kinds and pattern.search(plain))
+    return next(told, kind)
 
 
 def sentences(text: str) -> list[str]:

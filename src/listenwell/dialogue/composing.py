@@ -197,6 +197,8 @@ PAINS = (
     "holding up",
     "gets to you",
     "rotten",
+    "cuts",
+    "slap",
     "fed up",
     "every right",
     "heavy sort",

@@ -59,7 +59,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"(?:[\s,]+(?:tbh|lol|lmao|ha|mind|mate|man|bro|dear|mind you|so|(?<!back )then|you know|haha+|honestly|though|tho|i guess|i think|i don't think|i dont think|you know|or something|or "
+    r"(?:[\s,]+(?:tbh|lol|lmao|ha|mind|mate|man|bro|dear|mind you|so|(?<!back )then|you know|haha+|honestly|though|tho|i guess|i mean|i think|i don't think|i dont think|you know|or something|or "
     r"whatever|really|idk|ugh|too|either|anyway|xd|again now|rn|actually|please|basically))+$",
     re.IGNORECASE,
 )
@@ -116,6 +116,7 @@ _BY_A_LEARNER = re.compile(
     r"\bi (?:live|work|know|study) (?:\w+ ){0,5}for (?:one|two|three|four|five|\d+) (?:years?|months?|weeks?)\b|"
     r"\b(?:i|we|they) (?:come|forget|hear|go|make|see|argue|fight|speak|talk|eat|sleep) (?:\w+ ){0,6}(?:yesterday|too late|last (?:night|week))\b|"
     r"\b(?:make|made|have|had|is) (?:big|small|good|bad|new) (?:mistakes?|son|daughter|friend|mother|job|problem)\b|\bsend file\b|"
+    r"\bi (?:live|work|study|stay) now\b|\b(?:live|work|am|study) (?:now )?in \w+ (?:since )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+) (?:months?|years?)\b|"
     r"\byesterday i (?:hear|see|go|come|forget|make)\b",
     re.IGNORECASE,
 )
