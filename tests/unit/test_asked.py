@@ -203,6 +203,70 @@ def test_a_feeling_that_is_denied_is_not_named(text: str):
     assert "loneliness" in hear(conversation(text)).denied
 
 
+@pytest.mark.parametrize(
+    ("act", "text", "kind"),
+    [
+        ("what_think", "What would you put on the first slice?", "taste"),
+        ("choose", "what would you name him?", "taste"),
+        ("what_of_you", "do you know any trick to dry socks faster", "tip"),
+        ("what_think", "Which cake is good for a thank you?", "tip"),
+        ("fact", "is it too late to start on it now", "too"),
+        ("", "is tuesday too soon do you reckon?", "too"),
+        ("why_they", "I said no thank you. Why did I say no?", "why"),
+        ("why_they", "why did he say no", "why_they"),
+        ("", "pay the car, then ask for days. good plan?", "what_think"),
+        ("", "hmm but which would you do", "what_think"),
+        ("", "im gonna tell him tuesday, when he drops them off", "plan"),
+        ("", "I think I'll write to him. His daughter can read it out.", "plan"),
+        ("", "i'm going to lose him", ""),
+        ("", "i'll never see her again", ""),
+        ("", "i'm going to leave him and ask for the house", ""),
+    ],
+)  # fmt: skip
+def test_small_questions_and_plans_are_named_for_what_they_are(act: str, text: str, kind: str):
+    assert asked(conversation("hello", "Go on.", text), telling("", act)).kind == kind
+
+
+def test_a_plan_is_met_as_one_only_in_talk():
+    assert asked(conversation("im gonna tell him tuesday"), telling("")) == Asked()
+
+
+@pytest.mark.parametrize(
+    ("act", "ours", "text", "kind"),
+    [
+        ("put_right", "I took that wrongly, sorry.", "No, you didn't take it wrong.", ""),
+        ("put_right", "I got that wrong.", "no need to apologise, it was only a cup", ""),
+        ("leaving", "Go on.", "gonna make noodles and call it a win", "plan"),
+        ("leaving", "Go on.", "ok i have to go now", "leaving"),
+        ("not_so_bad", "It's heavy.", "After that the boss praised my foxes to everyone.", ""),
+        ("not_so_bad", "That aches.", "Nothing aches. He is a bird.", "not_so_bad"),
+        ("unclear", "A small plain one will do.", "A small plain one. I will practise it tonight.",
+         "plan"),
+        ("unclear", "Sparrows again.", "I don't understand this sentence. It was a scarf.", "unclear"),
+        ("", "You can be proud.", "Proud of what? I was alone.", "put_right"),
+        ("", "A smile in that.", "I don't see what there is to smile about.", "put_right"),
+    ],
+)  # fmt: skip
+def test_a_correction_or_a_goodbye_must_bear_out_that_it_is_one(
+    act: str, ours: str, text: str, kind: str
+):
+    history = History((Message("user", "hello"), Message("assistant", ours), Message("user", text)))
+    assert asked(history, telling("", act)).kind == kind
+
+
+def test_who_asks_for_a_yes_or_a_no_is_answered_what_was_asked_before():
+    history = conversation("should i ask him", "Go on.", "so yes or no? tash thinks not")
+    found = asked(history, telling("should", ""))
+    assert (found.kind, found.first) == ("should", "open_question")
+
+
+def test_after_what_made_no_sense_what_was_told_is_kept_and_not_what_was_said_of_us():
+    history = conversation(
+        "hi", "Cloth keeps.", "I don't understand this sentence. It has foxes on it."
+    )
+    assert asked(history, telling("", "unclear")).rest == "It has foxes on it."
+
+
 def lines(kind: str) -> Sequence[str]:
     return {"should": ["Slowly, {deed}.", "What speaks for it?", "Not mine to say."],
             "put_right": ["That was wrong."], "open_question": ["You did ask."],
@@ -263,6 +327,26 @@ def test_something_small_on_a_good_day_is_not_weighed_gravely():
     assert meet(met, grave, LISTENING, told, composing())[0].text == weighed
     tender = replace(LISTENING, avoid=frozenset({CHEER}))
     assert meet(met, small, tender, told, composing())[0].text == weighed
+
+
+def test_play_is_met_lightly_on_a_good_day_only():
+    def told(kind: str) -> Sequence[str]:
+        return {"fact_light": ["No idea."], "fact": ["Ask somebody who knows."]}.get(kind, [])
+
+    met, history = Asked("fact"), conversation("can kettles be too many")
+    bright = replace(LISTENING, feeling="bright")
+    assert meet(met, history, bright, told, composing())[0].text == "No idea."
+    for plan in (LISTENING, replace(bright, avoid=frozenset({CHEER}))):
+        assert meet(met, history, plan, told, composing())[0].text == "Ask somebody who knows."
+
+
+def test_what_was_lighter_than_we_took_it_for_is_followed_by_their_words_and_no_sorrow():
+    sorrow = Part("That aches.", fit=SPECIFIC, group=("reflection", "leg"))
+    met = Asked("not_so_bad", "He is only a bird on one leg.")
+    parts = meet(
+        met, conversation("x"), LISTENING, lambda kind: ["Lighter, then."], composing(sorrow)
+    )
+    assert [part.text for part in parts] == ["Lighter, then.", "He is only a bird on one leg."]
 
 
 @pytest.mark.parametrize(

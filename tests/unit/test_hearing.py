@@ -27,10 +27,52 @@ def test_negations_that_are_written_out_are_found_like_short_ones():
         ("they said he's just happy", ()),
         ("she's so happy with him", ()),
         ("i'm just happy", ("gladness",)),
+        ("he looks like a disappointed solicitor", ()),
+        ("i have a broken leg", ()),
+        ("it was a sad day", ("sadness",)),
+        ("i'm a sad old man", ("sadness",)),
+        ("i was too proud to say it", ()),
+        ("i'm just blank", ("numbness",)),
     ],
 )
 def test_only_the_persons_own_feelings_are_named(said: str, named: tuple[str, ...]):
     assert feelings_in(padded(said)) == named
+
+
+def test_how_somebody_else_looks_is_kept_apart():
+    assert hear(conversation("i said she looked tired")).of_others == {"tired"}
+    assert hear(conversation("she's tired and i'm tired")).of_others == frozenset()
+    assert hear(conversation("i was tired")).of_others == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("said", "good"),
+    [
+        ("she was so happy, she told my aunt", False),
+        ("i'm so happy", True),
+        ("he cheered and i passed", True),
+    ],
+)
+def test_anothers_joy_is_no_news_of_ones_own(said: str, good: bool):
+    assert hear(conversation(said)).good_news is good
+
+
+@pytest.mark.parametrize(
+    ("said", "relieved"),
+    [
+        ("the scan came back and it was nothing", True),
+        ("i was sure it was nothing", False),
+        ("they said it's nothing, the scan is clear", True),
+    ],
+)
+def test_what_was_only_hoped_is_no_relief(said: str, relieved: bool):
+    before = conversation("i have a scan at the hospital and i'm scared", "Go on.", said)
+    assert hear(before).relieved is relieved
+
+
+def test_a_funeral_named_in_passing_is_no_new_loss():
+    assert topics_in(padded("same as dads funeral, he picked the songs")) != ("loss",)
+    assert "loss" in topics_in(padded("it was dad's funeral on monday"))
 
 
 def test_what_is_quoted_is_not_felt():

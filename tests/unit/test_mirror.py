@@ -9,6 +9,9 @@ from listenwell.dialogue.mirror import mirror, told
     ("said", "back"),
     [
         ("idk. i sat by the phone like a kid", "you sat by the phone like a kid"),
+        ("went quiet. didnt finish my tea", "you didn't finish your tea"),
+        ("lost my keys again", "you lost your keys again"),
+        ("the landlord says hes gonna fix it", "the landlord says he's going to fix it"),
         ("My brother keeps calling me at work", "your brother keeps calling you at work"),
         ("i was at my desk until nine", "you were at your desk until nine"),
         ("me and my uncle had season tickets", "you and your uncle had season tickets"),
@@ -35,6 +38,10 @@ def test_the_most_telling_clause_is_turned_round(said: str, back: str):
     "said",
     [
         "should i call her?",
+        "got my exam tomorrow",
+        "he wants to do a restaurant i said garden",
+        "there he was as though he had only gone out for milk and bread and the paper, then came back",
+        "I live now in Dublin eleven months",
         "do you think he cares",
         "i'm such an idiot",
         "my girlfriend is french. was",

@@ -228,6 +228,35 @@ def test_nerves_before_something_wished_for_are_mixed():
     assert plan(*told, anxious=0.6, excited=0.4).feeling == "mixed"
 
 
+def hurting(share: float, name: str = "sadness") -> Reading:
+    return Reading(feelings=((name, share), ("gladness", 1 - share)))
+
+
+def test_a_word_for_pain_in_what_hardly_hurts_is_only_a_word():
+    alone = conversation("danced in the garage. alone")
+    assert make_plan(alone, hurting(0.3), SAFE).feeling != "loneliness"
+    assert make_plan(alone, hurting(0.6), SAFE).feeling == "loneliness"
+    assert make_plan(alone, Reading(), SAFE).feeling == "loneliness", "where nothing was told"
+
+
+def test_a_small_detail_of_what_surely_hurt_still_hurts():
+    told = conversation("she is gone", "I'm so sorry.", "her coat hangs in the hall")
+    quiet = hurting(0.5)
+    assert make_plan(told, quiet, SAFE, before=(hurting(0.9),)).feeling == ""
+    assert make_plan(told, quiet, SAFE, before=(hurting(0.3),)).feeling == "plain"
+    laughing = conversation("she is gone", "I'm so sorry.", "her coat hangs in the hall lol")
+    assert make_plan(laughing, quiet, SAFE, before=(hurting(0.9),)).feeling != ""
+
+
+def test_of_ones_own_luck_the_word_is_believed():
+    sad = Reading((("sad", 0.9),))
+    assert (
+        make_plan(conversation("i feel good. been trying since june"), sad, SAFE).feeling
+        == "gladness"
+    )
+    assert make_plan(conversation("i'm happy for her"), sad, SAFE).feeling == "mixed"
+
+
 def test_anger_at_one_is_not_kept_for_another():
     told = ("i resent him a bit", "Mm.", "we live far apart and i stay in to talk to him")
     assert plan(*told, lonely=0.4, sad=0.3, angry=0.1).feeling != "anger"

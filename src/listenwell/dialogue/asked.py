@@ -150,7 +150,7 @@ _NO_FAULT = re.compile(
     r" no mistake | (?:don't|do not) (?:think|believe) (?:you|u) (?:made|got|misread)"
 )
 _SPEAKS_OF_US = re.compile(
-    r" (?:sentence|you (?:mean|meant|said|say|wrote)|understand|(?:no|any|make|makes|made) sense|weird (?:answer|thing|reply|question|sentence)|strange|odd|confus\w+|huh|what|saying) "
+    r" (?:sentence|you (?:mean|meant|said|say|wrote)|understand|(?:get|got|follow) (?:it|that|this|you)|lost me|(?:no|any|make|makes|made) sense|weird (?:answer|thing|reply|question|sentence)|strange|odd|confus\w+|huh|what|saying) "
 )
 """A sentence about what we said, which tells nothing else."""
 _BEARS_LESS = re.compile(
@@ -173,7 +173,7 @@ _TOO = re.compile(
 )
 """A question whether it is too late, or too much, of something."""
 _PLANS = re.compile(
-    r"(?:^ | (?:so|and|then|but|think|maybe|guess|right|well|anyway|decided) )(?:i'm (?:just )?(?:going to|gonna)|im gonna|i'll|ill|i will|i shall|i might|we'll|we're (?:going to|gonna)|i've decided to) "
+    r"(?:^ | (?:so|and|then|but|yeah|ok|think|maybe|guess|right|well|anyway|decided) )(?:i'm (?:just )?(?:going to|gonna)|im gonna|(?<=^ )gonna|(?<=yeah )gonna|(?<=ok )gonna|i'll|ill|i will|i shall|i might|we'll|we're (?:going to|gonna)|i've decided to) "
     r"(?:just |probably |maybe |also |then |actually |first )*"
     r"(?:ask|tell|call|ring|phone|text|message|write|email|go (?!mad|crazy|insane)|try|do|make|take|see|talk|speak|send|put|start|sit|cook|bake|walk|meet|visit|invite|apply|look|"
     r"buy|give|bring|read|rest|book|clean|finish|practi[sc]e|wait|let|keep|plant|paint|say|show|learn|join|come|sign|find|drive|knock|wear|order|study|revise|"
@@ -326,7 +326,8 @@ def _of_newest(history: History, tell: Tell) -> Asked:
     if kind == "told_already":
         return Asked(kind, _SAID_SO.sub(" ", text).strip())
     if kind == "unclear":
-        beside = sentences(_told_beside(text))
+        parts = [one for one in sentences(text) if "?" not in one]
+        beside = parts if len(sentences(text)) > 1 else []
         return Asked(kind, " ".join(s for s in beside if not _SPEAKS_OF_US.search(padded(s))))
     if kind == "not_so_bad":
         return Asked(kind, _without_denial(text))

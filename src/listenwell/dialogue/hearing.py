@@ -187,7 +187,7 @@ _ADJECTIVES = re.compile(
 _OTHERS_STATE = re.compile(
     r" (?:(?:he|she|they|everyone|everybody|(?:my|his|her|our|the|their) (?!\w+ (?:and|or) i )\w+(?: \w+)?) "
     r"(?:is|are|was|were|seems?|gets?|got|looks?|looked|seemed|sounds?|sounded|feels?|felt)|(?:he|she|they)(?:'s|'re)) "
-    r"(?:so |really |very |always |just |only |all |too |a bit |still |not )?(?P<a>[\w']+)(?: and (?:so )?(?P<b>[\w']+))?(?= )"
+    r"(?:so |really |very |always |just |only |all |too |a bit |still |not )?(?P<a>[\w']+)(?: and (?:so )?(?!(?:i|he|she|you|we|they|it|my|the|that|not|then|now|i'm|he's|she's)\b)(?P<b>[\w']+))?(?= )"
 )
 """How somebody else is or feels, where cues are looked for that tell of the person: "she looked tired"."""
 _OTHERS_DO = re.compile(

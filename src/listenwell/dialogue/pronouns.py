@@ -58,6 +58,11 @@ _UNCHANGED = _words(
     "went gave took said left knew made came saw got told thought felt kept meant put sat brought heard met ran "
     "became found lost held wrote spoke sent loved used needed wanted asked called looked seemed died"
 )
+_JOINS = _words("and but or")
+_NO_VERBS = _words(
+    "you it that the a an he she there not your i this now then so one no some how what when my never still all "
+    "it's that's there's you're you've to for with at in on of if because nobody how's"
+)
 _ADVERBS = _words("still never always just only really even ever also")
 _SHORT = {"'re": "'s", "'ve": "'s", "'d": "'d", "'ll": "'ll"}
 _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
@@ -126,10 +131,9 @@ def _verb_of(words: list[str], at: int) -> dict[int, str] | None:
     while place < len(words) and words[place] in _ADVERBS:
         place += 1
     verb = words[place] if place < len(words) else ""
-    if any(a in {"and", "but", "or"} and b in _PRESENT for a, b in pairwise(words[place:])):
-        return None  # a second verb, which may be theirs, too
-    if verb in _ONE:
-        return {place: _ONE[verb]}
-    if verb in _PRESENT:
-        return {place: f"{verb}s"}
-    return {} if verb in _UNCHANGED else None
+    if verb in _UNCHANGED:
+        return {}
+    second = any(a in _JOINS and b not in _NO_VERBS for a, b in pairwise(words[place:]))
+    if second or verb not in _ONE.keys() | _PRESENT:
+        return None  # a second verb may be theirs, too
+    return {place: _ONE.get(verb, f"{verb}s")}
