@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from listenwell.core.later import Later
 from listenwell.core.types import History, Message
 from listenwell.dialogue.mirror import sayable
 from listenwell.dialogue.words import padded, tokens
@@ -42,32 +43,32 @@ ALONE = 12
 Tell = Callable[[History], Mapping[str, float]]
 """Tells how likely the newest message of a conversation does each act."""
 
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
-_CHOICE = re.compile(
+_SENTENCE = Later(r"(?<=[.!?…])\s+|\n+")
+_CHOICE = Later(
     r" (?:(?:should|shall|do|would|could|can) i|i should|i'd better) (?:just |really |even |better )*"
     r"(?P<a>.+?) or (?:should i |do i |shall i |would i |just |rather |maybe |to )*(?P<b>.+)"
 )
-_BEFORE_OR_AFTER = re.compile(
+_BEFORE_OR_AFTER = Later(
     r" (?:(?:should|shall|do) i|i should|i'd better) (?P<deed>.+?) (?P<a>before|now|first) "
     r"(?P<of>.*?)or (?P<b>after|afterwards|later|last)\b"
 )
-_DEED = re.compile(
+_DEED = Later(
     r" (?:should i|shall i|i should|do i) (?:just |really |even |maybe |still )*(?P<deed>.+)"
 )
-_ASKED = re.compile(
+_ASKED = Later(
     r"^.*?\bi (?:\w+ )?(?:asked|was asking|am asking|meant)(?: (?:you|u))?(?: (?:about|if|whether|that))?\b|"
     r"\b(?:you|u) (?:still |just )*(?:didn'?t|haven'?t|never|won'?t|don'?t) answer(?:ed)?(?: (?:me|it|that))?\b|"
     r"\b(?:that'?s|that is|thats) (?:not an|no) answer\b|\banswer (?:me|it|the question|my question)\b",
     re.IGNORECASE,
 )
 """How somebody asks again, which is not what they ask."""
-_GUESS = re.compile(
+_GUESS = Later(
     r" (?:do|would) (?:you|u) (?:really |honestly )?(?:think|reckon|suppose|believe) (?:that )?"
     r"(?!i |i'm |im |i'd |id |about |of |so |less |badly |that (?:i|i'm)\b|(?:it's|its|that's|this is|is it) (?:silly|stupid|mad|bad|wrong|weird|odd|selfish|ok|okay|fine|normal) )\w+"
 )
 _LEADS_IN = r"^ (?:(?:so|but|and|or|well|then|ok|okay|honestly|idk|lol|haha|please|just|like|anyway|hm+|um|oh) )*"
 _PLAINLY = tuple(
-    (kind, re.compile(pattern))
+    (kind, Later(pattern))
     for kind, pattern in (
         ("is_it_bad", r" (?:is|am|are|would) (?:(?!he |she |they )\w+ ){1,4}too (?:late|soon|early|much|far|old|young|long|fast|slow) (?:$|to |for |do |now |if )"),
         ("should", rf"{_LEADS_IN}(?:should|shall) i (?!have\b|be\b)| (?:do|would) (?:you|u) (?:think|reckon) i should "),
@@ -81,12 +82,12 @@ _PLAINLY = tuple(
         ("what_think", rf"{_LEADS_IN}(?:is (?:it|that|this) (?:an? )?)?(?:good|bad|sensible|stupid|silly|crazy|terrible) (?:plan|idea)(?: or (?:not|bad|stupid))? $"),
     )
 )  # fmt: skip
-_OF_SAYING = re.compile(
+_OF_SAYING = Later(
     r" (?:say\w*|said|tell\w*|told|words?|word it|write|text\w*|call\w*|ring|ask\w*|explain\w*|bring (?:it|this|that)|break (?:it|the news)|"
     r"begin|start|open|apologi[sz]e|sorry|talk\w*|speak\w*|mention|put it|phrase|answer|reply|messages?|letter|card|speech|email|note) "
 )
-_OF_ME = re.compile(r" (?:me|i|i'm|im|i've|my) ")
-_FINE = re.compile(
+_OF_ME = Later(r" (?:me|i|i'm|im|i've|my) ")
+_FINE = Later(
     r" (?:normal|common|usual|natural|ok|okay|alright|all right|fine|allowed|understandable) "
 )
 _OPEN = frozenset(
@@ -109,33 +110,31 @@ _OPEN = frozenset(
     ]
 )
 """What begins no thing to choose: "or not", "or is that silly"."""
-_GRAVE = re.compile(
+_GRAVE = Later(
     r" (?:leave|divorce|dump|quit|resign|break|marry|forgive|move out|cut|stop|end|abort\w*|keep it|report|"
     r"confront|sue|take (?:him|her|it|them) back|give up|send (?:him|her) away) "
 )
 """Deeds that are not put into words for anybody, as if they were small."""
-_OVER = re.compile(r"(?:have|of|ve|just have|just of)\b")
+_OVER = Later(r"(?:have|of|ve|just have|just of)\b")
 """What somebody asks whether they should have done, which is no thing to do any more."""
-_HANGS_ON = re.compile(
+_HANGS_ON = Later(
     r" (?:or|do you think|what do you|you think|lol|tbh|idk|then|please|because|cause|cos|bc|but|though|"
     r"so that|at all|yes or no|no$|in your opinion|if (?:she|he|they|it|i))(?= |$).*"
 )
-_NO = re.compile(
-    r" (?:no|nope|nah|um|uh|oh|well|actually|sorry|wait|lol|haha|hm|ehm)(?: (?:no|nope))* "
-)
-_DENIAL = re.compile(
+_NO = Later(r" (?:no|nope|nah|um|uh|oh|well|actually|sorry|wait|lol|haha|hm|ehm)(?: (?:no|nope))* ")
+_DENIAL = Later(
     r" (?:(?:no|nope|nah|um|oh|well|actually|sorry) )*(?:(?:it|that|this|he|she|they|there|those|these|"
     r"we|you|i)(?:'s|'m|'re)? |im |nobody |no one |(?:my|the) \w+ )?(?:(?:is|was|are|were|really|just|"
     r"am|did|do|would|wouldn't) )*(?:not|never|isn't|wasn't|aren't|weren't|didn't|doesn't|don't|haven't|hasn't|hadn't|"
     r"nobody|no one|nothing|no)\b(?! only)"
 )
-_DENIED_WORD = re.compile(
+_DENIED_WORD = Later(
     r" (?:(?:no|nah|well|actually|but|oh|it|that|this|he|she|they|i|i'm|im|its|it's|that's|there's|would|really|"
     r"was|is|did|do|am|are|were|say|call it|dear) )*(?:not|isn't|wasn't|aren't|weren't|didn't|doesn't|don't|wouldn't|nobody's|nobody is|"
     r"no) (?:(?:about|really|so|say|it|a|an|the|any|that|in|mind|call it|of|quite|exactly|much|too) ){0,3}(?P<word>[\w']{4,}) "
 )
 """A denial at the beginning, and the word that it denies."""
-_DENIES = re.compile(r" (?:not|never|no|nobody|nothing|\w+n't) ")
+_DENIES = Later(r" (?:not|never|no|nobody|nothing|\w+n't) ")
 _COMMON = frozenset([
     "that", "this", "there", "they", "them", "their", "what", "when", "with",
     "have", "from", "your", "yours", "like", "just", "know", "think", "much",
@@ -143,36 +142,36 @@ _COMMON = frozenset([
     "said", "says", "tell", "told", "going",
 ])  # fmt: skip
 _QUESTION_WORDS = frozenset({"what", "why", "how", "when", "where", "who", "which"})
-_NO_FAULT = re.compile(
+_NO_FAULT = Later(
     r" (?:you|u) (?:didn't|haven't|hadn't|did not|have not|had not|weren't|were not) (?:\w+ )?(?:misread|misunder\w+|made?|get|got|take|taken|hear|heard|say|said|do|done|wrong)(?: \w+){0,2}(?: wrong| wrongly| badly| amiss|$)|"
     r" (?:you|u) (?:didn't|did not|haven't|have not) (?:misread|misunder\w+|mix|upset|offend)\b| (?:no need|don't need|do not need|no reason|don't have) to (?:apologi[sz]e|be sorry|say sorry) | stop apologi[sz]ing |"
     r" (?:you're|you are|ur) (?:all good|fine|forgiven|right) (?:$|don't|no )|"
     r" no mistake | (?:don't|do not) (?:think|believe) (?:you|u) (?:made|got|misread)"
 )
-_SPEAKS_OF_US = re.compile(
+_SPEAKS_OF_US = Later(
     r" (?:sentence|you (?:mean|meant|said|say|wrote)|understand|(?:get|got|follow) (?:it|that|this|you)|lost me|(?:no|any|make|makes|made) sense|weird (?:answer|thing|reply|question|sentence)|strange|odd|confus\w+|huh|what|saying) "
 )
 """A sentence about what we said, which tells nothing else."""
-_BEARS_LESS = re.compile(
+_BEARS_LESS = Later(
     r" (?:not (?:that|so|too|really|even|all that)|no big|all good|(?:it's|its|i'm|im|i am|that's|was|is) (?:\w+ ){0,2}(?:fine|ok|okay|good|nice|great|happy|lovely|funny|alright)|calm|chill|relax|"
     r"serious|heavy|dramatic|deep|gloomy|solemn|sad|worry|worried|bad|joking|kidding|joke|lol|haha\w*|funny|happy|good|love|glad|meant it|delighted|enjoy\w*|like (?:it|that)|nothing) "
 )
 """How somebody says that something is lighter than we took it for."""
-_GOES = re.compile(
+_GOES = Later(
     r" (?:bye\w*|good ?bye|good ?night|night night|night|nite|ttyl|later|cya|see (?:you|ya|u)|take care|thanks|thank|thx|ty|cheers|gotta|got to go|off (?:to|now)|"
     r"(?:have|need|must|better|should|time|let me|i'll|ill|i'm|im|i am|will) (?:\w+ ){0,2}(?:go|run|leave|sleep|stop|head|get (?:on|going|back|ready)|going|leaving|log off|sign off)|"
     r"head(?:ing)? (?:off|out|home|to bed)|to bed|leave it (?:there|here|at that)|that's (?:all|it)|thats (?:all|it)|going (?:to bed|to sleep|now|home)|end (?:here|it here)|"
     r"call it a (?:day|night)|enough for (?:today|now|tonight)|for (?:today|now|tonight)|speak|talk|calling me|is calling|door|bus is|train is) "
 )
 """How somebody says that they go."""
-_WHY_I = re.compile(r" why (?:did |do |am |was |can't |couldn't |don't |didn't )?i ")
-_YES_OR_NO = re.compile(r" (?:(?:so|but|well|ok) )*(?:is (?:it|that) (?:an? )?)?yes or (?:a )?no $")
+_WHY_I = Later(r" why (?:did |do |am |was |can't |couldn't |don't |didn't )?i ")
+_YES_OR_NO = Later(r" (?:(?:so|but|well|ok) )*(?:is (?:it|that) (?:an? )?)?yes or (?:a )?no $")
 """How somebody asks again who got no plain answer."""
-_TOO = re.compile(
+_TOO = Later(
     r" (?:is|am|are|would|was) (?:(?!he |she |they )\w+ ){1,4}too (?:late|soon|early|much|far|old|young|long|little|big|small|fast|slow) "
 )
 """A question whether it is too late, or too much, of something."""
-_PLANS = re.compile(
+_PLANS = Later(
     r"(?:^ | (?:so|and|then|but|yeah|ok|think|maybe|guess|right|well|anyway|decided) )(?:i'm (?:just )?(?:going to|gonna)|im gonna|(?<=^ )gonna|(?<=yeah )gonna|(?<=ok )gonna|i'll|ill|i will|i shall|i might|we'll|we're (?:going to|gonna)|i've decided to) "
     r"(?:just |probably |maybe |also |then |actually |first )*"
     r"(?:ask|tell|call|ring|phone|text|message|write|email|go (?!mad|crazy|insane)|try|do|make|take|see|talk|speak|send|put|start|sit|cook|bake|walk|meet|visit|invite|apply|look|"
@@ -180,12 +179,12 @@ _PLANS = re.compile(
     r"eat|wash|fix|build|leave it|pay|print|hang|watch|swim|run|bike|play|phone|drop|post|offer) "
 )
 """What somebody means to do, in verbs of which none is a fear: "i'll lose him" is none."""
-_TASTE = re.compile(
+_TASTE = Later(
     r" (?:what|which|which one|who|where|how|what kind of \w+|what sort of \w+|what \w+) would (?:you|u) (?:put|have|eat|wear|order|cook|bake|name|call it|call (?:him|her|them)|paint|choose|pick|watch|read|listen|drink|buy|make (?!of )|play|plant|like|prefer|go for|go) |"
     r" (?:what's|what is|whats|who's|do you have an?|have you got an?) (?:your )?(?:favou?rite|fave) | (?:do|would) (?:you|u) (?:prefer|like) (?!me |to (?:talk|know|hear|tell)|it if|that )\w+"
 )
 """What is asked of our own taste, which a program has none of."""
-_TIP = re.compile(
+_TIP = Later(
     r" (?:what|which) (?:\w+ ){1,3}(?:is|are|would be|works?|do you recommend|goes|go) (?:good|best|better|nice|right|well)? ?(?:for|to|with) |"
     r" (?:do|would|have) (?:you|u) (?:know|have|got|happen to know) (?:any|an?|some|how to) (?:good |easy |quick )?(?:\w+ )?(?:tricks?|tips?|recipes?|remed\w+|hacks?|dry|clean|fix|cook|get rid|mend|make|bake|grow|remove)\b|"
     r" how (?:do|can|should|would) (?:i|you|u|we) (?:best |even |ever )?(?:dry|clean|fix|cook|bake|remove|mend|repair|wash|get (?:the|a|rid|it|them) |make (?:a|the|it) |keep (?:the|it|them|a) |grow|fold|store|feed|stop (?:the|it) )|"
@@ -202,44 +201,44 @@ _OTHERWISE = (
     ({"should", "what_think"}, _CHOICE, "choose"),
 )
 """Kinds of question, and the words by which some of them want the lines of another."""
-_SPEAKS_OF_ASKING = re.compile(
+_SPEAKS_OF_ASKING = Later(
     r" (?:ask\w*|answer\w*|question\w*|repl(?:y|ied)|(?:say|said|tell|told)(?: me)? (?:why|what|how|if|whether|where|who)|still standing) "
 )
-_MEANT = re.compile(
+_MEANT = Later(
     r" (?:meant|mean|wrong|mixed|misread|misunderst\w+|actually|other way|instead|i said(?! nothing| to| yes| no| i'd| hello| goodbye| sorry)|it's the|he's the|she's the|rather|a bit strong|not about|nobody is in) "
 )
-_OWN_STORY = re.compile(
+_OWN_STORY = Later(
     r" (?:(?:well|but|and|so|oh) )*(?:i|we) (?:haven't|hadn't|didn't|don't|never|couldn't) "
 )
 """A denial that mostly belongs to what somebody tells: "i have not told my wife"."""
-_NOT_ME = re.compile(r" not (?:me|him|her|them|us|mine|that|this|the|a|my) ")
-_ASKS = re.compile(r" (?:so |but |and )?(?:why|how|when|where|should|can|could|would|is it|do i) ")
-_TOLD_BEFORE = re.compile(
+_NOT_ME = Later(r" not (?:me|him|her|them|us|mine|that|this|the|a|my) ")
+_ASKS = Later(r" (?:so |but |and )?(?:why|how|when|where|should|can|could|would|is it|do i) ")
+_TOLD_BEFORE = Later(
     r" (?:i (?:just |already |did |have |only just )*(?:said|told|tell|say|mentioned|wrote|explained)(?! to | him | her | them | my | nothing )|"
     r"already|again|(?:like|as) i|twice|read (?:it|that|back|up|again)|above|remember\w*|listen\w*) "
 )
-_AS_I_SAID = re.compile(
+_AS_I_SAID = Later(
     r" (?:as|like) i (?:just |already )?(?:said(?! to)|told you|mentioned) |(?:^|[,.!] ?)i (?:just |already |have |did )*(?:told|said)(?: (?:you|u))?(?: (?:that|so|this|already))*\s*(?:[.!,]|$)",
     re.IGNORECASE,
 )
 """That something was said before, in words that mean nothing else."""
-_GOODBYE = re.compile(
+_GOODBYE = Later(
     r"(?:^|[.!,] ?)(?:ok |okay |well |so |right )*(?:good ?bye|bye(?: bye| now| for now)?|good ?night|see (?:you|ya)|cya|ttyl)"
     r"(?: then| dear| love| x+)?[.! ]*$|thank(?:s| you) for (?:listening|the (?:chat|talk|company))\b[^.!?]*[.! ]*$",
     re.IGNORECASE,
 )
-_AS_ONE_THINKS = re.compile(r" (?:you'd|you would|youd|u'd|ud) (?:have )?(?:think|thought) ")
+_AS_ONE_THINKS = Later(r" (?:you'd|you would|youd|u'd|ud) (?:have )?(?:think|thought) ")
 """What speaks of anybody's thoughts, and asks for none."""
-_WRONG = re.compile(
+_WRONG = Later(
     r" (?:you|u)(?:'ve| have)? (?:have |got |get )?(?:it |that |me |this )?(?:all )?(?:wrong|misunderst\w+|misread \w+|mixed \w+ up) |"
     r" (?:don't|do not) (?:see|know) what (?:there is|there's) to (?:smile|laugh|be) | (?:proud|glad|happy|sorry|afraid|scared) (?:of|about|for) what $|"
     r"^ (?:no|nah|nope|er|um) i mean(?:t)? | nobody(?:'s| is) in (?:any )?danger "
 )
-_DEAD = re.compile(r" (?:dead|died|passed) ")
-_SAID_BACK = re.compile(r"[^.!?]*\?")
+_DEAD = Later(r" (?:dead|died|passed) ")
+_SAID_BACK = Later(r"[^.!?]*\?")
 LIKELY = 0.8
 """The probability of an act from which less must bear it out."""
-_SAID_SO = re.compile(
+_SAID_SO = Later(
     r"(?:,? ?\b(?:like|as) i (?:\w+ )?(?:said|told you|mentioned|wrote|explained)\b,? ?|"
     r"^\W*(?:i (?:\w+ )?(?:just |already |did )*(?:told|said|tell|say)(?: (?:you|u))?"
     r"(?: (?:that|so|this|it))?\b)[,.!]? ?)",

@@ -33,7 +33,7 @@ _SEVERAL = _words(
     "everyone everybody people twins grandparents girls boys flatmates roommates we us our both each"
 )
 _NOT_ONE = re.compile(
-    r"\b(?:people|every\w+|nobody|no one|any\w+|some\w*|others|friends|parents|kids|children|those|these|things?|words?|days?|"
+    r"\b(?:people|every\w+|nobody|no one|any\w+|some\w*|others|friends|parents|kids|children|those|these|things|words?|days?|"
     r"nights?|feelings?|tears|thoughts?|questions?|you two|both|most|who|two|years?|weeks?|hours?|hands?|eyes|voices?|doctors?|"
     r"memories|plans|mornings|evenings|other|of them|each|all|together|none|feet|teeth|men|women|mice|on your own)\b|"
     r"\b(?!(?:this|was|has|does|always|perhaps|unless|yes|less|across|goes|makes|means|feels|sounds|seems|hurts|takes|stays|says|"

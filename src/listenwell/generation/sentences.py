@@ -8,6 +8,7 @@ replies that people wrote for our own corpus, what names nothing that was not sa
 import re
 from collections.abc import Iterator, Sequence
 
+from listenwell.core.later import Later
 from listenwell.core.types import Candidate, History
 from listenwell.generation.retrieval import words
 
@@ -17,10 +18,10 @@ NEAR_RETRIEVED = 0.5
 FLUENT = -1.15
 """The mean log-probability per token from which a written sentence is taken for fluent."""
 
-_SENTENCE = re.compile(r"[^.!?]+[.!?]+")
-_KIND = re.compile(r"^what kind of ([a-z]+)", re.IGNORECASE)
+_SENTENCE = Later(r"[^.!?]+[.!?]+")
+_KIND = Later(r"^what kind of ([a-z]+)", re.IGNORECASE)
 _WHO = r"(?:he|she|they|it|your [a-z]+)"
-_SHAPES = re.compile(
+_SHAPES = Later(
     rf"^(?:what kind of [a-z]+ (?:is it|was it|do you do)|"
     rf"how long (?:has it been|have you (?:two |both |all )?been (?:friends|together|married|waiting|"
     rf"feeling this way|feeling like this)|was {_WHO} with you)|"
@@ -50,16 +51,16 @@ FREE = frozenset(
     always only ask oh started start""".split()  # noqa: SIM905
 )
 """Words that claim nothing about anybody's life, in replies of any kind."""
-_MALE = re.compile(
+_MALE = Later(
     r"\b(he|he's|hes|him|his|dad|father|brother|husband|boyfriend|son|grandpa|grandfather|uncle|"
     r"nephew|guy|man|boy|bf)\b"
 )
-_FEMALE = re.compile(
+_FEMALE = Later(
     r"\b(she|she's|shes|her|mom|mum|mother|sister|wife|girlfriend|daughter|grandma|grandmother|aunt|"
     r"niece|woman|girl|lady|gf)\b"
 )
-_PLURAL = re.compile(r"\b(they|they're|them|their|parents|kids|friends|people|children|\w+s)\b")
-_CLAIMS = re.compile(
+_PLURAL = Later(r"\b(they|they're|them|their|parents|kids|friends|people|children|\w+s)\b")
+_CLAIMS = Later(
     r"\b(i|i'm|i'll|i've|me|my|we|us|our|should|need|try|sure|hope|at least|why|will be|lol|"
     r"good idea|congrat\w*|lucky)\b",
     re.IGNORECASE,
@@ -135,13 +136,13 @@ def _told(word: str, told: set[str]) -> bool:
 
 
 _TOLD_BEFORE = (
-    (re.compile(r"^how long\b", re.IGNORECASE),
-     re.compile(r"\b(years?|months?|weeks?|days?|since|grade|ago|yesterday|today|last night|started|"
+    (Later(r"^how long\b", re.IGNORECASE),
+     Later(r"\b(years?|months?|weeks?|days?|since|grade|ago|yesterday|today|last night|started|"
                 r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")),
-    (re.compile(r"^how old\b", re.IGNORECASE), re.compile(r"\b(\d+|year old|years old|months old)\b")),
-    (re.compile(r"^how did you meet\b", re.IGNORECASE), re.compile(r"\bmet\b")),
-    (re.compile(r"^when\b", re.IGNORECASE),
-     re.compile(r"\b(today|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|weeks?|"
+    (Later(r"^how old\b", re.IGNORECASE), Later(r"\b(\d+|year old|years old|months old)\b")),
+    (Later(r"^how did you meet\b", re.IGNORECASE), Later(r"\bmet\b")),
+    (Later(r"^when\b", re.IGNORECASE),
+     Later(r"\b(today|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|weeks?|"
                 r"months?|june|july|august)\b")),
 )  # fmt: skip
 
