@@ -46,6 +46,28 @@ def test_how_somebody_else_looks_is_kept_apart():
 
 
 @pytest.mark.parametrize(
+    ("said", "likened"),
+    [
+        ("my string screams like a kettle on high notes", {"kettle"}),
+        ("i feel like a failure", set()),
+        ("he treats me like a child", set()),
+        ("like a kettle. i bought a kettle", set()),
+    ],
+)
+def test_what_something_is_only_like_is_kept_apart(said: str, likened: set[str]):
+    assert hear(conversation(said)).likened == likened
+
+
+def test_what_something_is_like_names_no_topic():
+    assert topics_in(padded("he eats like a horse at work")) == ("work",)
+    assert "pet" not in topics_in(padded("she sleeps like a cat"))
+
+
+def test_a_quiet_day_is_nothing_sad():
+    assert hear(conversation("nothing much going on, slow day")).dull
+
+
+@pytest.mark.parametrize(
     ("said", "good"),
     [
         ("she was so happy, she told my aunt", False),

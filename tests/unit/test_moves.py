@@ -140,6 +140,36 @@ def reply_to(history: History, moves: Repertoire, **more: object) -> list[str]:
     return [part.text for part in parts if not part.bare]
 
 
+def test_a_cue_of_somebody_else_or_of_what_something_is_like_brings_in_nothing():
+    moves = Repertoire()
+    moves.add(Path("m.yaml"), parse(
+        "- {strategy: reflection, when: [tired], lines: No wonder you're tired.}\n"
+        "- {strategy: reflection, when: [kettle], lines: A warm cup.}"
+    ))  # fmt: skip
+    assert reply_to(said("i'm tired"), moves) == ["No wonder you're tired."]
+    assert reply_to(said("i told her she looked tired"), moves) == []
+    assert reply_to(said("the kettle is on"), moves) == ["A warm cup."]
+    assert reply_to(said("my violin screams like a kettle today"), moves) == []
+
+
+def test_a_feeling_that_was_denied_is_not_said_in_other_words():
+    moves = Repertoire()
+    moves.add(Path("m.yaml"), parse("- {strategy: reflection, when: [net], lines: Nobody there.}"))
+    assert reply_to(said("i fixed the net"), moves) == ["Nobody there."]
+    assert reply_to(said("not lonely. i fixed the net"), moves) == []
+
+
+def test_one_person_is_spoken_of_as_he_or_she_and_no_sentence_comes_twice():
+    moves = Repertoire()
+    moves.add(Path("m.yaml"), parse("- {strategy: reflection, when: [cup], lines: You miss them.}"))
+    assert reply_to(said("my dad left his cup"), moves) == ["You miss him."]
+    assert reply_to(said("my parents left a cup"), moves) == ["You miss them."]
+    told = said("my dad left his cup").add(
+        Message("assistant", "You miss him."), Message("user", "they left the cup")
+    )
+    assert reply_to(told, moves) == []
+
+
 def test_a_move_may_need_what_the_story_is_about():
     moves = Repertoire()
     content = "- {strategy: reflection, story: [driving test], when: [again], lines: Another go.}"

@@ -257,6 +257,15 @@ def test_of_ones_own_luck_the_word_is_believed():
     assert make_plan(conversation("i'm happy for her"), sad, SAFE).feeling == "mixed"
 
 
+def test_a_quiet_day_is_plain_and_an_animal_that_is_named_is_not_dead():
+    sad = Reading((("sad", 0.9),))
+    assert make_plan(conversation("quiet day"), sad, SAFE).feeling == "plain"
+    dog = conversation("a man with a dog overtook me and still i was happy")
+    assert make_plan(dog, Reading(), SAFE).feeling == "gladness"
+    buried = conversation("we buried the dog and i'm happy it's over")
+    assert make_plan(buried, Reading(), SAFE).feeling == "mixed"
+
+
 def test_anger_at_one_is_not_kept_for_another():
     told = ("i resent him a bit", "Mm.", "we live far apart and i stay in to talk to him")
     assert plan(*told, lonely=0.4, sad=0.3, angry=0.1).feeling != "anger"

@@ -188,12 +188,12 @@ _TIP = Later(
     r" (?:what|which) (?:\w+ ){1,3}(?:is|are|would be|works?|do you recommend|goes|go) (?:good|best|better|nice|right|well)? ?(?:for|to|with) |"
     r" (?:do|would|have) (?:you|u) (?:know|have|got|happen to know) (?:any|an?|some|how to) (?:good |easy |quick )?(?:\w+ )?(?:tricks?|tips?|recipes?|remed\w+|hacks?|dry|clean|fix|cook|get rid|mend|make|bake|grow|remove)\b|"
     r" how (?:do|can|should|would) (?:i|you|u|we) (?:best |even |ever )?(?:dry|clean|fix|cook|bake|remove|mend|repair|wash|get (?:the|a|rid|it|them) |make (?:a|the|it) |keep (?:the|it|them|a) |grow|fold|store|feed|stop (?:the|it) )|"
-    r" (?:know|got|have) any (?:good )?(?:tricks?|tips?|recipes?|hacks?) (?:for|to|on) "
+    r" any (?:tips|tricks)(?: \w+){0,2} $| (?:know|got|have) any (?:good )?(?:tricks?|tips?|recipes?|hacks?) (?:for|to|on) "
 )
 """What is asked of somebody who knows a craft, and not of a listener."""
 _OTHERWISE = (
     (OF_US, _TASTE, "taste"),
-    (OF_US, _TIP, "tip"),
+    (OF_US | {"fact"}, _TIP, "tip"),
     (GUESSED, _GUESS, "guess"),
     (OF_US | {"is_it_bad", "fact"}, _TOO, "too"),
     ({"why_they"}, _WHY_I, "why"),

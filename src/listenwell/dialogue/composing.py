@@ -218,6 +218,16 @@ _WHO = re.compile(
 """How their own words begin where they say who: "so you fixed the fence", never "so fixed the fence"."""
 _SPOKEN_TO = frozenset({"you", "you're", "you've", "your", "you'd"})
 MIRROR_SLOTS = frozenset({"Mirror", "mirror"})
+_IN_OTHER_WORDS = {
+    "loneliness": (
+        "nobody there", "no one there", "nobody to", "no one to", "on your own", "by yourself", "empty house", "empty room",
+        "anybody there", "all that quiet", "company",
+    ),
+    "anger": ("cross", "fed up", "wound up", "boil*", "unfair", "furious"),
+    "fear": ("worry*", "nervous", "frightening", "dread*", "what if"),
+    "strain": ("worn out", "tired", "a lot on", "too much", "heavy"),
+}  # fmt: skip
+"""Words by which a sentence speaks of a feeling that it doesn't name; none is said where it was denied."""
 AUTHORED = "authored"
 PAINFUL_TOPICS = frozenset({
     "loss", "child_loss", "breakup", "betrayal", "self_worth", MANY,
@@ -429,7 +439,7 @@ def _fitting(
             continue
         text = spoken_of(move.text, heard.pronoun)
         text = text.format_map(slots) if move.slots else text
-        if _said(text, move, said) or any(_move_names_it(move.text, f) for f in heard.denied):
+        if _said(text, move, said) or any(_move_speaks_of(move.text, f) for f in heard.denied):
             continue
         mirrors = not move.slots.isdisjoint(MIRROR_SLOTS)
         fit -= 2.0 * (tuple(tokens(text)[:2]) in openings)
@@ -498,9 +508,14 @@ def names_it(text: str, feeling: str) -> bool:
     return has_any(padded(text), lexicon("feelings").get(feeling, ()))
 
 
+def _speaks_of(text: str, feeling: str) -> bool:
+    """Whether a sentence calls a feeling by its name, or says it in other words: "nobody there"."""
+    return names_it(text, feeling) or has_any(padded(text), _IN_OTHER_WORDS.get(feeling, ()))
+
+
 # Only of authored texts: what was said to somebody holds their words, and is not kept.
 _move_names = lru_cache(maxsize=1 << 15)(_names)
-_move_names_it = lru_cache(maxsize=1 << 15)(names_it)
+_move_speaks_of = lru_cache(maxsize=1 << 15)(_speaks_of)
 _move_tells_of_pain = lru_cache(maxsize=1 << 15)(_tells_of_pain)
 
 
@@ -592,7 +607,7 @@ def _fit(move: Move, heard: Heard, plan: Plan, slots: Mapping[str, str]) -> floa
         return None
     if move.themes and move.themes.isdisjoint(plan.themes):
         return None
-    wrong = move.unless.found_in(told) or _only_of_others(move, heard)
+    wrong = move.unless.found_in(told) or _said_of_another(move, heard)
     if wrong or (move.story and not move.story.found_in(heard.story)):
         return None
     if (move.strategy is Strategy.SUGGESTIONS) is not (plan.strategy is Strategy.SUGGESTIONS):
@@ -600,13 +615,18 @@ def _fit(move: Move, heard: Heard, plan: Plan, slots: Mapping[str, str]) -> floa
     return _worth(move, heard, plan)
 
 
-def _only_of_others(move: Move, heard: Heard) -> bool:
-    """Whether a move tells the person what only somebody else was said to be: "she looked tired"."""
-    if not heard.of_others:
+def _said_of_another(move: Move, heard: Heard) -> bool:
+    """Whether a move's cues only tell how another is ("she looked tired") or what something is like."""
+    if not heard.of_others and not heard.likened:
         return False
-    found = [phrase for phrase in move.when if has(heard.plain, phrase)]
-    anothers = all(heard.of_others.issuperset(phrase.split()) for phrase in found)
-    return bool(found) and anothers and not _SPOKEN_TO.isdisjoint(tokens(move.text))
+    found = [phrase.split() for phrase in move.when if has(heard.plain, phrase)]
+    if not found:
+        return False
+    if all(map(heard.likened.issuperset, found)):
+        return True
+    return all(map(heard.of_others.issuperset, found)) and not _SPOKEN_TO.isdisjoint(
+        tokens(move.text)
+    )
 
 
 def _told_of(move: Move, heard: Heard) -> str:

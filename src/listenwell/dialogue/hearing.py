@@ -190,6 +190,15 @@ _OTHERS_STATE = re.compile(
     r"(?:so |really |very |always |just |only |all |too |a bit |still |not )?(?P<a>[\w']+)(?: and (?:so )?(?!(?:i|he|she|you|we|they|it|my|the|that|not|then|now|i'm|he's|she's)\b)(?P<b>[\w']+))?(?= )"
 )
 """How somebody else is or feels, where cues are looked for that tell of the person: "she looked tired"."""
+_SIMILE = re.compile(
+    r"(?<! feel)(?<! felt)(?<! feels)(?<! feeling)(?<! am)(?<! i'm)(?<! was)(?<! me)(?<! looks)(?<! look) (?:like|as \w+ as) "
+    r"(?:an?|the|two|some) (?P<what>[\w']+(?: (?!(?:on|in|at|i|and|but|when|to|of|for|with|it|he|she|they|the|a|all|every|my|that|again|today|now|so|then)\b)[\w']+)?)(?= )"
+)
+"""What something is likened to, unless it is how the person feels or is treated."""
+_DULL = (
+    "quiet day", "slow day", "nothing much", "boring day", "dull day", "same old", "usual day", "normal day",
+    "ordinary day", "lazy day", "not much going on", "nothing happened", "not much happened", "nothing special", "nothing new",
+)  # fmt: skip
 _OTHERS_DO = re.compile(
     r" (?:he|she|they|(?:my|his|her|our) \w+) (?:just |even |nearly |never |always )?$"
 )
@@ -319,6 +328,8 @@ class Heard:
         mirrored: The newest message's most telling clause, turned round, where that comes out right.
         earlier: Something they said before, in a form that follows "you said".
         of_others: Words that the newest message says of somebody else only: how they are or feel.
+        likened: Words that the newest message only likens something to: "screams like a kettle".
+        dull: Whether a day is told of as one with nothing in it.
         pronoun: "he" or "she" where only one person is spoken of, and it is known which.
         span: How long something has lasted, where a short message says so ("31 years").
     """
@@ -356,6 +367,8 @@ class Heard:
     person_died: bool = False
     of_others: frozenset[str] = frozenset()
     pronoun: str = ""
+    likened: frozenset[str] = frozenset()
+    dull: bool = False
 
 
 def hear(history: History, refused: frozenset[str] = frozenset()) -> Heard:
@@ -425,6 +438,8 @@ def hear(history: History, refused: frozenset[str] = frozenset()) -> Heard:
         has_a_catch=has_any(plain, _CATCHES) or newest.count('"') > 1,
         of_others=_of_others(plain),
         pronoun=pronoun_of(said),
+        likened=_likened(plain),
+        dull=has_any(plain, _DULL),
         after_good_news=any(_is_good(text) for text in before[::-1][:LASTING]),
     )
 
@@ -432,6 +447,13 @@ def hear(history: History, refused: frozenset[str] = frozenset()) -> Heard:
 def _of_others(plain: str) -> frozenset[str]:
     """Return the words that tell only how somebody else is: "tired" of "i said she looked tired"."""
     told = [word for found in _OTHERS_STATE.finditer(plain) for word in found.groups() if word]
+    words = plain.split()
+    return frozenset(word for word in told if words.count(word) == told.count(word))
+
+
+def _likened(plain: str) -> frozenset[str]:
+    """Return the words that stand only for what something is like: "kettle" of "screams like a kettle"."""
+    told = [word for found in _SIMILE.finditer(plain) for word in found["what"].split()]
     words = plain.split()
     return frozenset(word for word in told if words.count(word) == told.count(word))
 
@@ -453,7 +475,7 @@ def topics_in(plain: str) -> tuple[str, ...]:
 
     People are named in every story, so what else is named comes before them.
     """
-    plain = _SPOKEN_FIGURES.sub(" ", plain)
+    plain = _SIMILE.sub(" ", _SPOKEN_FIGURES.sub(" ", plain))
     counted = {
         topic: sum(has(plain, word) for word in words) for topic, words in lexicon("topics").items()
     }

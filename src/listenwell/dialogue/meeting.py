@@ -17,7 +17,7 @@ GO_ON, NOTED = "go_on", "noted"
 LIGHT, OF_DECIDING, OF_PLAY = (
     "_light",
     frozenset({"choose", "should"}),
-    frozenset({"what_think", "fact"}),
+    frozenset({"what_think", "fact", "guess", "plan"}),
 )
 OWNED = frozenset({"put_right", "told_already", "unclear", "not_so_bad"})
 """Acts after which what else was told is taken up, to show that it is read now."""

@@ -6,6 +6,7 @@ from typing import Literal
 
 from listenwell.core.emotions import PAINFUL, PLEASANT
 from listenwell.core.types import History, Plan, Reading, Risk, RiskLevel, Stage, Strategy
+from listenwell.dialogue.authored import lexicon
 from listenwell.dialogue.hearing import Heard, hear
 from listenwell.dialogue.offers import accepts_offer
 from listenwell.dialogue.words import has_any
@@ -206,7 +207,7 @@ def feeling_of(heard: Heard, reading: Reading, before: Iterable[Reading] = ()) -
         return GLADNESS
     if heard.feelings and not _only_said(heard, reading):
         return _named(heard, reading)
-    if heard.eased:
+    if heard.eased or (heard.dull and not heard.dark):
         return PLAIN
     if heard.cheers and not heard.dark and heard.topic not in CLOUDED:
         return BRIGHT
@@ -378,13 +379,19 @@ def _named(heard: Heard, reading: Reading) -> str:
     if not hurts:
         # "I'm happy for her" may be said with a sinking heart.
         pain = max(reading.mass(PAINFUL) - SURE, _pain(dict(reading.feelings)) - HURTS)
-        mixed = heard.half_hearted or heard.topic in MOURNED
+        mixed = heard.half_hearted or _is_mourned(heard)
         # Of one's own luck the word is believed: "i feel GOOD".
         doubtful = pain >= 0 and (heard.has_a_catch or has_any(heard.plain, _OTHERS_LUCK))
         return MIXED if doubtful or mixed else GLADNESS
     if heard.after_good_news and hurts in (["sadness"], ["fear"]) and heard.topic not in CLOUDED:
         return MIXED  # tears of relief, nerves before something wished for
     return MIXED if GLADNESS in heard.feelings else hurts[0]
+
+
+def _is_mourned(heard: Heard) -> bool:
+    """Whether the talk is of somebody lost; an animal that is only named may be well."""
+    gone = heard.topic != "pet" or has_any(heard.story, lexicon("topics")["loss"])
+    return heard.topic in MOURNED and gone
 
 
 def _is_fond(hurts: list[str], heard: Heard, reading: Reading) -> bool:
