@@ -218,6 +218,10 @@ def test_a_feeling_that_is_denied_is_not_named(text: str):
         ("", "hmm but which would you do", "what_think"),
         ("", "im gonna tell him tuesday, when he drops them off", "plan"),
         ("", "I think I'll write to him. His daughter can read it out.", "plan"),
+        ("", "its tonight. is it weird to go alone", "is_it_bad"),
+        ("may_i", "Would it be unfair to say it now?", "is_it_bad"),
+        ("", "Please give it back. Is it too rude?", "too"),
+        ("should", "should i be scared about the pension", "may_i"),
         ("", "i'm going to lose him", ""),
         ("", "i'll never see her again", ""),
         ("", "i'm going to leave him and ask for the house", ""),
@@ -258,6 +262,14 @@ def test_who_asks_for_a_yes_or_a_no_is_answered_what_was_asked_before():
     history = conversation("should i ask him", "Go on.", "so yes or no? tash thinks not")
     found = asked(history, telling("should", ""))
     assert (found.kind, found.first) == ("should", "open_question")
+
+
+def test_the_question_that_was_asked_last_in_plain_words_is_the_one_that_was_passed_by():
+    history = conversation(
+        "should i text it or say it", "Go on.", "is it too late to get a tutor", "Go on.", "so yes or no??"
+    )  # fmt: skip
+    found = asked(history, telling("choose", "fact", ""))
+    assert (found.kind, found.first) == ("too", "open_question")
 
 
 def test_after_what_made_no_sense_what_was_told_is_kept_and_not_what_was_said_of_us():

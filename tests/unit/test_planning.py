@@ -241,7 +241,7 @@ def test_a_word_for_pain_in_what_hardly_hurts_is_only_a_word():
 
 def test_a_small_detail_of_what_surely_hurt_still_hurts():
     told = conversation("she is gone", "I'm so sorry.", "her coat hangs in the hall")
-    quiet = hurting(0.5)
+    quiet = hurting(0.62)
     assert make_plan(told, quiet, SAFE, before=(hurting(0.9),)).feeling == ""
     assert make_plan(told, quiet, SAFE, before=(hurting(0.3),)).feeling == "plain"
     laughing = conversation("she is gone", "I'm so sorry.", "her coat hangs in the hall lol")

@@ -67,6 +67,11 @@ _GUESS = Later(
     r"(?!i |i'm |im |i'd |id |about |of |so |less |badly |that (?:i|i'm)\b|(?:it's|its|that's|this is|is it) (?:silly|stupid|mad|bad|wrong|weird|odd|selfish|ok|okay|fine|normal) )\w+"
 )
 _LEADS_IN = r"^ (?:(?:so|but|and|or|well|then|ok|okay|honestly|idk|lol|haha|please|just|like|anyway|hm+|um|oh) )*"
+_CHARGES = (
+    r"(?:mad|silly|stupid|crazy|weird|odd|strange|selfish|mean|childish|pathetic|daft|wrong|bad|rude|unfair|unkind|cruel|"
+    r"cowardly|petty|greedy|dramatic|interfering|nosy|pushy|harsh|blunt|needy|clingy|disloyal)"
+)
+"""What somebody asks whether they, or what they mean to do, are."""
 _PLAINLY = tuple(
     (kind, Later(pattern))
     for kind, pattern in (
@@ -75,6 +80,7 @@ _PLAINLY = tuple(
         ("how_say", rf"{_LEADS_IN}(?:what (?:do|should|can|would) i (?:even )?(?:say|tell|write)|how (?:do|should|can) i (?:even )?tell) "),
         ("is_it_bad", rf"{_LEADS_IN}am i (?:being |just |so |too )*(?:selfish|silly|stupid|mad|crazy|weird|mean|childish|pathetic|daft|unreasonable|ungrateful|horrible|awful) "),
         ("is_it_bad", rf"{_LEADS_IN}is (?:that|this|it) (?:so |really |just )?(?:mad|silly|stupid|crazy|weird|odd|strange|selfish|mean|childish|pathetic|daft|wrong|bad|normal)(?: of me)? $"),
+        ("is_it_bad", rf" (?:is|was|would) (?:it|that|this|my \w+|the \w+) (?:be )?(?:too |really |so |very |a bit |a little )*{_CHARGES}(?: or not)?(?: \w+)?(?: of me)? (?:$|to |if |that |when |of me|do (?:you|u)|u think|you think|now )"),
         ("is_it_bad", r" is (?:that|this|it) (?:such )?a (?:horrible|awful|terrible|wicked|bad|selfish|wrong|silly|stupid|mad|pathetic|mean) thing "),
         ("is_it_bad", r" (?:does|do) (?:that|this|it|i) (?:sound|seem|make me) (?:so |too |really )?(?:unreasonable|silly|stupid|mad|crazy|selfish|bad|awful|weird|odd|mean|pathetic|horrible) $"),
         ("what_think", rf"{_LEADS_IN}do (?:you|u) (?:think|reckon) (?!i |i'm |im |i'd |id |about |of |so )\w+ \w+"),
@@ -167,8 +173,15 @@ _GOES = Later(
 _WHY_I = Later(r" why (?:did |do |am |was |can't |couldn't |don't |didn't )?i ")
 _YES_OR_NO = Later(r" (?:(?:so|but|well|ok) )*(?:is (?:it|that) (?:an? )?)?yes or (?:a )?no $")
 """How somebody asks again who got no plain answer."""
+_FEEL_IT = Later(
+    r" should i be (?:so |more |less )?(?:scared|worried|afraid|nervous|ashamed|angry|upset|concerned|sad|happy|proud|jealous|grateful) "
+)
+"""A question whether one may feel something, which is nothing to decide."""
+_IS_IT = Later(
+    rf" (?:is|was|would) (?:it|that|this|my \w+) (?:be )?(?:too |really |so |very |a bit )*{_CHARGES} "
+)
 _TOO = Later(
-    r" (?:is|am|are|would|was) (?:(?!he |she |they )\w+ ){1,4}too (?:late|soon|early|much|far|old|young|long|little|big|small|fast|slow) "
+    r" (?:is|am|are|would|was) (?:(?!he |she |they )\w+ ){1,4}too (?:late|soon|early|much|far|old|young|long|little|big|small|fast|slow|rude|harsh|blunt|pushy|direct|cold) "
 )
 """A question whether it is too late, or too much, of something."""
 _PLANS = Later(
@@ -197,6 +210,8 @@ _OTHERWISE = (
     (GUESSED, _GUESS, "guess"),
     (OF_US | {"is_it_bad", "fact"}, _TOO, "too"),
     ({"why_they"}, _WHY_I, "why"),
+    ({"should"}, _FEEL_IT, "may_i"),
+    ({"may_i", "what_now", "how_say"}, _IS_IT, "is_it_bad"),
     ({"is_it_bad"}, _FINE, "is_normal"),
     ({"should", "what_think"}, _CHOICE, "choose"),
 )
@@ -293,6 +308,10 @@ def _passed_by(history: History, tell: Tell) -> Asked:
     again = _ASKED.sub("", history.last_user).strip()
     found: list[tuple[float, str, History]] = []
     for then in (instead(history, again), *_earlier(history)):
+        # What is asked in plain words, and last, is what is meant.
+        if plainly := _in_plain_words(then.last_user):
+            found.append((1.0, plainly, then))
+            break
         shares = {name: p for name, p in tell(then).items() if name not in {"none", *OF_OURS}}
         kind = max(shares, key=lambda name: shares[name], default="")
         if kind:

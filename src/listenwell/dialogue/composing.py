@@ -487,7 +487,7 @@ def _is_light(heard: Heard, plan: Plan) -> bool:
     """Whether nothing that was told hurts: then no sentence says that it does, whatever brought it in."""
     if heard.dark or any(name in PAINFUL_FEELINGS for name in heard.feelings):
         return False
-    easy = CHEER not in plan.avoid or heard.laughs or heard.after_good_news
+    easy = CHEER not in plan.avoid or heard.laughs or heard.after_good_news or heard.dull
     return plan.feeling in {GLADNESS, BRIGHT} or (plan.feeling == PLAIN and easy)
 
 

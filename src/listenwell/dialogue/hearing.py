@@ -94,7 +94,7 @@ _HALF_HEARTED = re.compile(
 )
 _LAUGHS = ("lol", "lmao", "haha*", "hehe*")
 _CHEERS = (
-    "made my day", "made my week", "made me laugh", "cracked me up", "so funny", "hilarious", "adorable", "so cute", "cutest", "chuffed", "awesome", "felt like a king", "felt like a queen", "like royalty", "i'm floating", "i am floating", "on cloud nine", "walking on air", "victory", "a happy dance",
+    "made my day", "made my week", "made me laugh", "cracked me up", "so funny", "hilarious", "adorable", "so cute", "cutest", "thank god", "thank goodness", "phew", "what a relief", "such a relief", "chuffed", "awesome", "felt like a king", "felt like a queen", "like royalty", "i'm floating", "i am floating", "on cloud nine", "walking on air", "victory", "a happy dance",
     "danced in", "danced around", "danced round", "did a little dance", "jumped for joy", "whooped", "punched the air", "still buzzing", "goated", "let's goo*", "lets goo*", "what a day", "woop*", "hooray", "hurrah",
     "buzzing", "yay", "woohoo", "can't stop smiling", "still smiling", "grinning", "what a laugh", "had a laugh",
     "laughed so much", "laughed till", "laughed until", "best cuppa", "best meal", "best thing i", "got it back", "cleared me", "got the all clear",

@@ -105,7 +105,7 @@ _OTHERS_LUCK = (
     "they are",
 )
 """Of whose luck somebody may be glad with a sinking heart."""
-STILL_HURTS, LATELY = 0.45, 2
+STILL_HURTS, LATELY = 0.58, 2
 """The same after one of the last messages that was surely painful, and how many are looked at."""
 LAUGHED_AT = 0.75
 """The summed probability of what hurts up to which a message that laughs is not heard as hurt."""
