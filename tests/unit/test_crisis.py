@@ -180,6 +180,31 @@ def test_someone_worried_about_another_is_helped_to_help():
     assert "Are you thinking about killing yourself?" in said[1]
 
 
+@pytest.mark.parametrize("kind", [RiskKind.MEDICAL, RiskKind.OVERDOSE])
+def test_who_stands_beside_somebody_whose_body_is_in_danger_is_told_to_call(kind: RiskKind):
+    said = talk(
+        risk(kind, subject=Subject.OTHER), "my dad has chest pain", *["…"] * 14, country="GB"
+    )
+    assert "bystander_first" in names(said[0]) and "999" in said[0]
+    assert not re.search(r"(?i)suicide|killing|act on it|want(?:ing)? to die", " ".join(said))
+    assert len(set(said)) == len(said)
+    assert "bystander_reached" in {name for reply in said for name in names(reply)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_words_for_a_bystander(language: str):
+    known = {name for section, name in words_of(language).pieces if section == "moves"}
+    steps = {step.move for step in TRACKS["bystander"].steps} | {TRACKS["bystander"].stay}
+    assert steps <= known
+
+
+def test_a_bystander_who_is_in_danger_is_spoken_to_themself():
+    said = talk(
+        risk(RiskKind.MEDICAL, subject=Subject.OTHER), "my dad has chest pain", "i want to die too"
+    )
+    assert "bystander" not in " ".join(names(said[1]))
+
+
 def test_abuse_has_its_own_lines_and_nobody_is_told_to_confront():
     said = talk(risk(RiskKind.ABUSE), "he'll kill me", *["…"] * 12, country="US")
     assert any("1-800-799-7233" in reply for reply in said)

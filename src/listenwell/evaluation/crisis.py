@@ -196,7 +196,8 @@ def shares(talks: Sequence[Talk]) -> dict[str, float]:
 def _is_about_another(replies: Sequence[str]) -> bool:
     """Whether they are spoken to as somebody who worries about another person."""
     names = {piece.name for reply in replies for piece in pieces_in(reply)}
-    return any(name.startswith(("other_", "stay_other")) for name in names)
+    about = ("other_", "stay_other", "bystander_", "stay_bystander")
+    return any(name.startswith(about) for name in names)
 
 
 def _never_twice(replies: Sequence[str]) -> bool:

@@ -115,8 +115,8 @@ class Speaker:
         return [name for name in names if self._fits_track(name)]
 
     def _fits_track(self, name: str) -> bool:
-        if self.track in {"other", "screen_failure"}:
-            return name in _ABOUT_ANOTHER and self.track == "other"
+        if self.track in {"other", "bystander", "screen_failure"}:
+            return name in _ABOUT_ANOTHER and self.track != "screen_failure"
         return self.track != "abuse" or name not in _NOT_IN_ABUSE
 
     def _whole(self, heard: Sequence[str]) -> Piece | None:
@@ -135,7 +135,7 @@ class Speaker:
         return None
 
     def _may_prefix(self, move: Piece) -> bool:
-        return move.name not in {"emergency_first", "emergency_edge", "overdose_first", "medical_first",
+        return move.name not in {"emergency_first", "emergency_edge", "overdose_first", "medical_first", "bystander_first",
                                  "screen_failure", "again", "quiet", "remind"}  # fmt: skip
 
     def _before(self, heard: Sequence[str]) -> Piece | None:

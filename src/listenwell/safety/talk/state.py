@@ -29,9 +29,9 @@ TOPICS: Mapping[str, str] = {
          "nobody", "minor"),
         "trusted",
     ),
-    **dict.fromkeys(("reached", "medical_reached"), "reached"),
+    **dict.fromkeys(("reached", "medical_reached", "bystander_reached"), "reached"),
     **dict.fromkeys(("emergency_first", "overdose_first", "tell_who", "ai_tell_who"), "calling"),
-    "medical_first": "with", "medical_with": "with", "imminent_means": "away", "away": "away", "emergency_edge": "away", "edge_back": "away",
+    "medical_first": "with", "bystander_with": "with", "medical_with": "with", "imminent_means": "away", "away": "away", "emergency_edge": "away", "edge_back": "away",
     "country": "country", "alone": "alone", "place": "place", "imminent_place": "place",
     "words": "words", "pro": "pro", "harm_pro": "pro", "harm_hurt": "hurt_now",
     "abuse_first": "danger", "plan_offer": "offer",
@@ -55,7 +55,7 @@ SATISFIES: Mapping[str, tuple[str, ...]] = {
 
 TELLS_AI = frozenset({
     "ai", "ai_trusted", "ai_tell_who", "only_you", "imminent_who", "abuse_who", "medical_ai",
-    "other_who", "trusted_minor",
+    "other_who", "trusted_minor", "bystander_ai",
 })  # fmt: skip
 """Lines that say that it is an AI, which is said once."""
 LASTING = frozenset({"minor", "who", "deaf", "no_phone", "police", "nobody"})

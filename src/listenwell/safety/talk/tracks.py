@@ -129,6 +129,11 @@ TRACKS: Mapping[str, Track] = {
         Step("country", unless=("country",)), Step("other_line"), Step("other_who"),
         Step("other_words"), Step("other_pro"), Step("other_you"),
     ), "stay_other", checks=False),
+    "bystander": Track((
+        Step("bystander_first"), Step("bystander_reached", unless=("called",)),
+        Step("bystander_with", unless=("with_people",)), Step("bystander_ai"),
+        Step("bystander_door"), Step("bystander_pro"), Step("bystander_you"),
+    ), "stay_bystander", "medical", checks=False),
     "abuse": Track((
         Step("abuse_first"), Step("country", unless=("country",)), Step("abuse_line"),
         Step("abuse_device", unless=("said:watched",)), Step("abuse_barriers", needs=_HESITANT),
@@ -167,12 +172,13 @@ _OF_KIND = {
     RiskKind.SCREEN_FAILURE: "screen_failure",
 }
 _OF_WORDS = {
-    "other": "other", "abuse": "abuse", "others": "harm_to_others", "harm": "self_harm",
+    "other": "other", "bystander": "bystander", "abuse": "abuse", "others": "harm_to_others", "harm": "self_harm",
     "eating": "eating", "psychosis": "psychosis", "medical": "medical", "overdose": "overdose",
 }  # fmt: skip
 _OWN_DANGER = frozenset({"suicidal", "self_danger", "overdose"})
 _PLACE = re.compile(r"\b(bridge|ledge|roof|edge|tracks|chair|rope|noose)\b", re.IGNORECASE)
 _WOUND = re.compile(r"\b(slit|cut|bleeding)\b", re.IGNORECASE)
+_OF_THE_BODY = frozenset({"medical", "overdose", "bystander"})
 _OWN_EMERGENCY = frozenset({"overdose", "medical", "abuse", "harm_to_others", "screen_failure"})
 
 
@@ -181,9 +187,10 @@ def track_of(risk: Risk, state: State) -> str:
     kind = _kind(risk, state)
     if kind == "screen_failure":
         return kind
-    about_another = risk.subject is Subject.OTHER or kind == "other"
+    about_another = risk.subject is Subject.OTHER or kind in {"other", "bystander"}
     if about_another and not {"self_danger", "to_me"} & state.facts:
-        return "other"
+        # Whoever stands beside a body in need is told to call, not to ask about wishes to die.
+        return "bystander" if kind in _OF_THE_BODY else "other"
     if "overdose" in state.facts or kind == "overdose":
         return "waiting" if "called" in state.facts else "overdose"
     if kind in _OWN_EMERGENCY:
