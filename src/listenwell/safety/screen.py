@@ -43,6 +43,16 @@ _TO_MODERATE, _TO_HIGH = 0.75, 2.5
 
 
 # Where no rule tells whom a message is about, how it begins does.
+_OF_THE_BODY = frozenset({RiskKind.MEDICAL, RiskKind.OVERDOSE})
+_OTHERS_ABROAD = re.compile(
+    r"(?:hilfe |bitte |ayuda |por favor |au secours |aide[zr]? |socorro |ajuda )*"
+    r"(?:mein[e]? (?:\w+ )?(?:mutter|mama|vater|papa|bruder|schwester|sohn|tochter|mann|frau|freund|freundin|oma|opa|kind|nachbar(?:in)?)|"
+    r"mi (?:madre|mama|mam\u00e1|padre|papa|pap\u00e1|hermano|hermana|hijo|hija|esposo|esposa|marido|mujer|amigo|amiga|abuel[oa]|novi[oa]|bebe|beb\u00e9)|"
+    r"m(?:on|a) (?:p[e\u00e8]re|m[e\u00e8]re|fr[e\u00e8]re|s(?:oe|\u0153)ur|fils|fille|mari|femme|amie?|copain|copine|b[e\u00e9]b[e\u00e9]|grand.?m[e\u00e8]re|grand.?p[e\u00e8]re)|"
+    r"(?:meu|minha) (?:pai|m[a\u00e3]e|irm[a\u00e3]o?|filh[oa]|marido|esposa|mulher|amig[oa]|av[o\u00f3\u00f4]|namorad[oa]|beb[e\u00ea])|"
+    r"\u092e\u0947\u0930[\u0947\u0940\u093e] )"
+)
+"""A beginning that tells of somebody near whose body is in danger: "meine Mutter", "mi padre"."""
 _OTHERS = re.compile(
     r"(?:help |hi |please |so |ok |um |i think |im worried (?:about )?|worried (?:about )?)*"
     r"(?:my|our|a|one of my|this) (?:\w+ ){0,2}?(?:friend|sister|brother|mum|mom|dad|son|daughter|"
@@ -160,6 +170,11 @@ class RuleScreen:
             return now
         if found.danger <= max(now.level, RiskLevel.LOW):
             return now
+        if now.level <= RiskLevel.LOW and (before := _gravest_before(recent)) is not None:
+            # What is said beside it belongs to the danger that was told of: "she is very pale".
+            kind = before.kind or found.kind
+            risk = _raised(now, Signal(BUILD_UP, kind, found.danger, _count(recent)))
+            return replace(risk, subject=before.subject)
         return _raised(now, Signal(BUILD_UP, found.kind, found.danger, _count(recent)))
 
     def _read_as_one(self, recent: Sequence[_Said]) -> Judgement | None:
@@ -269,7 +284,9 @@ def _whom(judgement: Judgement | None, first: Plain, held: Risk) -> Subject:
     if held.level >= RiskLevel.HIGH:
         return held.subject
     other = judgement is not None and judgement.subject is Subject.OTHER
-    return Subject.OTHER if other or _OTHERS.match(first.text) else Subject.SELF
+    ill = judgement is not None and judgement.kind in _OF_THE_BODY
+    of_another = _OTHERS.match(first.text) or (ill and _OTHERS_ABROAD.match(first.text))
+    return Subject.OTHER if other or of_another else Subject.SELF
 
 
 def _at_most(found: Found, most: RiskLevel) -> Found:
@@ -292,6 +309,12 @@ def _added_up(said: _Said, recent: list[_Said]) -> Risk:
 
 def _raised(now: Risk, signal: Signal) -> Risk:
     return replace(now, level=signal.level, signals=(*now.signals, signal))
+
+
+def _gravest_before(recent: Sequence[_Said]) -> Risk | None:
+    """Return the newest grave risk of the messages before the last, None where there is none."""
+    grave = (item.risk for item in recent[-2::-1] if item.risk.level >= RiskLevel.HIGH)
+    return next(grave, None)
 
 
 def _count(recent: list[_Said]) -> str:
