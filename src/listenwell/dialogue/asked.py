@@ -376,7 +376,7 @@ def _is_of_ours(kind: str, text: str, history: History, likely: bool) -> bool:
     if kind == LEAVING:
         return _GOES.search(plain) is not None
     if kind == "unclear":
-        first = (sentences(text) or [""])[0]
+        first = _first(text)
         wonders = "?" in first or len(tokens(text)) <= STEM or _SPEAKS_OF_US.search(plain)
         return bool(wonders) and not _answers_in_our_words(text, said[-1])
     if kind != "put_right":
@@ -386,7 +386,7 @@ def _is_of_ours(kind: str, text: str, history: History, likely: bool) -> bool:
 
 def _puts_right(text: str, reply: str, *, likely: bool) -> bool:
     first, *others = [padded(one) for one in sentences(text)[:2]] or [""]
-    asked_back = "?" in (sentences(text) or [""])[0] and not _ASKS.match(first)
+    asked_back = "?" in _first(text) and not _ASKS.match(first)
     denies = _DENIAL.match(first) and (likely or not _OWN_STORY.match(first))
     if denies or _NO.match(first) or _NOT_ME.search(first) or asked_back:
         return True
@@ -414,7 +414,7 @@ def _in_plain_words_of_ours(text: str, history: History) -> str:
     said = history.said_by("assistant")
     if not said:
         return ""
-    plain, first = padded(text), padded((sentences(text) or [""])[0])
+    plain, first = padded(text), padded(_first(text))
     if _YES_OR_NO.match(first):
         return PASSED_BY
     if _WRONG.search(plain) or _WRONG.search(first) or _denies_our_word(text, history):
@@ -486,6 +486,11 @@ def _named(kind: str, plain: str) -> str:
 def sentences(text: str) -> list[str]:
     """Return the sentences of a message, also where lines are broken instead of ended."""
     return [one for one in _SENTENCE.split(text.strip()) if one.strip()]
+
+
+def _first(text: str) -> str:
+    """Return the first sentence of a message, "" where there is none."""
+    return next(iter(sentences(text)), "")
 
 
 def _told_beside(text: str) -> str:

@@ -446,14 +446,18 @@ def hear(history: History, refused: frozenset[str] = frozenset()) -> Heard:
 
 def _of_others(plain: str) -> frozenset[str]:
     """Return the words that tell only how somebody else is: "tired" of "i said she looked tired"."""
-    told = [word for found in _OTHERS_STATE.finditer(plain) for word in found.groups() if word]
-    words = plain.split()
-    return frozenset(word for word in told if words.count(word) == told.count(word))
+    found = _OTHERS_STATE.finditer(plain)
+    return _said_only_there(plain, [word for match in found for word in match.groups() if word])
 
 
 def _likened(plain: str) -> frozenset[str]:
     """Return the words that stand only for what something is like: "kettle" of "screams like a kettle"."""
-    told = [word for found in _SIMILE.finditer(plain) for word in found["what"].split()]
+    found = _SIMILE.finditer(plain)
+    return _said_only_there(plain, [word for match in found for word in match["what"].split()])
+
+
+def _said_only_there(plain: str, told: list[str]) -> frozenset[str]:
+    """Return those of some words of a text that it says nowhere else."""
     words = plain.split()
     return frozenset(word for word in told if words.count(word) == told.count(word))
 

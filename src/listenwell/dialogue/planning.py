@@ -1,7 +1,7 @@
 """What the next reply should do: a pure function of the conversation, the feeling and the risk."""
 
 from collections.abc import Iterable, Mapping
-from itertools import islice
+from itertools import islice, tee
 from typing import Literal
 
 from listenwell.core.emotions import PAINFUL, PLEASANT
@@ -238,9 +238,10 @@ def _read(heard: Heard, reading: Reading, before: Iterable[Reading]) -> str:
     listened = _listened(reading)
     if listened is not None:
         return listened
-    lately = list(islice(before, LATELY))
+    # Each is read by the encoder, so only those are that are asked for.
+    lately, again = tee(islice(before, LATELY))
     found = _felt_between_the_lines(heard, reading, lately)
-    if found == PLAIN and _still_hurts(heard, reading, lately):
+    if found == PLAIN and _still_hurts(heard, reading, again):
         return ""
     painful = found in PAINFUL_FEELINGS or not found
     hardly = bool(reading.feelings) and _pain(dict(reading.feelings)) < HARDLY
@@ -250,8 +251,9 @@ def _read(heard: Heard, reading: Reading, before: Iterable[Reading]) -> str:
 def _still_hurts(heard: Heard, reading: Reading, before: Iterable[Reading]) -> bool:
     """Whether what reads as nothing much belongs to something that surely hurt not long before."""
     light = heard.laughs or heard.cheers or heard.after_good_news or heard.small_win
-    pained = any(_pain(dict(earlier.feelings)) >= HURTS for earlier in before)
-    return pained and not light and _pain(dict(reading.feelings)) >= STILL_HURTS
+    if light or _pain(dict(reading.feelings)) < STILL_HURTS:
+        return False
+    return any(_pain(dict(earlier.feelings)) >= HURTS for earlier in before)
 
 
 def _is_dark(heard: Heard) -> bool:

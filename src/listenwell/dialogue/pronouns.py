@@ -49,6 +49,9 @@ _ONE = {
     "are": "is", "were": "was", "have": "has", "do": "does", "aren't": "isn't", "weren't": "wasn't",
     "haven't": "hasn't", "don't": "doesn't", "go": "goes", "miss": "misses", "watch": "watches",
 }  # fmt: skip
+_TURNS = _words("are were have do aren't weren't haven't don't")
+_HELPS = _words("had would could can will might should did didn't")
+"""Verbs that stand before "they" in a question, those that change and those that do not."""
 _PRESENT = _words(
     "know want say think need mean feel get take make see come look live like seem keep sound love ask tell hear "
     "understand call care remember notice let leave stay give mind expect talk speak behave treat react"
@@ -118,15 +121,10 @@ def forms(text: str) -> frozenset[str]:
 def _verb_of(words: list[str], at: int) -> dict[int, str] | None:
     """Return the verb of a "they" as it is of one person, by its place; None where that is unsure."""
     before = words[at - 1] if at else ""
-    if before in _ONE and before not in {"go", "miss", "watch"}:  # "do they know"
+    if before in _TURNS:  # "do they know"
         return {at - 1: _ONE[before]}
-    if before in _UNCHANGED:  # "would they know", "I said they knew"
-        return (
-            {}
-            if before
-            in {"had", "would", "could", "can", "will", "might", "should", "did", "didn't"}
-            else None
-        )
+    if before in _UNCHANGED:  # "would they know", but not "I said they knew"
+        return {} if before in _HELPS else None
     place = at + 1
     while place < len(words) and words[place] in _ADVERBS:
         place += 1

@@ -139,9 +139,6 @@ class _Group:
     @property
     def when(self) -> Phrases:
         """The cues of all its moves; they are checked where the moves are made."""
-        value = self.content.get("when")
-        if isinstance(value, list):
-            return Phrases(value)
         return _phrases(self.content, "when", self.where)
 
     @cached_property
