@@ -148,8 +148,11 @@ def test_a_side_is_one_only_where_belief_is_spoken_of():
 
 def test_danger_may_be_seen_only_as_far_as_the_scenario_allows():
     assert faults("risk", SADLY, *FINE) == []
-    assert faults("risk", SADLY, *FINE, level=RiskLevel.LOW) == [1, 2, 3]
-    assert faults("risk", scenario(SAD, risk="low"), *FINE, level=RiskLevel.LOW) == []
+    assert faults("risk", SADLY, *FINE, level=RiskLevel.LOW) == []
+    assert faults("risk", SADLY, *FINE, level=RiskLevel.MODERATE) == [1, 2, 3]
+    allowed = scenario(SAD, risk="moderate")
+    assert faults("risk", allowed, *FINE, level=RiskLevel.MODERATE) == []
+    assert faults("risk", allowed, *FINE, level=RiskLevel.HIGH) == [1, 2, 3]
 
 
 def test_advice_may_come_early_to_whoever_asks_and_questions_after_they_are_welcome_again():

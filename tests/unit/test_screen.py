@@ -11,8 +11,16 @@ from hypothesis import strategies as st
 from fakes import conversation
 from listenwell.core.errors import ModelError
 from listenwell.core.types import History, Message, RiskKind, RiskLevel, Subject
-from listenwell.safety.learned import HEAD, Judgement, LearnedJudge, Seen, meant, spoken_for
-from listenwell.safety.normalise import normalise
+from listenwell.safety.learned import (
+    HEAD,
+    Judgement,
+    LearnedJudge,
+    Seen,
+    as_read,
+    meant,
+    spoken_for,
+)
+from listenwell.safety.normalise import normalise, plain
 from listenwell.safety.passages import passages
 from listenwell.safety.screen import BUILD_UP, LEARNED, MISREAD, RuleScreen, screening_failure
 from listenwell.training.screen.needs import NEEDS, every_source, needed
@@ -208,6 +216,53 @@ def test_answers_are_understood_as_answers_to_our_question(
 
 
 @pytest.mark.parametrize(
+    ("asked", "answer", "level"),
+    [
+        ("Have you taken anything tonight?", "all of what was in the cupboard", RiskLevel.IMMINENT),
+        ("Did you take something?", "why", RiskLevel.MODERATE),
+        ("Did you take something?", "no!", RiskLevel.NONE),
+        ("Did you take a break?", "a long one", RiskLevel.NONE),
+        ("Have you hurt yourself?", "only the left arm", RiskLevel.HIGH),
+        ("Have you hurt yourself?", "it won't stop bleeding", RiskLevel.IMMINENT),
+        ("Have you hurt yourself?", "haven't for years", RiskLevel.NONE),
+        ("Do you want to hurt him?", "he has it coming and I will", RiskLevel.HIGH),
+        ("Do you want to hurt him?", "god no", RiskLevel.NONE),
+        ("Is somebody at home hitting you?", "don't tell anyone", RiskLevel.MODERATE),
+        ("Are you thinking of suicide?", "🙃 honestly, yes", RiskLevel.HIGH),
+        ("Are you thinking of suicide?", "once my son has moved out", RiskLevel.HIGH),
+        ("Are you thinking of suicide?", "never stopped", RiskLevel.HIGH),
+        ("Are you thinking of suicide?", "not tonight", RiskLevel.MODERATE),
+        ("Are you thinking of suicide?", "whoa, no.", RiskLevel.NONE),
+        ("Are you thinking of suicide?", "course not", RiskLevel.NONE),
+        ("Are you thinking of suicide?", "just the traffic, sorry", RiskLevel.NONE),
+        ("How strong is the wish to die, from 0 to 10?", "like an 8", RiskLevel.HIGH),
+        ("¿Te has hecho daño hoy?", "un poquito", RiskLevel.HIGH),
+        ("Stai pensando di morire?", "macché", RiskLevel.NONE),
+        ("Бывает, что не хочется жить?", "бывает", RiskLevel.HIGH),
+    ],
+)  # fmt: skip
+def test_what_is_neither_yes_nor_no_keeps_a_question_of_danger_open(
+    asked: str, answer: str, level: RiskLevel
+):
+    assert SCREEN.assess(conversation("what a week", asked, answer)).level is level
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "level"),
+    [
+        ("Is there something near you that you'd use?", "under my pillow", RiskLevel.IMMINENT),
+        ("Is there something near you that you'd use?", "in the bathroom I think", RiskLevel.HIGH),
+        ("Is there a day you have in mind?", "when the house is empty", RiskLevel.IMMINENT),
+        ("How is it now?", "calmer, my sister's here", RiskLevel.MODERATE),
+        ("Are you safe?", "doesn't matter", RiskLevel.HIGH),
+    ],
+)
+def test_where_and_when_are_heard_in_other_words(asked: str, answer: str, level: RiskLevel):
+    talk = conversation("I am going to kill myself", asked, answer)
+    assert SCREEN.assess(talk).level is level
+
+
+@pytest.mark.parametrize(
     ("asked", "answer"),
     [
         ("Have you thought about how?", "yes"),
@@ -286,6 +341,17 @@ def test_the_learned_part_raises_what_rules_did_not_see():
     assert raised.signals[-1].rule == LEARNED
 
 
+def test_what_only_the_learned_part_finds_slight_adds_nothing_up():
+    talk = conversation(
+        "it was bad back then", "Mm.", "years ago now", "Mm.", "it's over, it's all over"
+    )
+    for level in (RiskLevel.LOW, RiskLevel.NONE):
+        risk = RuleScreen(Fixed(level)).assess(talk)
+        assert risk.level is level
+    # A wording that is seen denied counts a little, as before.
+    assert RuleScreen(Fixed(RiskLevel.LOW)).assess_text("I'd never kill myself").signals
+
+
 def test_the_learned_part_lowers_only_what_it_thinks_all_but_impossible():
     said = conversation("I want to die")
     assert RuleScreen(Fixed(RiskLevel.NONE)).assess(said).level is RiskLevel.HIGH
@@ -328,16 +394,17 @@ def test_messages_read_as_one_count_for_their_danger_and_not_for_how_soon():
 @pytest.mark.parametrize(
     ("shares", "level", "danger"),
     [
-        ((0.9, 0.9, 0.9), RiskLevel.IMMINENT, RiskLevel.HIGH),
-        ((0.9, 0.5, 0.9), RiskLevel.IMMINENT, RiskLevel.MODERATE),
-        ((0.1, 0.3, 0.9), RiskLevel.NONE, RiskLevel.NONE),
-        ((0.9, 0.3, 0.9), RiskLevel.MODERATE, RiskLevel.MODERATE),
-        ((0.1, 0.9, 0.1), RiskLevel.HIGH, RiskLevel.HIGH),
-        ((0.1, 0.1, 0.1), RiskLevel.NONE, RiskLevel.NONE),
+        ((0.9, 0.9, 0.9, 0.9), RiskLevel.IMMINENT, RiskLevel.HIGH),
+        ((0.9, 0.9, 0.7, 0.9), RiskLevel.IMMINENT, RiskLevel.MODERATE),
+        ((0.1, 0.1, 0.3, 0.9), RiskLevel.NONE, RiskLevel.NONE),
+        ((0.9, 0.9, 0.3, 0.9), RiskLevel.MODERATE, RiskLevel.MODERATE),
+        ((0.1, 0.1, 0.9, 0.1), RiskLevel.HIGH, RiskLevel.HIGH),
+        ((0.9, 0.1, 0.1, 0.1), RiskLevel.LOW, RiskLevel.LOW),
+        ((0.1, 0.1, 0.1, 0.1), RiskLevel.NONE, RiskLevel.NONE),
     ],
 )
 def test_how_soon_counts_beside_danger_only(shares, level, danger):
-    bars = np.array([0.8, 0.8, 0.2], np.float32)
+    bars = np.array([0.8, 0.8, 0.8, 0.2], np.float32)
     assert spoken_for(np.array(shares), bars) == (level, danger)
 
 
@@ -362,10 +429,10 @@ def test_of_a_few_words_the_learned_part_does_not_doubt_a_rule():
     assert judge.judge(many, Seen(sure=RiskLevel.MODERATE)).most < RiskLevel.IMMINENT
 
 
-def test_a_head_of_another_encoder_is_refused(tmp_path):
+def test_a_head_of_another_network_is_refused(tmp_path):
     head = tmp_path / "head.npz"
     with np.load(HEAD) as arrays:
-        np.savez(head, **{**arrays, "encoder": "another"})
+        np.savez(head, **{**arrays, "network": "another"})
     with pytest.raises(ModelError, match="make train-screen"):
         LearnedJudge(head).judge("hello")
     with pytest.raises(ModelError, match="not the screen's head"):
@@ -408,6 +475,34 @@ def test_danger_in_the_middle_of_a_very_long_message_is_found():
     assert risk.level is RiskLevel.HIGH
     (signal, *_) = risk.signals
     assert f"{story}I want to kill myself. {story}"[signal.start : signal.end] == signal.text
+
+
+@pytest.mark.parametrize(
+    ("written", "meant_"),
+    [("i want to d¡e", "i want to die"), ("sui¢idal", "suicidal"), ("🅸 🆆🅰🅽🅽🅰 🅳🅸🅴", "i wanna die"),
+     ("ɟןǝsʎɯ ןןıʞ oʇ ƃuıoƃ ɯı", "im going to kill myself"), ("D!!I!!E!! now", "die!! now"),
+     ("ｄｉｅ", "die"), ("k1ll mys€lf", "kill myself")],
+)  # fmt: skip
+def test_disguised_words_are_read_as_what_they_stand_for(written: str, meant_: str):
+    found = plain(written)
+    assert found.text == meant_
+    assert found.disguised
+    assert as_read(found) == meant_
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "¡Hola! ¿qué tal?",
+        "I'm fine, thanks!",
+        "我怕黑，怕蟑螂",
+        "très bien",
+        "3pm, 20mg",
+        "no! i am",
+    ],
+)
+def test_what_is_not_disguised_is_read_as_it_was_written(text: str):
+    assert as_read(plain(text)) == text
 
 
 @given(st.text())

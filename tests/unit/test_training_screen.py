@@ -68,7 +68,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory):
     features = head.read(Roof(), some)
     pieces = head.fit_pieces(features, some)
     arrays = head.as_arrays(pieces, head.weigh(features, some, pieces))
-    np.savez_compressed(path, **arrays, encoder="roof")
+    np.savez_compressed(path, **arrays, network="roof")
     return read_head(path)
 
 
@@ -87,7 +87,7 @@ def test_a_head_tells_new_messages_apart(trained, text, level, kind):
 
 def test_what_rules_saw_counts(trained):
     none, ruled = (
-        trained.shares(head.facts([0.0] * 3, np.zeros(len(LEVELS), np.float32), seen))
+        trained.shares(head.facts([0.0] * len(LEVELS), np.zeros(len(LEVELS), np.float32), seen))
         for seen in (Seen(), Seen(sure=HIGH))
     )
     assert (ruled >= none - 1e-6).all()
@@ -95,7 +95,7 @@ def test_what_rules_saw_counts(trained):
 
 def test_grave_is_not_yet_imminent_and_only_what_is_known_teaches():
     grave = Example("x", HIGH, IMMINENT, 1, "authored")
-    assert [grave.shows(level) for level in LEVELS] == [True, True, False]
+    assert [grave.shows(level) for level in LEVELS] == [True, True, True, False]
     open_end = Example("x", MODERATE, IMMINENT, 1, "authored")
     assert open_end.shows(HIGH) is None
 

@@ -17,11 +17,15 @@ from listenwell.safety.talk.words import pieces_in
 LONGEST = 600
 """Letters of a question or an answer that are looked at, its end of a question, its start of an
 answer."""
-_RISEN = {"suicide": RiskLevel.HIGH, "plan": RiskLevel.IMMINENT, "means": RiskLevel.IMMINENT,
+_RISEN = {"suicide": RiskLevel.HIGH, "taken": RiskLevel.IMMINENT, "harm": RiskLevel.HIGH, "plan": RiskLevel.IMMINENT, "means": RiskLevel.IMMINENT,
           "time": RiskLevel.IMMINENT, "hurt": RiskLevel.IMMINENT, "violence": RiskLevel.HIGH,
           "fear": RiskLevel.MODERATE}  # fmt: skip
 
 _OF_OTHERS = ("violence", "fear")
+_KINDS = {"violence": RiskKind.ABUSE, "fear": RiskKind.ABUSE, "harm": RiskKind.HARM_TO_OTHERS,
+          "taken": RiskKind.OVERDOSE}  # fmt: skip
+_OF_DANGER = ("suicide", "safe", "taken", "hurt", "harm", *_OF_OTHERS)
+"""Questions that are about danger whatever was spoken of before."""
 _OF_TOPIC = {
     "direct": "suicide",
     "plan": "plan",
@@ -59,16 +63,28 @@ def _answered(asked: str, answer: Plain) -> Signal | None:
         return _signal("answered-unsure", RiskLevel.MODERATE, answer)
     if _is("no", answer):
         return None
+    kind = _KINDS.get(asked, RiskKind.SUICIDE)
     if _is("yes", answer) or (asked == "suicide" and _is("often", answer)):
-        kind = RiskKind.ABUSE if asked in _OF_OTHERS else RiskKind.SUICIDE
         return replace(_signal("answered-yes", _risen(asked, answer), answer), kind=kind)
-    if asked == "suicide" and not _is("safe", answer):
+    if _is("safe", answer) or misread(answer):
+        return None
+    if asked in _OF_DANGER:
         # Not a no: that alone is reason to stay careful.
-        return _signal("not-answered", RiskLevel.MODERATE, answer)
-    told = _is("means", answer) or (asked == "time" and _is("when", answer))
+        return replace(_unanswered(asked, answer), kind=kind)
+    told = _is("means", answer) or (asked in ("time", "means") and _is("when", answer))
     if asked in ("time", "plan", "means") and told:
         return _signal(f"answered-{asked}", RiskLevel.IMMINENT, answer)
     return None
+
+
+def _unanswered(asked: str, answer: Plain) -> Signal:
+    """Return what an answer shows that is neither a yes nor a no."""
+    if asked == "taken" and _is("much", answer):
+        return _signal("answered-taken", RiskLevel.IMMINENT, answer)
+    if asked == "hurt":
+        level = RiskLevel.IMMINENT if _is("much", answer) else RiskLevel.HIGH
+        return _signal("answered-hurt", level, answer)
+    return _signal("not-answered", RiskLevel.MODERATE, answer)
 
 
 def misread(answer: Plain) -> bool:
@@ -102,9 +118,13 @@ def says_safe(question: str, answer: Plain, held: RiskLevel) -> bool:
         return True
     asked = _asked(question, in_danger=True)
     if asked == "safe":
-        return _is("yes", answer) and not _is("not_safe", answer)
+        return (_is("yes", answer) or _is("better", answer)) and not _is("not_safe", answer)
     denied = held < RiskLevel.IMMINENT and _is("no", answer) and not _is("hedged", answer)
-    return asked == "suicide" and denied and not re.search(r"\bcant\b", answer.text[:LONGEST])
+    return (
+        asked in ("suicide", "harm")
+        and denied
+        and not re.search(r"\bcant\b", answer.text[:LONGEST])
+    )
 
 
 def _asked(question: str, *, in_danger: bool) -> str | None:
@@ -118,12 +138,10 @@ def _asked(question: str, *, in_danger: bool) -> str | None:
         return asked if in_danger and not authored[-1].startswith(_OF_OTHER_DANGER) else None
     text = plain(question[-LONGEST:]).text.replace("؟", "?")
     found = [name for name, pattern in _questions().items() if pattern.search(text)]
-    if "suicide" in found and "plan" not in found and "hurt" not in found:
+    if "suicide" in found and not {"plan", "hurt", "taken"} & set(found):
         return "suicide"
     for name in found:
-        if name in ("suicide", "safe", *_OF_OTHERS) or (
-            name in _RISEN and (in_danger or "suicide" in found)
-        ):
+        if name in _OF_DANGER or (name in _RISEN and (in_danger or "suicide" in found)):
             return name
     return None
 

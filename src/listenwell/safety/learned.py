@@ -1,11 +1,12 @@
-"""The learned part of the screen: the encoder's heads for risk, pieces of words, and what rules saw.
+"""The learned part of the screen: a network of its own, pieces of words, and what rules saw.
 
-The encoder was taught risk among its tasks; pieces of words help where it reads little, as in
-languages that it was hardly shown. A small regression weighs both beside what rules saw, and
-tells how likely a message shows each level or more. Trained by `make train-screen` (see
-`training/screen`).
+The network is a copy of the shared encoder that learned nothing but danger; pieces of words help
+where it reads little, as in languages that it was hardly shown. A small regression weighs both
+beside what rules saw, and tells how likely a message shows each level or more. Trained by
+`make train-screen` (see `training/screen`).
 """
 
+import hashlib
 import re
 import zlib
 from collections.abc import Iterator, Sequence
@@ -22,20 +23,24 @@ from listenwell.core.errors import ModelError
 from listenwell.core.recent import Recent
 from listenwell.core.types import Message, RiskKind, RiskLevel, Subject
 from listenwell.embedded.encoder import EncoderModel, Pieces
-from listenwell.embedded.files import ENCODER, find_files, manifest_of
+from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS, ModelFiles, sha256
 from listenwell.embedded.heads import RISK_HEADS
-from listenwell.embedded.models import load_models
 from listenwell.embedded.tokens import EncoderTokenizer
-from listenwell.safety.normalise import normalise
+from listenwell.safety.normalise import Plain, plain
 
 HEAD = Path(__file__).parent / "learned.npz"
+NETWORK = Path(__file__).parent / "network"
+"""The folder of the screen's own network: a copy of the encoder that learned nothing but danger."""
 BUCKETS = 1 << 17
 """How many features pieces of words are hashed into."""
-LEVELS = tuple(RISK_HEADS.values())
+READ = {"risk_low": RiskLevel.LOW, **RISK_HEADS}
+"""The heads of the screen's network that tell whether a message shows a level or more; the lowest
+stands for something grave that is over."""
+LEVELS = tuple(READ.values())
 """The levels of which it tells how likely a message shows them or more."""
 FEW = 5
 """Up to how many words of a message leave a rule the last word."""
-SOON = 0.5
+SOON = 0.8
 """The share of the bar for high from which a message may count as imminent."""
 TOGETHER = 0.9
 """The probability that several messages read as one must reach at least to count as moderate or
@@ -43,6 +48,8 @@ high: of what people tell of a bad week much sounds dark when it stands in one l
 KINDS = tuple(kind for kind in RiskKind if kind not in (RiskKind.DISTRESS, RiskKind.SCREEN_FAILURE))
 UNREADABLE = 0.3
 """From which share of unknown pieces on the encoder is not asked."""
+_WORDS = re.compile(r"[^\W\d_]{2}|[\u3400-\u9fff]")
+"""What a message must hold for the network to be asked: sums and signs are not its language."""
 _READ = 800
 """Letters that are read of a message: half from its beginning, half from its end."""
 _REMEMBERED = 512
@@ -131,7 +138,7 @@ class Head:
         offset: See `weights`.
         bars: Probabilities from which a message counts as each level, (levels,).
         floors: Probabilities under which each level is unlikely at all, (levels,).
-        encoder: SHA-256 of the encoder that it was trained on.
+        network: The digest of the network that it was trained on; see `network_files`.
     """
 
     pieces: NDArray[np.int8]
@@ -141,7 +148,7 @@ class Head:
     offset: NDArray[np.float32]
     bars: NDArray[np.float32]
     floors: NDArray[np.float32]
-    encoder: str
+    network: str
 
     def spelled(self, text: str) -> NDArray[np.float32]:
         """Return what pieces of words alone tell of every level and kind, in nats."""
@@ -158,7 +165,7 @@ class Head:
 
 
 class LearnedJudge:
-    """Judges by head and encoder; both are loaded when first needed."""
+    """Judges by head and network; both are loaded when first needed."""
 
     def __init__(self, head: Path = HEAD) -> None:
         self._path = head
@@ -168,7 +175,7 @@ class LearnedJudge:
         """Return what a message shows, or several read as one.
 
         Raises:
-            ModelError: The encoder or the head is missing, damaged, or not of one training.
+            ModelError: The network or the head is missing, damaged, or not of one training.
         """
         known = self._recent.get((text, seen, together))
         if known is None:
@@ -178,23 +185,35 @@ class LearnedJudge:
 
     @cached_property
     def _parts(self) -> tuple[Head, EncoderModel]:
-        head, files = read_head(self._path), find_files()
-        if head.encoder != manifest_of(files.folder)["sha256"][ENCODER]:
+        head, files = read_head(self._path), network_files()
+        if head.network != files.digest:
             raise ModelError(
-                f"{self._path}: trained on another encoder than {files.path(ENCODER)}. "
+                f"{self._path}: trained on another network than the one in {files.folder}. "
                 "Train it anew: make train-screen."
             )
-        return head, load_models(files).encoder
+        return head, EncoderModel(files)
+
+
+def network_files(folder: Path = NETWORK) -> ModelFiles:
+    """Return the files of the screen's network; their digest is over all three.
+
+    Raises:
+        ModelError: One cannot be read.
+    """
+    digests = [sha256(folder / file) for file in (ENCODER, ENCODER_TOKENIZER, HEADS)]
+    together = hashlib.sha256("".join(digests).encode()).hexdigest()
+    return ModelFiles("screen", folder, together)
 
 
 def judged(
     head: Head, encoder: EncoderModel, text: str, seen: Seen, *, together: bool = False
 ) -> Judgement:
-    """Return what head and encoder make of a message."""
-    part = meant(excerpt(text))
-    spelled = head.spelled(normalise(part))
-    pieces = pieces_of(encoder, part)
-    pooled = encoder.pool([pieces])[0] if readable(encoder.tokenizer, pieces) else None
+    """Return what head and network make of a message."""
+    part = plain(meant(excerpt(text)))
+    spelled = head.spelled(part.text)
+    pieces = pieces_of(encoder, as_read(part))
+    asked = _WORDS.search(part.text) and readable(encoder.tokenizer, pieces)
+    pooled = encoder.pool([pieces])[0] if asked else None
     read = None if pooled is None else read_from(encoder, pooled)
     shares = head.shares(facts(read, spelled[: len(LEVELS)], seen))
     level, danger = spoken_for(shares, _raised(head.bars) if together else head.bars)
@@ -250,8 +269,13 @@ def readable(tokenizer: EncoderTokenizer, pieces: tuple[Sequence[int], Sequence[
 
 
 def read_from(encoder: EncoderModel, pooled: NDArray[np.float32]) -> list[float]:
-    """Return the encoder's log odds of each level, from what it made of a message, (hidden,)."""
-    shares = (encoder.tell(name, pooled) for name in RISK_HEADS)
+    """Return the log odds of each level that the encoder has a head for.
+
+    Args:
+        encoder: The network.
+        pooled: What it made of a message, (hidden,).
+    """
+    shares = (encoder.tell(name, pooled) for name in READ)
     return [float(np.log(yes + 1e-6) - np.log(no + 1e-6)) for no, yes in shares]
 
 
@@ -261,16 +285,16 @@ def facts(
     """Return the numbers that the regression weighs.
 
     Args:
-        read: The encoder's log odds of each level, or None where it cannot read the message.
+        read: The encoder's log odds of the levels that it has heads for, or None where it cannot
+            read the message.
         spelled: What pieces of words tell of each level, (levels,).
         seen: What rules saw.
     """
-    none = np.zeros(len(LEVELS), np.float32)
     ruled = [level >= bar for level in (seen.sure, seen.doubtful) for bar in LEVELS]
     return np.concatenate((
-        none if read is None else np.asarray(read, np.float32),
+        np.zeros(len(READ), np.float32) if read is None else np.asarray(read, np.float32),
         spelled,
-        spelled if read is None else none,
+        spelled if read is None else np.zeros_like(spelled),
         np.asarray([*ruled, seen.aside, read is None], np.float32),
     ))  # fmt: skip
 
@@ -295,6 +319,11 @@ def meant(text: str) -> str:
         return text
     text = _DISGUST.sub("am upset", text)
     return _NO_LUNCH.sub("have been busy since yesterday", text) if _BUSY.search(text) else text
+
+
+def as_read(part: Plain) -> str:
+    """Return a message as the network reads it: in its plain form where words are disguised in it."""
+    return part.text if part.disguised else part.original
 
 
 def hashed(text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -334,7 +363,7 @@ def read_head(path: Path = HEAD) -> Head:
             content: dict[str, Any] = {name: arrays[name] for name in arrays.files}
         return Head(
             pieces=content["pieces"],
-            encoder=str(content["encoder"]),
+            network=str(content["network"]),
             **{name: content[name].astype(np.float32)
                for name in ("scale", "bias", "weights", "offset", "bars", "floors")},
         )  # fmt: skip

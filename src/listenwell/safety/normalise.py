@@ -10,7 +10,7 @@ from functools import lru_cache
 _LOOKALIKES = dict(zip("аеорсухіѕԁкοαεικбвнтмгпѵԝ", "aeopcyxisdkoaeikbvhtmrnvw", strict=True))
 _TO_CYRILLIC = dict(zip("aeopcyxkmtbnh", "аеорсухкмтвпн", strict=True))
 _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
-_LEET = str.maketrans("013457@$!|€", "oieastasile")
+_LEET = str.maketrans("013457@$!¡|€¢", "oieastasiilec")
 _QUOTES = dict.fromkeys("’‘`´ʼ′＇", "'") | dict.fromkeys("“”„«»‹›「」『』＂", '"')
 _EMOJI = {
     "🔫": "gun", "💊": "pills", "🔪": "knife", "🗡": "knife", "⚰": "coffin", "🪦": "grave",
@@ -46,11 +46,11 @@ _SHORT = {
 }  # fmt: skip
 
 _MIXED = re.compile(r"\b(?=\w{0,20}[a-z])(?=\w{0,20}[а-яіѕԁѵԝα-ω])\w{2,24}\b")
-_SPACED = re.compile(r"(?<!\w)[a-z](?:[ .\-_*/]{1,3}[a-z](?!\w)){2,80}")
-_GAP = re.compile(r"[ .\-_*/]+")
+_SPACED = re.compile(r"(?<!\w)[a-z](?:[ .\-_*/!+|·]{1,3}[a-z](?!\w)){2,80}")
+_GAP = re.compile(r"[ .\-_*/!+|·]+")
 _LEET_WORD = re.compile(
-    r"(?<![\w@$!|])(?=[\w@$!|€]{0,20}[a-z])(?=[\w@$|]{0,20}[013457@$|€!][\w@$|]|[013457@$|])"
-    r"[\w@$!|€]{3,24}(?![\w@$|])"
+    r"(?<![\w@$!|])(?=[\w@$!¡|€¢]{0,20}[a-z])(?=[\w@$|]{0,20}[013457@$|€!¡¢][\w@$|]|[013457@$|])"
+    r"[\w@$!¡|€¢]{3,24}(?![\w@$|])"
 )
 _LEFT_ALONE = re.compile(r"\d+[a-z]{1,3}|[a-z']+[!|]+|[a-z]{1,2}\d+|\d+x\d+|[a-z]+\d{2,4}")
 _TO = re.compile(r"(?<=[a-z])2(?=(?:die|kill|end|b|be|live|go|hurt|cut)\b)")
@@ -66,6 +66,11 @@ _WORDS = re.compile(
     r"cutting|cut|again|hang|hurt|tonight|today|is|all|see|dont|not|live|alive|anymore|be|me|help|"
     r"please|pills|jump|going|gonna|i|a|am|no|the|of|and"
 )
+# Letters in boxes and discs; Unicode's compatibility forms know only those with dark letters.
+_BOXED = {chr(first + n): chr(ord("a") + n) for first in (0x1F150, 0x1F170) for n in range(26)}
+_TURNED = dict(zip("ɐqɔpǝɟƃɓɥᴉıɾʞlןɯuodbɹsʇnʌʍxʎz", "abcdefgghiijkllmnopqrstuvwxyz", strict=True))
+"""Letters upside down; those that look like others count only beside one that does not."""
+_UPSIDE_DOWN = re.compile(r"[ɐɔǝɟƃɓɥᴉɾʞןɯɹʇʌʍʎ]")
 _ARABIC = {"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": ""}
 _OTHER = {"ё": "е", "ँ": "ं", "़": "", "ß": "ss", "ı": "i", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe"}
 
@@ -78,11 +83,13 @@ class Plain:
         text: Lower case, without accents, disguises, apostrophes or double spaces.
         origin: For each letter of `text` and for its end, where it stood in the original.
         original: What was given.
+        disguised: Whether other letters, gaps or pictures stood for words.
     """
 
     text: str
     origin: Sequence[int]
     original: str
+    disguised: bool = False
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where some letters of `text` stood in the original."""
@@ -104,18 +111,21 @@ def plain(text: str) -> Plain:
     """Return a text in its plain form, with the way back; time grows with its length only."""
     letters, origin = _letters(text)
     now = _Tracked(letters, origin)
+    disguised = not text.isascii() and (
+        _upside_down(text) or any(_stands_for_another(letter) for letter in set(text))
+    )
     if not now.text.isascii():
-        now.replace(_MIXED, _one_script)
+        disguised |= now.replace(_MIXED, _one_script)
     now.replace(_APOSTROPHE, lambda m: "")
-    now.replace(_SPACED, _unspaced)
+    disguised |= now.replace(_SPACED, _unspaced)
     now.replace(_TO, lambda m: " to ")
-    now.replace(_LEET_WORD, _unleet)
+    disguised |= now.replace(_LEET_WORD, _unleet)
     now.replace(_STRETCHED, lambda m: m[1])
     now.replace(_SHORT_WORD, lambda m: _SHORT[m[0]])
     # What parts words is a space; a new line ends a sentence.
     now.replace(_SPACE, lambda m: ". " if "\n" in m[0] else " ")
     now.replace(_AGAIN, lambda m: f"{m[1]} {m[1]} ")
-    return Plain(now.text, now.origin, text)
+    return Plain(now.text, now.origin, text, disguised)
 
 
 class _Tracked:
@@ -124,7 +134,8 @@ class _Tracked:
     def __init__(self, text: str, origin: list[int]) -> None:
         self.text, self.origin = text, origin
 
-    def replace(self, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str]) -> None:
+    def replace(self, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str]) -> bool:
+        """Write every match anew; return whether anything changed."""
         pieces: list[str] = []
         origin: list[int] = []
         last = 0
@@ -139,6 +150,7 @@ class _Tracked:
         if last:
             self.text = "".join((*pieces, self.text[last:]))
             self.origin = origin + self.origin[last:]
+        return last > 0
 
 
 def _spread(origin: list[int], start: int, end: int, length: int) -> list[int]:
@@ -150,6 +162,9 @@ def _spread(origin: list[int], start: int, end: int, length: int) -> list[int]:
 def _letters(text: str) -> tuple[str, list[int]]:
     if text.isascii():
         return _low(text), list(range(len(text) + 1))
+    if _upside_down(text):
+        turned = "".join(_TURNED.get(letter, letter) for letter in reversed(text.lower()))
+        return turned, [0] * len(turned) + [len(text)]
     pieces: list[str] = []
     origin: list[int] = []
     for index, (letter, before) in enumerate(zip(text, " " + text, strict=False)):
@@ -161,6 +176,10 @@ def _letters(text: str) -> tuple[str, list[int]]:
     return "".join(pieces), [*origin, len(text)]
 
 
+def _upside_down(text: str) -> bool:
+    return len(set(_UPSIDE_DOWN.findall(text))) > 1
+
+
 def _low(text: str) -> str:
     text = re.sub(r"(?<=[a-z])I+(?=[a-z]|\b)", lambda m: "l" * len(m[0]), text)
     return re.sub(r"[\x00-\x08\x0e-\x1f\x7f]", " ", text.lower().replace("`", "'"))
@@ -169,7 +188,7 @@ def _low(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _letter(letter: str) -> str:
     """Return the plain form of one letter, which may be nothing, or a word."""
-    for table in (_QUOTES, _ARABIC, _OTHER, _SMALL_CAPITALS):
+    for table in (_QUOTES, _ARABIC, _OTHER, _SMALL_CAPITALS, _BOXED):
         if letter in table:
             return table[letter]
     if letter in _EMOJI:
@@ -180,6 +199,17 @@ def _letter(letter: str) -> str:
     if kind == "So" and not unicodedata.normalize("NFKC", letter).isalnum():
         return " "
     return _folded(letter)
+
+
+@lru_cache(maxsize=4096)
+def _stands_for_another(letter: str) -> bool:
+    """Whether a sign stands for a word, or for a letter of the Latin alphabet in another dress."""
+    if letter in _EMOJI or letter in _BOXED or letter in _SMALL_CAPITALS:
+        return True
+    if letter.isascii() or unicodedata.combining(letter):
+        return False
+    plainer = unicodedata.normalize("NFKC", letter)
+    return plainer != letter and plainer.isascii() and plainer.isalpha()
 
 
 def _folded(letter: str) -> str:
@@ -205,7 +235,7 @@ def _unspaced(match: re.Match[str]) -> str:
     """Join single letters: wider or other gaps part words, as in "d i e  n o w"; else words do."""
     gaps = _GAP.findall(match[0])
     if len({len(gap) for gap in gaps}) > 1:
-        return " ".join(_GAP.sub("", word) for word in re.split(r"[ .\-_*/]{2,}", match[0]))
+        return " ".join(_GAP.sub("", word) for word in re.split(r"[ .\-_*/!+|·]{2,}", match[0]))
     if len(set(gaps)) > 1 and " " in gaps:
         return " ".join(_GAP.sub("", word) for word in match[0].split(" "))
     joined = _GAP.sub("", match[0])
@@ -218,4 +248,6 @@ def _unleet(match: re.Match[str]) -> str:
     # "20mg", "3pm", "covid19" and "!" at the end of a word are what they are.
     if _LEFT_ALONE.fullmatch(word) or word in _SHORT:
         return word
-    return word.rstrip("!|").translate(_LEET) + word[len(word.rstrip("!|")) :]
+    # Spanish exclamations begin with "¡".
+    start, bare = len(word) - len(word.lstrip("¡")), word.strip("¡").rstrip("!|")
+    return word[:start] + bare.translate(_LEET) + word[start + len(bare) :]

@@ -139,8 +139,7 @@ class RuleScreen:
         if answer:
             found.append(Found(answer, held.subject if held.level else Subject.SELF))
         risk = replace(_gravest(found), language=language_of(first.text))
-        points = _POINTS.get(risk.level, _TO_HIGH)
-        return _Said(text, risk, says_safe(question, first, held.level), points)
+        return _Said(text, risk, says_safe(question, first, held.level), _points(risk))
 
     def _confirmed(self, said: _Said, earlier: list[_Said]) -> _Said:
         """Lower what only the learned part saw to what it sees with the messages before.
@@ -159,7 +158,7 @@ class RuleScreen:
             return said
         kept = tuple(s for s in signals if s.level > RiskLevel.NONE)
         risk = replace(said.risk, level=level, signals=kept)
-        return replace(said, risk=risk, points=_POINTS.get(level, _TO_HIGH))
+        return replace(said, risk=risk, points=_points(risk))
 
     def _together(self, now: Risk, recent: list[_Said]) -> Risk:
         """Raise what the newest messages show when they are read as one."""
@@ -194,6 +193,13 @@ def _guessed(signal: Signal) -> bool:
     return signal.rule in _GUESSES or signal.rule.startswith(DOUBTFUL)
 
 
+def _points(risk: Risk) -> float:
+    """Return what a message adds to the others; what is slight and no wording tells adds nothing."""
+    if risk.level is RiskLevel.LOW and all(s.rule == LEARNED for s in risk.signals):
+        return 0.0
+    return _POINTS.get(risk.level, _TO_HIGH)
+
+
 def _cleared(held: Risk, said: _Said) -> Risk:
     """Return what is left of a guess that the person denied."""
     kind = held.kind or RiskKind.DISTRESS
@@ -206,7 +212,7 @@ def _without_guesses(said: _Said) -> _Said:
     signals = tuple(s for s in said.risk.signals if not _guessed(s))
     level = max((s.level for s in signals), default=RiskLevel.NONE)
     risk = replace(said.risk, level=level, signals=signals)
-    return replace(said, risk=risk, points=_POINTS.get(level, _TO_HIGH))
+    return replace(said, risk=risk, points=_points(risk))
 
 
 def read_as_one(texts: Sequence[str]) -> str:

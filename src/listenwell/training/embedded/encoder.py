@@ -14,7 +14,7 @@ from listenwell.corpora.judged import JUDGEMENTS
 from listenwell.corpora.labelled import DANGER, EMPATHY
 from listenwell.embedded.heads import APPROPRIATENESS, FITS, RISK_HEADS, TURN_BUCKETS
 from listenwell.safety.learned import KINDS
-from listenwell.training.embedded.quantising import RoundedLinear
+from listenwell.training.embedded.quantising import RoundedEmbedding, RoundedLinear
 
 LABELS: dict[str, tuple[str, ...]] = {
     "emotion": EMOTIONS,
@@ -86,10 +86,16 @@ class EncoderLayer(nn.Module):
 class Encoder(nn.Module):
     """Reads a context or a reply into one vector, from which every head tells its labels."""
 
-    def __init__(self, shape: EncoderShape) -> None:
+    def __init__(self, shape: EncoderShape, heads: Mapping[str, int] = HEADS) -> None:
+        """Build a network with random weights.
+
+        Args:
+            shape: Its sizes.
+            heads: How many labels each of its heads tells apart.
+        """
         super().__init__()
         self.shape = shape
-        self.words = nn.Embedding(shape.vocabulary, shape.hidden)
+        self.words = RoundedEmbedding(shape.vocabulary, shape.hidden)
         self.positions = nn.Embedding(shape.positions, shape.hidden)
         self.segments = nn.Embedding(2, shape.hidden)
         self.distances = nn.Embedding(shape.distances, shape.heads) if shape.distances else None
@@ -97,7 +103,7 @@ class Encoder(nn.Module):
         self.layers = nn.ModuleList(EncoderLayer(shape) for _ in range(shape.layers))
         self.heads = nn.ModuleDict({
             name: nn.Linear(shape.hidden + _told_besides(name, shape), size)
-            for name, size in HEADS.items()
+            for name, size in heads.items()
         })  # fmt: skip
 
     def forward(self, ids: Tensor, segments: Tensor, present: Tensor) -> Tensor:

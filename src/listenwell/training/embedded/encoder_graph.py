@@ -1,4 +1,4 @@
-"""The encoder as an ONNX graph with 8-bit weights."""
+"""The encoder as an ONNX graph with weights of few bits."""
 
 import numpy as np
 import onnx
@@ -10,13 +10,15 @@ from listenwell.training.embedded.graph import Graph, Weights, finish, value
 BITS = 8
 
 
-def build_encoder(weights: Weights, shape: EncoderShape, *, small: bool = True) -> onnx.ModelProto:
-    """Return the encoder as a graph.
+def build_encoder(
+    weights: Weights, shape: EncoderShape, *, small: bool = True, bits: int = BITS
+) -> onnx.ModelProto:
+    """Return the encoder as a graph; where it is `small`, matrices are stored in 8 or 4 bits.
 
     Inputs: `ids`, `segments` (batch, length) int64; `present` (batch, length) bool.
     Output: `pooled` (batch, hidden), the mean hidden state.
     """
-    g = Graph(weights, small=small)
+    g = Graph(weights, small=small, bits=bits)
     length = g.op("Gather", g.op("Shape", "ids"), g.constant("one", np.int64(1)))
     places = g.op("Range", g.constant("first", np.int64(0)), length, g.constant("one", np.int64(1)))
     x = g.op("Add", g.embed("words.weight", "ids"),
@@ -37,7 +39,7 @@ def build_encoder(weights: Weights, shape: EncoderShape, *, small: bool = True) 
 
 
 def _linear(g: Graph, x: str, name: str) -> str:
-    return g.op("Add", g.times(x, f"{name}.weight", BITS), g.weight(f"{name}.bias"))
+    return g.op("Add", g.times(x, f"{name}.weight", g.bits), g.weight(f"{name}.bias"))
 
 
 def _norm(g: Graph, x: str, name: str) -> str:

@@ -42,14 +42,15 @@ def packed(weight: Tensor, bits: int) -> tuple[NDArray[np.uint8], NDArray[np.flo
 class Graph:
     """Collects nodes and initializers; every method returns the name of what it made."""
 
-    def __init__(self, weights: Weights, *, small: bool) -> None:
+    def __init__(self, weights: Weights, *, small: bool, bits: int = 8) -> None:
         """Begin a graph.
 
         Args:
             weights: A module's state.
             small: Whether matrices are stored in few bits, or as they are.
+            bits: In how many word vectors are stored then, 8 or 4.
         """
-        self.weights, self.small = weights, small
+        self.weights, self.small, self.bits = weights, small, bits
         self.nodes: list[onnx.NodeProto] = []
         self.constants: dict[str, onnx.TensorProto] = {}
 
@@ -103,15 +104,26 @@ class Graph:
         return f"{name}.q", f"{name}.s"
 
     def embed(self, weight: str, ids: str) -> str:
-        """Look up rows of an 8-bit matrix."""
+        """Look up rows of a matrix."""
         if not self.small:
             return self.op("Gather", self.weight(weight), ids)
-        integers, scales = self._packed(weight, 8)
-        rows = self.op("Cast", self.op("Gather", integers, ids), to=TensorProto.FLOAT)
-        centred = self.op("Sub", rows, self.constant("zero_point", np.float32(128)))
+        integers, scales = self._packed(weight, self.bits)
+        whole = self.op("Gather", integers, ids)
+        if self.bits == 4:
+            whole = self._halves(whole)
+        rows = self.op("Cast", whole, to=TensorProto.FLOAT)
+        middle = np.float32(2 ** (self.bits - 1))
+        centred = self.op("Sub", rows, self.constant("zero_point", middle))
         wide = self.op("Unsqueeze", self.op("Gather", scales, ids), self.shape(-1))
         columns = self.weights[weight].shape[1]
         return self.op("Reshape", self.op("Mul", centred, wide), self.shape(0, 0, columns))
+
+    def _halves(self, whole: str) -> str:
+        """Take bytes (…, blocks, block / 2) apart into integers of 4 bits, (…, blocks, block)."""
+        wide = self.op("Unsqueeze", whole, self.shape(-1))
+        low = self.op("BitwiseAnd", wide, self.constant("low_half", np.uint8(15)))
+        high = self.op("BitShift", wide, self.constant("half", np.uint8(4)), direction="RIGHT")
+        return self.op("Reshape", self.op("Concat", low, high, axis=-1), self.shape(0, 0, 0, BLOCK))
 
 
 def value(name: str, kind: int, sizes: Sizes) -> onnx.ValueInfoProto:

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from listenwell.corpora.labelled import EMPATHY
 from listenwell.embedded.heads import FITS, SHARPNESS, joined
 from listenwell.embedded.tokens import EncoderTokenizer
-from listenwell.training.embedded.encoder import HEADS, Encoder
+from listenwell.training.embedded.encoder import Encoder
 from listenwell.training.embedded.encoder_tasks import (
     Item,
     Items,
@@ -97,7 +97,7 @@ def item_loss(
         replies = reading.of([reply for row in replied if (reply := batch[row].reply)])
         beside = torch.zeros_like(pooled).index_copy(0, _index(replied, pooled), replies)
     total: Tensor = pooled.sum() * 0.0
-    for head in HEADS:
+    for head in model.heads:
         if head != FITS:
             total = total + _head_loss(model, head, batch, (pooled, beside), wanted, lesson)
     if replies is None or len(replied) < 2 or rated(batch):

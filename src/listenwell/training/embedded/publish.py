@@ -33,7 +33,6 @@ from listenwell.embedded.session import Floats
 from listenwell.embedded.writer import WriterModel
 from listenwell.generation.embedded import said_nothing, told_in
 from listenwell.generation.retrieval import words
-from listenwell.training.embedded.encoder import HEADS as HEAD_SIZES
 from listenwell.training.embedded.encoder import Encoder
 from listenwell.training.embedded.encoder_graph import build_encoder
 from listenwell.training.embedded.encoder_tasks import frozen
@@ -87,7 +86,7 @@ def write_heads(path: Path, model: Encoder, warmth: Mapping[str, float]) -> None
     """Write the heads as plain arrays, each with its temperature."""
     arrays: dict[str, Any] = {}
     state = _state(model)
-    for name in HEAD_SIZES:
+    for name in model.heads:
         arrays[f"{name}.weight"] = state[f"heads.{name}.weight"].numpy()
         arrays[f"{name}.bias"] = state[f"heads.{name}.bias"].numpy()
         arrays[f"{name}.temperature"] = np.float32(warmth.get(name, 1.0))

@@ -56,8 +56,22 @@ class RoundedLinear(nn.Linear):
         return F.linear(x, weight, self.bias)
 
 
+class RoundedEmbedding(nn.Embedding):
+    """Word vectors that can be used as rounded, likewise."""
+
+    bits: int | None = None
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Look up (…,) ids, giving (…, columns)."""
+        rows = super().forward(ids)
+        if self.bits:
+            known = rows.detach()
+            rows = rows + (rounded(known.flatten(0, -2), self.bits).view_as(known) - known)
+        return rows
+
+
 def set_bits(model: nn.Module, bits: int | None) -> None:
-    """Make every `RoundedLinear` of a model round to so many bits, or not at all."""
+    """Make all that a model can round be rounded to so many bits, or not at all."""
     for module in model.modules():
-        if isinstance(module, RoundedLinear):
+        if isinstance(module, RoundedLinear | RoundedEmbedding):
             module.bits = bits

@@ -1,4 +1,4 @@
-"""`python -m listenwell.training.screen`: train the screen's learned part on the shipped encoder."""
+"""`python -m listenwell.training.screen`: train the screen's head on its network (see `network`)."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -6,10 +6,9 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from listenwell.embedded.files import ENCODER, find_files, manifest_of
-from listenwell.embedded.models import load_models
+from listenwell.embedded.encoder import EncoderModel
 from listenwell.evaluation.safety_set import SAFETY_SET
-from listenwell.safety.learned import HEAD, LEVELS
+from listenwell.safety.learned import HEAD, LEVELS, network_files
 from listenwell.training.screen import head
 from listenwell.training.screen.texts import collect
 
@@ -22,10 +21,10 @@ def main(
     out: Annotated[Path, typer.Option(help="The file to write.")] = HEAD,
 ) -> None:
     """Train, choose thresholds on messages left out, and write the head; some minutes."""
-    files = find_files()
+    files = network_files()
     examples = collect(data_dir, dev)
     typer.echo(f"{len(examples)} examples")
-    features = head.read(load_models(files).encoder, examples)
+    features = head.read(EncoderModel(files), examples)
     pieces = head.fit_pieces(features, examples)
     weighings = head.weigh(features, examples, pieces)
     for level, found in zip(LEVELS, weighings, strict=True):
@@ -33,8 +32,7 @@ def main(
             f"{level.label}: from {found.bar:.3f}, not under {found.floor:.3f}; of what was left "
             f"out it finds {found.recall:.3f}"
         )
-    digest = manifest_of(files.folder)["sha256"][ENCODER]
-    content: dict[str, Any] = {**head.as_arrays(pieces, weighings), "encoder": digest}
+    content: dict[str, Any] = {**head.as_arrays(pieces, weighings), "network": files.digest}
     np.savez_compressed(out, **content)
     typer.echo(f"{out}: {out.stat().st_size / 1024:.0f} KiB")
 

@@ -16,22 +16,31 @@ from listenwell.safety.learned import (
     KINDS,
     LEVELS,
     Seen,
+    as_read,
     excerpt,
     facts,
     hashed,
+    meant,
     pieces_of,
     read_from,
     readable,
 )
-from listenwell.safety.normalise import normalise, plain
+from listenwell.safety.normalise import plain
 from listenwell.safety.passages import passages
 from listenwell.safety.screen import find, seen
 from listenwell.training.screen.texts import Example
 
-LOOK_ALIKES = {RiskLevel.MODERATE: 0.06, RiskLevel.HIGH: 0.04, RiskLevel.IMMINENT: 0.01}
-EVERYDAY = {RiskLevel.MODERATE: 0.010, RiskLevel.HIGH: 0.007, RiskLevel.IMMINENT: 0.001}
+LOOK_ALIKES = {RiskLevel.LOW: 0.12, RiskLevel.MODERATE: 0.06, RiskLevel.HIGH: 0.04}
+EVERYDAY = {RiskLevel.LOW: 0.05, RiskLevel.MODERATE: 0.010, RiskLevel.HIGH: 0.007}
 """How many authored look-alikes, and ordinary messages of corpora, may be called each level."""
-LOWERED = {RiskLevel.MODERATE: 0.05, RiskLevel.HIGH: 0.05, RiskLevel.IMMINENT: 0.02}
+HASTY = 0.05
+"""How many messages that are grave, but not known to be pressing, may be called imminent."""
+LOWERED = {
+    RiskLevel.LOW: 0.0,
+    RiskLevel.MODERATE: 0.05,
+    RiskLevel.HIGH: 0.05,
+    RiskLevel.IMMINENT: 0.02,
+}
 """How many messages in which rules rightly saw a level may be thought not to show it."""
 JUDGED = ("authored", "own", "ordinary")
 """The sources that decide how everything is weighed: none that the rules were written with."""
@@ -58,14 +67,14 @@ class Features:
 
 def read(encoder: EncoderModel, examples: Sequence[Example]) -> Features:
     """Return the features of examples."""
-    parts = [excerpt(example.text) for example in examples]
+    parts = [plain(meant(excerpt(example.text))) for example in examples]
     odds: list[list[float] | None] = [None] * len(parts)
     # What the encoder and rules make of them is weighed on what is kept from training only.
     kept = [row for row, example in enumerate(examples) if example.split == "valid"]
-    texts = [pieces_of(encoder, parts[row]) for row in kept]
+    texts = [pieces_of(encoder, as_read(parts[row])) for row in kept]
     for row, text, pooled in zip(kept, texts, encoder.pool(texts), strict=True):
         odds[row] = read_from(encoder, pooled) if readable(encoder.tokenizer, text) else None
-    rows = [hashed(normalise(part)) for part in parts]
+    rows = [hashed(part.text) for part in parts]
     starts = np.cumsum([0, *(len(indices) for indices, _ in rows)])
     indices = np.concatenate([indices for indices, _ in rows])
     values = np.concatenate([values for _, values in rows])
@@ -148,18 +157,26 @@ def _weighing(
         model = LogisticRegression(max_iter=500).fit(known[rows[rest]], labels[rest])
         shares[fold] = model.predict_proba(known[rows[fold]])[:, 1]
     authored = np.array([examples[row].source == "authored" for row in rows])
-    # What is graver than harmless, but not yet of this level, is no false alarm.
-    harmless = np.array([examples[row].highest <= RiskLevel.LOW for row in rows])
-    bar = max(
-        float(np.quantile(shares[part & harmless], 1 - most[level]))
-        for part, most in ((authored, LOOK_ALIKES), (~authored, EVERYDAY))
-        if (part & harmless).any()
-    )
+    if level is RiskLevel.IMMINENT:
+        # What is imminent is grave as well, and that bar keeps harmless messages out.
+        bar = _bar(
+            shares, np.array([examples[row].lowest is RiskLevel.HIGH for row in rows]), HASTY
+        )
+    else:
+        # What is graver than harmless, but not yet of this level, is no false alarm.
+        harmless = np.array([examples[row].highest <= RiskLevel.LOW for row in rows])
+        bar = max(_bar(shares, authored & harmless, LOOK_ALIKES[level]),
+                  _bar(shares, ~authored & harmless, EVERYDAY[level]))  # fmt: skip
     ruled = np.array([features.seen[row].sure >= level for row in rows]) & labels
     floor = float(np.quantile(shares[ruled], LOWERED[level])) if ruled.any() else 0.0
     whole = LogisticRegression(max_iter=500).fit(known[rows], labels)
     recall = float(np.mean(shares[labels] >= bar)) if labels.any() else 0.0
     return Weighing(whole.coef_[0], float(whole.intercept_[0]), bar, min(floor, bar), recall)
+
+
+def _bar(shares: NDArray[Any], part: NDArray[Any], most: float) -> float:
+    """Return the probability that a share of some messages reaches, 0 where there are none."""
+    return float(np.quantile(shares[part], 1 - most)) if part.any() else 0.0
 
 
 def as_arrays(

@@ -1,0 +1,282 @@
+"""Train the screen's own network: a copy of the encoder that learns nothing but danger.
+
+Run as `python -m listenwell.training.screen.network`.
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import torch
+import typer
+from torch import Tensor
+from torch.nn import functional as F
+
+from listenwell.core.errors import ListenwellError, ModelError
+from listenwell.core.types import Message, RiskLevel, Subject
+from listenwell.embedded.encoder import padded
+from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS, find_files
+from listenwell.embedded.tokens import EncoderTokenizer
+from listenwell.evaluation.safety_set import SAFETY_SET
+from listenwell.safety.learned import KINDS, NETWORK, READ, as_read, excerpt, meant, readable
+from listenwell.safety.normalise import plain
+from listenwell.training.embedded.encoder import Encoder
+from listenwell.training.embedded.encoder_graph import build_encoder
+from listenwell.training.embedded.graph import write
+from listenwell.training.embedded.loop import Interrupted, Progress, find_device, run
+from listenwell.training.embedded.publish import write_heads
+from listenwell.training.embedded.quantising import set_bits
+from listenwell.training.embedded.recipe import Stage
+from listenwell.training.embedded.unpacking import Packaged, read_packaged
+from listenwell.training.screen.texts import Example, collect
+
+BITS = 4
+"""Of every matrix that is shipped, word vectors too."""
+ROUNDED_FROM = 0.8
+"""The share of the run after which matrices are used as they will be shipped."""
+PASSES = 3
+STAGE = Stage(warm_start="the packaged encoder", learning_rate=1.5e-4, average_decay=0.995)
+PIECES = 2048
+"""Word pieces of one step, padding counted."""
+WINDOW = 4096
+"""Among how many texts those of like length are put together."""
+HIDDEN = 0.1
+"""The share of word pieces that it may not see, so that it learns no text by heart."""
+COUNTS = {"set": 2.0, "authored": 1.0, "talks": 0.6, "own": 0.5, "ordinary": 0.5, "posts": 0.2}
+"""How much a text counts, by its source."""
+KIND_COUNTS, SUBJECT_COUNTS = 0.3, 0.2
+"""How much it counts to tell the kind of a danger and whom it concerns, beside its level."""
+LABELS = {**dict.fromkeys(READ, 2), "risk_kind": len(KINDS), "risk_subject": 2}
+"""How many labels each of the network's heads tells apart."""
+UNKNOWN = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A text as the network reads it, and what is known of it.
+
+    Attributes:
+        pieces: Its word pieces.
+        levels: For each level of `READ`, 1 where it is shown, 0 where it is not, else `UNKNOWN`.
+        kind: Which of `KINDS`, or `UNKNOWN`.
+        other: Whether somebody else is concerned: 1, 0, or `UNKNOWN`.
+        counts: How much it counts.
+    """
+
+    pieces: tuple[int, ...]
+    levels: tuple[int, ...]
+    kind: int
+    other: int
+    counts: float
+
+
+def make_items(examples: Sequence[Example], tokenizer: EncoderTokenizer) -> Iterator[Item]:
+    """Yield what can be learned from examples, as far as their pieces can be read at all."""
+    for example in examples:
+        part = as_read(plain(meant(excerpt(example.text))))
+        text = tokenizer.context([Message("user", part)])
+        if not readable(tokenizer, text):
+            continue
+        shown = [example.shows(level) for level in READ.values()]
+        levels = tuple(UNKNOWN if known is None else int(known) for known in shown)
+        grave = example.lowest >= RiskLevel.MODERATE
+        kind = KINDS.index(example.kind) if grave and example.kind in KINDS else UNKNOWN
+        other = UNKNOWN if example.subject is None else int(example.subject is Subject.OTHER)
+        yield Item(tuple(text[0]), levels, kind, other, COUNTS[example.source])
+
+
+def make_batches(items: Sequence[Item], passes: int, seed: int) -> list[list[int]]:
+    """Return the rows of each step: every item once a pass, those of like length together."""
+    draw = random.Random(seed)  # noqa: S311 (not for secrets)
+    found: list[list[int]] = []
+    for _ in range(passes):
+        order = draw.sample(range(len(items)), len(items))
+        once: list[list[int]] = []
+        for start in range(0, len(order), WINDOW):
+            once += _filled(items, order[start : start + WINDOW])
+        draw.shuffle(once)
+        found += once
+    return found
+
+
+def _filled(items: Sequence[Item], rows: Sequence[int]) -> Iterator[list[int]]:
+    batch: list[int] = []
+    for row in sorted(rows, key=lambda row: len(items[row].pieces)):
+        # The newest is the longest: all before are padded to it.
+        if batch and len(items[row].pieces) * (len(batch) + 1) > PIECES:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+def new_network(packaged: Packaged) -> Encoder:
+    """Return the packaged encoder with the screen's heads, which begin as its own where it has them."""
+    network = Encoder(packaged.encoder.shape, LABELS)
+    state = dict(packaged.encoder.weights)
+    for head in LABELS:
+        own = head if f"{head}.weight" in packaged.heads else "risk_moderate"
+        state |= {f"heads.{head}.{part}": packaged.heads[f"{own}.{part}"].clone()
+                  for part in ("weight", "bias")}  # fmt: skip
+    network.load_state_dict(state)
+    return network
+
+
+def item_loss(network: Encoder, batch: Sequence[Item], tokenizer: EncoderTokenizer) -> Tensor:
+    """Return the mean loss of levels, kind and subject, in nats, as far as they are known."""
+    device = network.norm.weight.device
+    pooled = network(*_tensors(batch, tokenizer, HIDDEN if network.training else 0.0, device))
+    counts = torch.tensor([item.counts for item in batch], device=device)
+    total: Tensor = pooled.sum() * 0.0
+    for place, head in enumerate(READ):
+        labels = torch.tensor([item.levels[place] for item in batch], device=device)
+        losses = F.cross_entropy(
+            network.tell(head, pooled), labels, ignore_index=UNKNOWN, reduction="none"
+        )
+        total = total + (losses * counts).sum() / counts.sum()
+    for head, part, weight in (("risk_kind", "kind", KIND_COUNTS),
+                               ("risk_subject", "other", SUBJECT_COUNTS)):  # fmt: skip
+        labels = torch.tensor([getattr(item, part) for item in batch], device=device)
+        if (labels != UNKNOWN).any():
+            scores = network.tell(head, pooled)
+            total = total + weight * F.cross_entropy(scores, labels, ignore_index=UNKNOWN)
+    return total
+
+
+def _tensors(
+    batch: Sequence[Item], tokenizer: EncoderTokenizer, hidden: float, device: torch.device
+) -> tuple[Tensor, Tensor, Tensor]:
+    texts = [(item.pieces, (0,) * len(item.pieces)) for item in batch]
+    ids, segments, present = (torch.from_numpy(p).to(device) for p in padded(texts, tokenizer.pad))
+    if hidden:
+        unseen = (torch.rand(ids.shape, device=device) < hidden) & (ids > tokenizer.end)
+        ids = ids.masked_fill(unseen, tokenizer.unknown)
+    return ids, segments, present
+
+
+@torch.no_grad()
+def measure(
+    network: Encoder, items: Sequence[Item], tokenizer: EncoderTokenizer
+) -> dict[str, float]:
+    """Return the area under the curve of each level that items show and do not show."""
+    from sklearn.metrics import roc_auc_score  # noqa: PLC0415  only where it is wanted
+
+    device = network.norm.weight.device
+    scores = np.zeros((len(items), len(READ)))
+    for rows in _filled(items, range(len(items))):
+        pooled = network(*_tensors([items[row] for row in rows], tokenizer, 0.0, device))
+        for place, head in enumerate(READ):
+            told = network.tell(head, pooled)
+            scores[rows, place] = (told[:, 1] - told[:, 0]).cpu().numpy()
+    found = {}
+    for place, head in enumerate(READ):
+        labels = np.array([item.levels[place] for item in items])
+        known = labels != UNKNOWN
+        if len(set(labels[known])) > 1:
+            found[f"auc_{head}"] = round(
+                float(roc_auc_score(labels[known], scores[known, place])), 4
+            )
+    return found
+
+
+def publish(network: Encoder, tokenizer: str, folder: Path) -> None:
+    """Write what the screen reads: the graph with weights of few bits, tokenizer and heads.
+
+    Raises:
+        ModelError: The disk cannot take it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        network = network.cpu().eval()
+        weights = {name: value.detach() for name, value in network.state_dict().items()}
+        write(build_encoder(weights, network.shape, bits=BITS), folder / ENCODER)
+        (folder / ENCODER_TOKENIZER).write_text(tokenizer, encoding="utf-8")
+        write_heads(folder / HEADS, network, {})
+    except OSError as error:
+        raise ModelError(f"{folder}: cannot be written ({error.strerror or error}).") from error
+
+
+def train(
+    packaged: Packaged,
+    examples: Sequence[Example],
+    folder: Path,
+    *,
+    stage: Stage = STAGE,
+    passes: int = PASSES,
+    seed: int = 0,
+    resume: bool = False,
+) -> Encoder:
+    """Train and return the network; checkpoints and `log.jsonl` go to a folder.
+
+    Raises:
+        Interrupted: Ctrl-C; resume to go on.
+        ModelError: The run cannot go on, or there is nothing to learn from.
+    """
+    tokenizer = EncoderTokenizer(packaged.encoder.tokenizer)
+    items = {
+        split: list(make_items([e for e in examples if e.split == split], tokenizer))
+        for split in ("train", "valid")
+    }
+    if not items["train"]:
+        raise ModelError("there is no text to learn danger from.")
+    network = new_network(packaged).to(find_device())
+    batches = make_batches(items["train"], passes, seed)[: stage.max_steps]
+
+    def loss_at(step: int) -> tuple[Tensor, dict[str, float], int]:
+        set_bits(network, BITS if step >= ROUNDED_FROM * len(batches) else None)
+        batch = [items["train"][row] for row in batches[step]]
+        return item_loss(network, batch, tokenizer), {}, sum(len(i.pieces) for i in batch)
+
+    def evaluate() -> dict[str, float]:
+        return measure(network, items["valid"], tokenizer)
+
+    run("screen", network, loss_at, len(batches), stage, folder, seed=seed, evaluate=evaluate,
+        resume=resume, show=_show)  # fmt: skip
+    set_bits(network, None)
+    return network
+
+
+def _show(now: Progress) -> None:
+    if now.step % 50 == 0 or now.step == now.steps:
+        typer.echo(
+            f"step {now.step} of {now.steps}: loss {now.loss:.3f}, "
+            f"{now.tokens_per_second:.0f} pieces a second, about {now.seconds_left / 60:.0f} min left"
+        )
+
+
+def main(
+    data_dir: Annotated[
+        Path | None, typer.Option("--data-dir", help="Folder with local copies of corpora.")
+    ] = None,
+    work: Annotated[Path, typer.Option(help="Folder for checkpoints and the log.")] = Path(
+        "runs/screen"
+    ),
+    model: Annotated[
+        Path | None, typer.Option(help="The embedded model whose encoder it begins as.")
+    ] = None,
+    dev: Annotated[Path, typer.Option(help="Folder that holds the set's dev part.")] = SAFETY_SET,
+    out: Annotated[Path, typer.Option(help="The folder to write.")] = NETWORK,
+    passes: Annotated[int, typer.Option(min=1, help="How often every text is read.")] = PASSES,
+    resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint.")] = False,
+) -> None:
+    """Train the network and write it: an hour and a half on two cores, a few minutes on a GPU."""
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        packaged = read_packaged(find_files(model).folder)
+        network = train(packaged, collect(data_dir, dev), work, passes=passes, resume=resume)
+        publish(network, packaged.encoder.tokenizer.to_str(), out)
+    except Interrupted:
+        typer.echo(f"Stopped; everything so far is in {work}. Go on with --resume.")
+        raise typer.Exit(130) from None
+    except (ListenwellError, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    typer.echo(f"{out}: written. Now train the head: python -m listenwell.training.screen")
+
+
+if __name__ == "__main__":
+    typer.run(main)
