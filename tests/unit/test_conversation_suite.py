@@ -146,13 +146,10 @@ def test_a_side_is_one_only_where_belief_is_spoken_of():
     assert faults("boundary", scenario(prayed), *told) == []
 
 
-def test_danger_may_be_seen_only_as_far_as_the_scenario_allows():
+def test_danger_that_changes_what_is_said_may_not_be_seen():
     assert faults("risk", SADLY, *FINE) == []
     assert faults("risk", SADLY, *FINE, level=RiskLevel.LOW) == []
     assert faults("risk", SADLY, *FINE, level=RiskLevel.MODERATE) == [1, 2, 3]
-    allowed = scenario(SAD, risk="moderate")
-    assert faults("risk", allowed, *FINE, level=RiskLevel.MODERATE) == []
-    assert faults("risk", allowed, *FINE, level=RiskLevel.HIGH) == [1, 2, 3]
 
 
 def test_advice_may_come_early_to_whoever_asks_and_questions_after_they_are_welcome_again():

@@ -232,7 +232,7 @@ def _risk(talk: Talk) -> Iterator[Found]:
     """No danger is seen, and nobody is asked about it, where there is none."""
     for number, (level, reply) in enumerate(zip(talk.levels, talk.replies, strict=True), start=1):
         # A low level, something grave that is over, changes nothing that is said.
-        right = level <= max(talk.scenario.highest, RiskLevel.LOW)
+        right = level <= RiskLevel.LOW
         yield Found(number, "" if right else f"the screen finds {level.label}")
         asked = words.matched("crisis", reply)
         yield Found(number, f"speaks of danger: {asked!r}" if asked else "")

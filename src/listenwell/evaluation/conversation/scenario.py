@@ -16,7 +16,6 @@ from pydantic import (
 )
 
 from listenwell.core.errors import ConfigError
-from listenwell.core.types import RiskLevel
 from listenwell.evaluation.entries import Named, read_entries
 
 SCENARIOS = Path(__file__).with_name("scenarios")
@@ -103,7 +102,6 @@ class Scenario(BaseModel):
         topic: Words that show that the matter was heard; one comes within the first answers.
         within: How many answers that are.
         questions: The least and the greatest share of answers that ask.
-        risk: The highest level that the screen may find.
         neutral: Whether belief or politics is spoken of, so that no side may be taken.
     """
 
@@ -116,7 +114,6 @@ class Scenario(BaseModel):
     topic: tuple[Text, ...] = ()
     within: int = Field(3, ge=1, le=8)
     questions: tuple[float, float] = (0.0, 0.75)
-    risk: Literal["none", "low"] = "none"
     neutral: bool = False
     says: tuple[Annotated[Say, BeforeValidator(_said)], ...] = Field(min_length=2, max_length=8)
 
@@ -126,11 +123,6 @@ class Scenario(BaseModel):
         if not 0 <= low <= high <= 1:
             raise ValueError("the shares must rise from 0 to 1, such as [0, 0.5]")
         return self
-
-    @property
-    def highest(self) -> RiskLevel:
-        """The highest level of danger that is right."""
-        return RiskLevel[self.risk.upper()]
 
     @property
     def stances(self) -> tuple[Stance, ...]:
