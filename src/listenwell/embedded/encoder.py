@@ -50,15 +50,15 @@ class Head:
 class EncoderModel:
     """The network, its tokenizer and its heads; safe to share between threads."""
 
-    def __init__(self, files: ModelFiles, threads: int = 2) -> None:
-        """Load the model.
+    def __init__(self, files: ModelFiles, threads: int = 2, *, arena: bool = True) -> None:
+        """Load the model; for `arena` see `open_graph`.
 
         Raises:
             ModelError: A file is missing, damaged, or not this kind of model.
         """
         self.tokenizer = EncoderTokenizer(read_tokenizer(files.path(ENCODER_TOKENIZER)))
         self.heads = read_heads(files.path(HEADS))
-        self._session = open_graph(files.path(ENCODER), threads)
+        self._session = open_graph(files.path(ENCODER), threads, arena=arena)
         if [value.name for value in self._session.get_outputs()] != ["pooled"]:
             raise ModelError(f"{files.path(ENCODER)}: not an encoder's graph.")
         self._recent = Recent[Floats](REMEMBERED)

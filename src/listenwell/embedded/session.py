@@ -16,8 +16,14 @@ Floats: TypeAlias = NDArray[np.float32]
 Integers: TypeAlias = NDArray[np.int64]
 
 
-def open_graph(path: Path, threads: int) -> onnxruntime.InferenceSession:
+def open_graph(path: Path, threads: int, *, arena: bool = True) -> onnxruntime.InferenceSession:
     """Return a session on the CPU.
+
+    Args:
+        path: The graph's file.
+        threads: How many threads a run may use.
+        arena: Whether what a run needed is kept for the next; for short texts one at a time that is
+            no faster.
 
     Raises:
         ModelError: The file is missing, damaged, or no graph that can be run.
@@ -25,6 +31,7 @@ def open_graph(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = arena
     options.log_severity_level = 3
     # Rearranging the layout as well takes longer at every start and speeds nothing up here.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED

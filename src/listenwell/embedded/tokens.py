@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -45,9 +46,15 @@ def read_tokenizer(path: Path) -> Tokenizer:
         ModelError: The file is missing or damaged.
     """
     try:
-        return Tokenizer.from_file(str(path))
+        return _tokenizer(path.read_text(encoding="utf-8"))
     except Exception as error:  # tokenizers raises bare Exception for any bad file
         raise ModelError(f"{path}: not a readable tokenizer ({error}).") from error
+
+
+@lru_cache(maxsize=4)
+def _tokenizer(content: str) -> Tokenizer:
+    """Return a tokenizer; networks that read by one vocabulary share it."""
+    return Tokenizer.from_str(content)
 
 
 def _ids(tokenizer: Tokenizer, markers: Sequence[str]) -> list[int]:

@@ -191,7 +191,7 @@ class LearnedJudge:
                 f"{self._path}: trained on another network than the one in {files.folder}. "
                 "Train it anew: make train-screen."
             )
-        return head, EncoderModel(files)
+        return head, EncoderModel(files, arena=False)
 
 
 def network_files(folder: Path = NETWORK) -> ModelFiles:
