@@ -429,6 +429,11 @@ def test_of_a_few_words_the_learned_part_does_not_doubt_a_rule():
     assert judge.judge(many, Seen(sure=RiskLevel.MODERATE)).most < RiskLevel.IMMINENT
 
 
+@pytest.mark.parametrize("text", ["17*23=?", "3x + 7 = 22", "asdfghjkl", "1-0, 2:2", "🙂🙂"])
+def test_signs_and_slips_of_the_keyboard_are_no_danger(text: str):
+    assert RuleScreen(LearnedJudge()).assess_text(text).level < RiskLevel.MODERATE
+
+
 def test_a_head_of_another_network_is_refused(tmp_path):
     head = tmp_path / "head.npz"
     with np.load(HEAD) as arrays:

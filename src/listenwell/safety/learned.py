@@ -49,7 +49,7 @@ KINDS = tuple(kind for kind in RiskKind if kind not in (RiskKind.DISTRESS, RiskK
 UNREADABLE = 0.3
 """From which share of unknown pieces on the encoder is not asked."""
 _WORDS = re.compile(r"[^\W\d_]{2}|[\u3400-\u9fff]")
-"""What a message must hold for the network to be asked: sums and signs are not its language."""
+"""What a message must hold to be judged: sums and signs are left to the rules."""
 _READ = 800
 """Letters that are read of a message: half from its beginning, half from its end."""
 _REMEMBERED = 512
@@ -210,10 +210,11 @@ def judged(
 ) -> Judgement:
     """Return what head and network make of a message."""
     part = plain(meant(excerpt(text)))
+    if not _WORDS.search(part.text):
+        return Judgement(RiskLevel.NONE)
     spelled = head.spelled(part.text)
     pieces = pieces_of(encoder, as_read(part))
-    asked = _WORDS.search(part.text) and readable(encoder.tokenizer, pieces)
-    pooled = encoder.pool([pieces])[0] if asked else None
+    pooled = encoder.pool([pieces])[0] if readable(encoder.tokenizer, pieces) else None
     read = None if pooled is None else read_from(encoder, pooled)
     shares = head.shares(facts(read, spelled[: len(LEVELS)], seen))
     level, danger = spoken_for(shares, _raised(head.bars) if together else head.bars)

@@ -263,7 +263,7 @@ def main(
     passes: Annotated[int, typer.Option(min=1, help="How often every text is read.")] = PASSES,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint.")] = False,
 ) -> None:
-    """Train the network and write it: an hour and a half on two cores, a few minutes on a GPU."""
+    """Train the network and write it; more than an hour on two cores."""
     try:
         work.mkdir(parents=True, exist_ok=True)
         packaged = read_packaged(find_files(model).folder)
