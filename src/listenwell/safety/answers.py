@@ -17,14 +17,13 @@ from listenwell.safety.talk.words import pieces_in
 LONGEST = 600
 """Letters of a question or an answer that are looked at, its end of a question, its start of an
 answer."""
-_RISEN = {"suicide": RiskLevel.HIGH, "taken": RiskLevel.IMMINENT, "harm": RiskLevel.HIGH, "plan": RiskLevel.IMMINENT, "means": RiskLevel.IMMINENT,
-          "time": RiskLevel.IMMINENT, "hurt": RiskLevel.IMMINENT, "violence": RiskLevel.HIGH,
-          "fear": RiskLevel.MODERATE}  # fmt: skip
+_RISEN = {"suicide": RiskLevel.HIGH, "plan": RiskLevel.IMMINENT, "means": RiskLevel.IMMINENT,
+          "time": RiskLevel.IMMINENT, "hurt": RiskLevel.IMMINENT, "taken": RiskLevel.IMMINENT,
+          "violence": RiskLevel.HIGH, "harm": RiskLevel.HIGH, "fear": RiskLevel.MODERATE}  # fmt: skip
 
-_OF_OTHERS = ("violence", "fear")
 _KINDS = {"violence": RiskKind.ABUSE, "fear": RiskKind.ABUSE, "harm": RiskKind.HARM_TO_OTHERS,
           "taken": RiskKind.OVERDOSE}  # fmt: skip
-_OF_DANGER = ("suicide", "safe", "taken", "hurt", "harm", *_OF_OTHERS)
+_OF_DANGER = ("suicide", "safe", "taken", "hurt", "harm", "violence", "fear")
 """Questions that are about danger whatever was spoken of before."""
 _OF_TOPIC = {
     "direct": "suicide",

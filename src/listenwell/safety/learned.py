@@ -209,7 +209,7 @@ def judged(
     head: Head, encoder: EncoderModel, text: str, seen: Seen, *, together: bool = False
 ) -> Judgement:
     """Return what head and network make of a message."""
-    part = plain(meant(excerpt(text)))
+    part = looked_at(text)
     if not _WORDS.search(part.text):
         return Judgement(RiskLevel.NONE)
     spelled = head.spelled(part.text)
@@ -320,6 +320,11 @@ def meant(text: str) -> str:
         return text
     text = _DISGUST.sub("am upset", text)
     return _NO_LUNCH.sub("have been busy since yesterday", text) if _BUSY.search(text) else text
+
+
+def looked_at(text: str) -> Plain:
+    """Return what is judged of a message, in training as in serving."""
+    return plain(meant(excerpt(text)))
 
 
 def as_read(part: Plain) -> str:

@@ -46,8 +46,10 @@ _SHORT = {
 }  # fmt: skip
 
 _MIXED = re.compile(r"\b(?=\w{0,20}[a-z])(?=\w{0,20}[а-яіѕԁѵԝα-ω])\w{2,24}\b")
-_SPACED = re.compile(r"(?<!\w)[a-z](?:[ .\-_*/!+|·]{1,3}[a-z](?!\w)){2,80}")
-_GAP = re.compile(r"[ .\-_*/!+|·]+")
+_BETWEEN = r"[ .\-_*/!+|·]"
+_SPACED = re.compile(rf"(?<!\w)[a-z](?:{_BETWEEN}{{1,3}}[a-z](?!\w)){{2,80}}")
+_GAP = re.compile(rf"{_BETWEEN}+")
+_WIDE_GAP = re.compile(rf"{_BETWEEN}{{2,}}")
 _LEET_WORD = re.compile(
     r"(?<![\w@$!|])(?=[\w@$!¡|€¢]{0,20}[a-z])(?=[\w@$|]{0,20}[013457@$|€!¡¢][\w@$|]|[013457@$|])"
     r"[\w@$!¡|€¢]{3,24}(?![\w@$|])"
@@ -109,11 +111,10 @@ def normalise(text: str) -> str:
 
 def plain(text: str) -> Plain:
     """Return a text in its plain form, with the way back; time grows with its length only."""
-    letters, origin = _letters(text)
+    turned = not text.isascii() and _upside_down(text)
+    letters, origin = _turned(text) if turned else _letters(text)
     now = _Tracked(letters, origin)
-    disguised = not text.isascii() and (
-        _upside_down(text) or any(_stands_for_another(letter) for letter in set(text))
-    )
+    disguised = turned or (not text.isascii() and any(map(_stands_for_another, set(text))))
     if not now.text.isascii():
         disguised |= now.replace(_MIXED, _one_script)
     now.replace(_APOSTROPHE, lambda m: "")
@@ -162,9 +163,6 @@ def _spread(origin: list[int], start: int, end: int, length: int) -> list[int]:
 def _letters(text: str) -> tuple[str, list[int]]:
     if text.isascii():
         return _low(text), list(range(len(text) + 1))
-    if _upside_down(text):
-        turned = "".join(_TURNED.get(letter, letter) for letter in reversed(text.lower()))
-        return turned, [0] * len(turned) + [len(text)]
     pieces: list[str] = []
     origin: list[int] = []
     for index, (letter, before) in enumerate(zip(text, " " + text, strict=False)):
@@ -174,6 +172,12 @@ def _letters(text: str) -> tuple[str, list[int]]:
         pieces.append(new)
         origin += [index] * len(new)
     return "".join(pieces), [*origin, len(text)]
+
+
+def _turned(text: str) -> tuple[str, list[int]]:
+    """Return a text that stands upside down; where each letter stood is not told apart."""
+    letters = "".join(_TURNED.get(letter, letter) for letter in reversed(text.lower()))
+    return letters, [0] * len(letters) + [len(text)]
 
 
 def _upside_down(text: str) -> bool:
@@ -235,7 +239,7 @@ def _unspaced(match: re.Match[str]) -> str:
     """Join single letters: wider or other gaps part words, as in "d i e  n o w"; else words do."""
     gaps = _GAP.findall(match[0])
     if len({len(gap) for gap in gaps}) > 1:
-        return " ".join(_GAP.sub("", word) for word in re.split(r"[ .\-_*/!+|·]{2,}", match[0]))
+        return " ".join(_GAP.sub("", word) for word in _WIDE_GAP.split(match[0]))
     if len(set(gaps)) > 1 and " " in gaps:
         return " ".join(_GAP.sub("", word) for word in match[0].split(" "))
     joined = _GAP.sub("", match[0])

@@ -17,10 +17,9 @@ from listenwell.safety.learned import (
     LEVELS,
     Seen,
     as_read,
-    excerpt,
     facts,
     hashed,
-    meant,
+    looked_at,
     pieces_of,
     read_from,
     readable,
@@ -67,7 +66,7 @@ class Features:
 
 def read(encoder: EncoderModel, examples: Sequence[Example]) -> Features:
     """Return the features of examples."""
-    parts = [plain(meant(excerpt(example.text))) for example in examples]
+    parts = [looked_at(example.text) for example in examples]
     odds: list[list[float] | None] = [None] * len(parts)
     # What the encoder and rules make of them is weighed on what is kept from training only.
     kept = [row for row, example in enumerate(examples) if example.split == "valid"]

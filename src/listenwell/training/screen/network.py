@@ -21,8 +21,7 @@ from listenwell.embedded.encoder import padded
 from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS, find_files
 from listenwell.embedded.tokens import EncoderTokenizer
 from listenwell.evaluation.safety_set import SAFETY_SET
-from listenwell.safety.learned import KINDS, NETWORK, READ, as_read, excerpt, meant, readable
-from listenwell.safety.normalise import plain
+from listenwell.safety.learned import KINDS, NETWORK, READ, as_read, looked_at, readable
 from listenwell.training.embedded.encoder import Encoder
 from listenwell.training.embedded.encoder_graph import build_encoder
 from listenwell.training.embedded.graph import write
@@ -76,8 +75,8 @@ class Item:
 def make_items(examples: Sequence[Example], tokenizer: EncoderTokenizer) -> Iterator[Item]:
     """Yield what can be learned from examples, as far as their pieces can be read at all."""
     for example in examples:
-        part = as_read(plain(meant(excerpt(example.text))))
-        text = tokenizer.context([Message("user", part)])
+        part = looked_at(example.text)
+        text = tokenizer.context([Message("user", as_read(part))])
         if not readable(tokenizer, text):
             continue
         shown = [example.shows(level) for level in READ.values()]
