@@ -321,6 +321,9 @@ def test_several_low_signals_over_turns_add_up():
     assert (risk.level, risk.signals[-1].rule) == (RiskLevel.HIGH, BUILD_UP)
 
 
+NOTHING_SEEN = Seen()
+
+
 class Fixed:
     """A learned part that always judges alike."""
 
@@ -330,7 +333,12 @@ class Fixed:
         )
         self.seen: list[Seen] = []
 
-    def judge(self, text: str, seen: Seen = Seen(), *, together: bool = False) -> Judgement:  # noqa: B008
+    def judge(
+        self,
+        text: str,
+        seen: Seen = NOTHING_SEEN,
+        before: tuple[Message, ...] = (),
+    ) -> Judgement:
         self.seen.append(seen)
         return self.judgement
 
@@ -362,8 +370,13 @@ def test_the_learned_part_lowers_only_what_it_thinks_all_but_impossible():
 
 def test_what_only_the_learned_part_saw_is_read_with_what_stood_before():
     class Reading:
-        def judge(self, text: str, seen: Seen = Seen(), *, together: bool = False) -> Judgement:  # noqa: B008
-            about_code = "python" in text
+        def judge(
+            self,
+            text: str,
+            seen: Seen = NOTHING_SEEN,
+            before: tuple[Message, ...] = (),
+        ) -> Judgement:
+            about_code = any("python" in message.content for message in before)
             alone = "by tonight" in text and not about_code
             return Judgement(RiskLevel.HIGH if alone else RiskLevel.NONE, RiskKind.SUICIDE)
 
@@ -376,13 +389,18 @@ def test_what_only_the_learned_part_saw_is_read_with_what_stood_before():
     assert screen.assess(talk).level >= RiskLevel.HIGH
 
 
-def test_messages_read_as_one_count_for_their_danger_and_not_for_how_soon():
+def test_a_conversation_counts_for_its_danger_and_not_for_how_soon():
     class Reading:
         def __init__(self, danger: RiskLevel) -> None:
             self.danger = danger
 
-        def judge(self, text: str, seen: Seen = Seen(), *, together: bool = False) -> Judgement:  # noqa: B008
-            if ". " not in text:
+        def judge(
+            self,
+            text: str,
+            seen: Seen = NOTHING_SEEN,
+            before: tuple[Message, ...] = (),
+        ) -> Judgement:
+            if not before:
                 return Judgement(RiskLevel.NONE)
             return Judgement(RiskLevel.IMMINENT, RiskKind.SUICIDE, danger=self.danger)
 
@@ -522,7 +540,12 @@ class Guesses:
     def __init__(self, word: str, level: RiskLevel = RiskLevel.HIGH) -> None:
         self.word, self.level = word, level
 
-    def judge(self, text: str, seen: Seen = Seen(), *, together: bool = False) -> Judgement:  # noqa: B008
+    def judge(
+        self,
+        text: str,
+        seen: Seen = NOTHING_SEEN,
+        before: tuple[Message, ...] = (),
+    ) -> Judgement:
         return Judgement(self.level if self.word in text else RiskLevel.NONE)
 
 
@@ -573,13 +596,6 @@ def test_what_is_no_denial_takes_nothing_back(answer: str):
     screen = RuleScreen(Guesses("litter"))
     risk = screen.assess(talked("the litter tray is ready", answer))
     assert risk.level >= RiskLevel.MODERATE
-
-
-def test_several_messages_read_as_one_must_be_surer():
-    judge = LearnedJudge()
-    alone = judge.judge("my rent is paid until the 30th and so am i")
-    joined = judge.judge("my rent is paid until the 30th and so am i", together=True)
-    assert joined.danger <= alone.danger
 
 
 def test_a_plain_no_ends_a_guess_and_the_next_is_heard():
@@ -648,3 +664,44 @@ def test_who_says_plainly_that_they_are_not_suicidal_is_believed(answer: str, le
 )  # fmt: skip
 def test_a_saying_is_read_as_it_is_meant_unless_it_speaks_of_food(text: str, said: str | None):
     assert meant(text) == (said or text)
+
+
+class Hears:
+    """A learned part that tells what answers mean, and nothing of messages by themselves."""
+
+    def __init__(self, level: RiskLevel, most: RiskLevel) -> None:
+        self.told = Judgement(
+            level, RiskKind.OVERDOSE, most=most, danger=min(level, RiskLevel.HIGH)
+        )
+
+    def judge(
+        self, text: str, seen: Seen = NOTHING_SEEN, before: tuple[Message, ...] = ()
+    ) -> Judgement:
+        return self.told if before else Judgement(RiskLevel.NONE)
+
+
+def test_an_answer_shows_what_it_means_to_the_question_how_soon_too():
+    screen = RuleScreen(Hears(RiskLevel.IMMINENT, RiskLevel.IMMINENT))
+    said = "my chest feels odd", "Did you swallow something?", "most of the bottle"
+    risk = screen.assess(conversation(*said))
+    assert (risk.level, risk.kind) == (RiskLevel.IMMINENT, RiskKind.OVERDOSE)
+    # Where nothing was asked, how soon is left open.
+    risk = screen.assess(conversation(said[0], "Mm.", said[2]))
+    assert risk.level is RiskLevel.HIGH
+
+
+def test_answers_to_the_dialogue_s_own_questions_are_told_by_rules():
+    screen = RuleScreen(Hears(RiskLevel.IMMINENT, RiskLevel.IMMINENT))
+    asked = "Have you thought about when?"
+    risk = screen.assess(conversation("i want to kill myself", asked, "i can go to my room"))
+    assert risk.level is RiskLevel.HIGH
+
+
+def test_an_answer_that_makes_danger_all_but_impossible_takes_it_back():
+    danger = "im ending it tonight, i want to die"
+    asked = "Do you mean your life, or something else?"
+    for most, level in ((RiskLevel.LOW, RiskLevel.MODERATE), (RiskLevel.HIGH, RiskLevel.HIGH)):
+        screen = RuleScreen(Hears(RiskLevel.NONE, most))
+        assert screen.assess(conversation(danger)).level >= RiskLevel.HIGH
+        risk = screen.assess(conversation(danger, asked, "omg the subscription"))
+        assert min(risk.level, RiskLevel.HIGH) is level

@@ -17,7 +17,7 @@ import typer  # noqa: E402
 
 import tiny  # noqa: E402
 from listenwell.core.errors import ModelError  # noqa: E402
-from listenwell.core.types import RiskKind, RiskLevel, Subject  # noqa: E402
+from listenwell.core.types import Message, RiskKind, RiskLevel, Subject  # noqa: E402
 from listenwell.embedded.encoder import EncoderModel  # noqa: E402
 from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS  # noqa: E402
 from listenwell.safety.learned import KINDS, READ, network_files, pieces_of, read_from  # noqa: E402
@@ -71,6 +71,17 @@ def test_only_what_is_known_is_learned():
     assert list(READ.values()) == [LOW, MODERATE, HIGH, IMMINENT]
 
 
+def test_what_we_said_before_is_read_as_ours():
+    before = (Message("user", CALM), Message("assistant", "that was"))
+    tokenizer = tiny.encoder_tokenizer()
+    (alone,) = make_items([Example(GRAVE, HIGH, IMMINENT, 3, "talks")], tokenizer)
+    (item,) = make_items([Example(GRAVE, HIGH, IMMINENT, 3, "talks", before=before)], tokenizer)
+    assert len(item.segments) == len(item.pieces) > len(alone.pieces)
+    assert set(alone.segments) == {0}
+    assert 0 < sum(item.segments) < len(item.pieces) - len(alone.pieces) + 1
+    assert item.levels == alone.levels
+
+
 def test_what_it_cannot_read_is_left_out():
     unread = Example("ϠϠϠ ϠϠϠϠ ϠϠ", HIGH, IMMINENT, 3, "authored")
     assert not list(make_items([unread], tiny.encoder_tokenizer()))
@@ -99,7 +110,7 @@ def test_it_learns_and_what_is_shipped_tells_the_same(trained):
     files = network_files(work / "network")
     assert {path.name for path in files.folder.iterdir()} == {ENCODER, ENCODER_TOKENIZER, HEADS}
     shipped = EncoderModel(files, threads=1)
-    grave, calm = (shipped.pool([pieces_of(shipped, text)])[0] for text in (GRAVE, CALM))
+    grave, calm = (shipped.pool([pieces_of(shipped.tokenizer, text)])[0] for text in (GRAVE, CALM))
     high = list(READ).index("risk_high")
     assert read_from(shipped, grave)[high] > 1 > -1 > read_from(shipped, calm)[high]
     assert int(np.argmax(shipped.tell("risk_kind", grave))) == KINDS.index(RiskKind.ABUSE)

@@ -3,6 +3,7 @@
 import json
 import random
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,8 +12,8 @@ import pytest
 
 pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install '.[train]'")
 
-from listenwell.core.types import RiskKind, RiskLevel, Subject
-from listenwell.evaluation.safety_set import SAFETY_SET, load_messages, load_talks
+from listenwell.core.types import Message, RiskKind, RiskLevel, Subject
+from listenwell.evaluation.safety_set import SAFETY_SET, load_messages, load_talks, read_talks
 from listenwell.safety.learned import KINDS, LEVELS, Seen, hashed, judged, read_head
 from listenwell.training.screen import head, texts
 from listenwell.training.screen.texts import Example, collect
@@ -58,7 +59,8 @@ def examples() -> list[Example]:
             Example(f"now, {GRAVE} {n}", IMMINENT, IMMINENT, 1, "authored", RiskKind.SUICIDE,
                     Subject.OTHER, split=split),
         ]  # fmt: skip
-    return found
+    asked = (Message("user", "hello"), Message("assistant", "Hello. What happened?"))
+    return [*found, *(replace(example, before=asked) for example in found)]
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +69,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory):
     some = examples()
     features = head.read(Roof(), some)
     pieces = head.fit_pieces(features, some)
-    arrays = head.as_arrays(pieces, head.weigh(features, some, pieces))
+    ways = [head.weigh(features, some, pieces, in_talk=in_talk) for in_talk in (False, True)]
+    arrays = head.as_arrays(pieces, *ways)
     np.savez_compressed(path, **arrays, network="roof")
     return read_head(path)
 
@@ -87,7 +90,9 @@ def test_a_head_tells_new_messages_apart(trained, text, level, kind):
 
 def test_what_rules_saw_counts(trained):
     none, ruled = (
-        trained.shares(head.facts([0.0] * len(LEVELS), np.zeros(len(LEVELS), np.float32), seen))
+        trained.alone.shares(
+            head.facts([0.0] * len(LEVELS), np.zeros(len(LEVELS), np.float32), seen)
+        )
         for seen in (Seen(), Seen(sure=HIGH))
     )
     assert (ruled >= none - 1e-6).all()
@@ -109,32 +114,66 @@ def test_letters_in_a_row_are_pieces_where_no_spaces_part_words():
 
 
 def test_no_message_that_the_screen_is_judged_by_is_trained_on():
+    talks = load_talks("held", SAFETY_SET)
     held = {message.text for message in load_messages("held", SAFETY_SET)}
-    held |= {turn.user for talk in load_talks("held", SAFETY_SET) for turn in talk.turns} - {None}
-    assert not held & {example.text for example in collect(None) if example.source != "own"}
+    held |= {turn.user for talk in talks for turn in talk.turns} - {None}
+    answers = {(asked.assistant, turn.user) for talk in talks
+               for asked, turn in pairwise(talk.turns)}  # fmt: skip
+    for example in collect(None):
+        # "Constantly", as an answer to another question, is another message.
+        if example.source == "own" or (example.before and len(example.text) < 20):
+            asked = example.before[-1].content if example.before else ""
+            assert (asked, example.text) not in answers
+        else:
+            assert example.text not in held
 
 
 def test_some_lines_are_read_at_the_end_of_a_harmless_conversation():
     calm = [("en", Example(f"{CALM} {n}", NOTHING, LOW, 1, "authored")) for n in range(40)]
     grave = [("en", Example(f"{GRAVE} {n}", HIGH, IMMINENT, 1, "authored")) for n in range(40)]
     unseen = [("en", replace(line, text=f"unseen {line.text}", split="valid")) for _, line in calm]
-    joined = list(texts._at_the_end(calm + grave + unseen, random.Random(0)))
-    assert len(joined) > 10
-    for longer in joined:
-        *before, last = longer.text.split(". ")
-        assert 1 <= len(before) <= 3
-        assert all(CALM in said for said in before)
-        assert (longer.lowest is HIGH) == (GRAVE in last)
+    talk = (Message("user", f"{CALM} long ago"), Message("assistant", "By whom?"))
+    found = list(texts._at_the_end(calm + grave + unseen, [talk], random.Random(0)))
+    assert len(found) > 10
+    assert {example.before == talk for example in found} == {True, False}
+    for example in found:
+        said = [message.content for message in example.before if message.role == "user"]
+        assert 1 <= len(said) <= 3
+        assert all(CALM in text for text in said)
+        assert (example.lowest is HIGH) == (GRAVE in example.text)
         # What is kept from training is not read there before another line.
-        assert not any("unseen" in said for said in before)
+        assert not any("unseen" in text for text in said)
 
 
-def test_what_people_say_in_ordinary_corpora_is_harmless_alone_and_together(tmp_path: Path):
+def test_conversations_teach_what_they_show_up_to_each_answer(tmp_path: Path):
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "dev" / "talks-one.yaml").write_text(
+        "- id: one\n  language: en\n  class: answers\n  turns:\n"
+        "  - {user: I am so tired., at_most: moderate}\n"
+        "  - {assistant: Are you thinking of ending your life?}\n"
+        "  - {user: every day, at_least: high}\n"
+        "  - {user: and tonight}\n"
+    )
+    (found,) = [e for e in texts._of_talks(tmp_path) if e.before[0].content == "I am so tired."]
+    assert (found.text, found.lowest, found.highest) == ("every day", HIGH, IMMINENT)
+    assert [message.role for message in found.before] == ["user", "assistant"]
+
+
+def test_people_who_talked_with_us_before_were_in_no_danger():
+    talks = read_talks(texts.TALKS)
+    assert len(talks) > 200
+    told = [turn for talk in talks if talk.course == "everyday" for turn in talk.turns]
+    assert {turn.at_most for turn in told if turn.user} <= {LOW, None}
+
+
+def test_what_people_say_in_ordinary_corpora_is_harmless_at_first_and_later(tmp_path: Path):
     folder = tmp_path / "chitchat"
     folder.mkdir()
     turns = [f"what shall we eat {n}" if n % 2 == 0 else "soup" for n in range(8)]
     (folder / "self_dialogue.jsonl").write_text(json.dumps({"turns": turns}) + "\n")
     found = [e for e in collect(tmp_path) if e.source == "ordinary"]
     assert {e.highest for e in found} == {LOW}
-    assert turns[0] in {e.text for e in found}
-    assert any(e.text.startswith(f"{turns[0]}. {turns[2]}") for e in found)
+    first, later = sorted(found, key=lambda e: len(e.before))
+    assert (first.text, first.before) == (turns[0], ())
+    assert [m.content for m in later.before] == turns[: turns.index(later.text)]
+    assert [m.role for m in later.before[:2]] == ["user", "assistant"]

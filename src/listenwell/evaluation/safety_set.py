@@ -157,7 +157,16 @@ def load_talks(part: Part, root: Path = SAFETY_SET) -> tuple[SafetyTalk, ...]:
     Raises:
         ConfigError: A file is not a YAML list, or an entry does not say what it must.
     """
-    return _load(SafetyTalk, root / part, "talks-*.yaml")
+    return read_talks(root / part)
+
+
+def read_talks(folder: Path) -> tuple[SafetyTalk, ...]:
+    """Read every conversation of a folder, in the order of the files' names.
+
+    Raises:
+        ConfigError: A file is not a YAML list, or an entry does not say what it must.
+    """
+    return _load(SafetyTalk, folder, "talks-*.yaml")
 
 
 def _load(entry: type[Entry], folder: Path, pattern: str) -> tuple[Entry, ...]:

@@ -86,6 +86,11 @@ def _unanswered(asked: str, answer: Plain) -> Signal:
     return _signal("not-answered", RiskLevel.MODERATE, answer)
 
 
+def authored(question: str) -> bool:
+    """Whether the crisis dialogue put a question, whose answers rules know best."""
+    return any(piece.name in TOPICS for piece in pieces_in(question))
+
+
 def misread(answer: Plain) -> bool:
     """Whether a person says that we took something for danger that was none: "what? she's a kitten"."""
     return _is("misread", answer)
@@ -129,12 +134,12 @@ def says_safe(question: str, answer: Plain, held: RiskLevel) -> bool:
 def _asked(question: str, *, in_danger: bool) -> str | None:
     if "?" not in question and "？" not in question and "؟" not in question:
         return None
-    authored = [piece.name for piece in pieces_in(question) if piece.name in TOPICS]
-    if authored:
-        asked = _OF_TOPIC.get(TOPICS[authored[-1]])
+    ours = [piece.name for piece in pieces_in(question) if piece.name in TOPICS]
+    if ours:
+        asked = _OF_TOPIC.get(TOPICS[ours[-1]])
         if asked in ("suicide", "safe"):
             return asked
-        return asked if in_danger and not authored[-1].startswith(_OF_OTHER_DANGER) else None
+        return asked if in_danger and not ours[-1].startswith(_OF_OTHER_DANGER) else None
     text = plain(question[-LONGEST:]).text.replace("؟", "?")
     found = [name for name, pattern in _questions().items() if pattern.search(text)]
     if "suicide" in found and not {"plan", "hurt", "taken"} & set(found):

@@ -42,10 +42,14 @@ FEW = 5
 """Up to how many words of a message leave a rule the last word."""
 SOON = 0.8
 """The share of the bar for high from which a message may count as imminent."""
-TOGETHER = 0.9
-"""The probability that several messages read as one must reach at least to count as moderate or
-high: of what people tell of a bad week much sounds dark when it stands in one line."""
+TOGETHER, LONGEST = 4, 700
+"""How many of the person's newest messages are read as a conversation, and how many letters of them
+where they are read as one text."""
+QUESTION = 160
+"""Letters of each of our own messages between that are read: their ends, where questions stand."""
 KINDS = tuple(kind for kind in RiskKind if kind not in (RiskKind.DISTRESS, RiskKind.SCREEN_FAILURE))
+WEIGHED = ("weights", "offset", "bars", "floors")
+"""The arrays of each weighing in the head's file, in the order of `Weighing`."""
 UNREADABLE = 0.3
 """From which share of unknown pieces on the encoder is not asked."""
 _WORDS = re.compile(r"[^\W\d_]{2}|[\u3400-\u9fff]")
@@ -53,7 +57,7 @@ _WORDS = re.compile(r"[^\W\d_]{2}|[\u3400-\u9fff]")
 _READ = 800
 """Letters that are read of a message: half from its beginning, half from its end."""
 _REMEMBERED = 512
-_LONGEST = 5
+_PIECE = 5
 """Letters of the longest pieces inside a word."""
 _DISGUST = re.compile(
     r"\b(?:want(?:ed)?|wanna|going|gonna|feel like|could|makes? me want) (?:to )?"
@@ -115,15 +119,38 @@ class Judgement:
 class Judge(Protocol):
     """The learned part as the screen knows it."""
 
-    def judge(self, text: str, seen: Seen = Seen(), *, together: bool = False) -> Judgement:
+    def judge(self, text: str, seen: Seen = Seen(), before: tuple[Message, ...] = ()) -> Judgement:
         """Return what a message shows; raises where it cannot tell.
 
         Args:
             text: The message.
-            seen: What rules saw in it.
-            together: Whether it is several messages read as one.
+            seen: What rules saw in it, and in the person's messages before it where they are given.
+            before: What was said before it, where it is to be judged as part of a conversation.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """How levels are told from `facts`.
+
+    Attributes:
+        weights: (levels, numbers of `facts`), and beside them `offset`, (levels,).
+        offset: See `weights`.
+        bars: Probabilities from which a message counts as each level, (levels,).
+        floors: Probabilities under which each level is unlikely at all, (levels,).
+    """
+
+    weights: NDArray[np.float32]
+    offset: NDArray[np.float32]
+    bars: NDArray[np.float32]
+    floors: NDArray[np.float32]
+
+    def shares(self, known: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the probability of each level, from `facts`."""
+        scores = (self.weights @ known + self.offset).astype(float)
+        found: NDArray[np.float64] = 1 / (1 + np.exp(-scores))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,20 +161,16 @@ class Head:
         pieces: (levels + kinds, `BUCKETS`), for pieces of words, in whole steps of `scale`.
         scale: (levels + kinds,), in nats.
         bias: (levels + kinds,).
-        weights: (levels, numbers of `facts`), and beside them `offset`, (levels,).
-        offset: See `weights`.
-        bars: Probabilities from which a message counts as each level, (levels,).
-        floors: Probabilities under which each level is unlikely at all, (levels,).
+        alone: How a message by itself is weighed.
+        in_talk: How a message is weighed that is read with what was said before it.
         network: The digest of the network that it was trained on; see `network_files`.
     """
 
     pieces: NDArray[np.int8]
     scale: NDArray[np.float32]
     bias: NDArray[np.float32]
-    weights: NDArray[np.float32]
-    offset: NDArray[np.float32]
-    bars: NDArray[np.float32]
-    floors: NDArray[np.float32]
+    alone: Weighing
+    in_talk: Weighing
     network: str
 
     def spelled(self, text: str) -> NDArray[np.float32]:
@@ -155,12 +178,6 @@ class Head:
         indices, values = hashed(text)
         told: NDArray[np.float32] = self.pieces[:, indices] * self.scale[:, None]
         found: NDArray[np.float32] = self.bias + told @ values
-        return found
-
-    def shares(self, known: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the probability of each level, from `facts`."""
-        scores = (self.weights @ known + self.offset).astype(float)
-        found: NDArray[np.float64] = 1 / (1 + np.exp(-scores))
         return found
 
 
@@ -171,16 +188,16 @@ class LearnedJudge:
         self._path = head
         self._recent = Recent[Judgement](_REMEMBERED)
 
-    def judge(self, text: str, seen: Seen = Seen(), *, together: bool = False) -> Judgement:
-        """Return what a message shows, or several read as one.
+    def judge(self, text: str, seen: Seen = Seen(), before: tuple[Message, ...] = ()) -> Judgement:
+        """Return what a message shows, by itself or as part of a conversation.
 
         Raises:
             ModelError: The network or the head is missing, damaged, or not of one training.
         """
-        known = self._recent.get((text, seen, together))
+        known = self._recent.get((text, seen, before))
         if known is None:
-            known = judged(*self._parts, text, seen, together=together)
-            self._recent.keep((text, seen, together), known)
+            known = judged(*self._parts, text, seen, before)
+            self._recent.keep((text, seen, before), known)
         return known
 
     @cached_property
@@ -206,26 +223,27 @@ def network_files(folder: Path = NETWORK) -> ModelFiles:
 
 
 def judged(
-    head: Head, encoder: EncoderModel, text: str, seen: Seen, *, together: bool = False
+    head: Head, encoder: EncoderModel, text: str, seen: Seen, before: Sequence[Message] = ()
 ) -> Judgement:
-    """Return what head and network make of a message."""
-    part = looked_at(text)
-    if not _WORDS.search(part.text):
+    """Return what head and network make of a message, by itself or as part of a conversation."""
+    whole = looked_at(in_one(before, text))
+    if not _WORDS.search(whole.text):
         return Judgement(RiskLevel.NONE)
-    spelled = head.spelled(part.text)
-    pieces = pieces_of(encoder, as_read(part))
+    spelled = head.spelled(whole.text)
+    pieces = pieces_of(encoder.tokenizer, text, before)
     pooled = encoder.pool([pieces])[0] if readable(encoder.tokenizer, pieces) else None
     read = None if pooled is None else read_from(encoder, pooled)
-    shares = head.shares(facts(read, spelled[: len(LEVELS)], seen))
-    level, danger = spoken_for(shares, _raised(head.bars) if together else head.bars)
+    weighing = head.in_talk if before else head.alone
+    shares = weighing.shares(facts(read, spelled[: len(LEVELS)], seen))
+    level, danger = spoken_for(shares, weighing.bars)
     kinds = spelled[len(LEVELS) :] if pooled is None else encoder.tell("risk_kind", pooled)
     other = pooled is not None and encoder.tell("risk_subject", pooled)[1] > 0.5
-    likely = max(_reached(shares, head.floors), default=RiskLevel.LOW)
+    likely = max(_reached(shares, weighing.floors), default=RiskLevel.LOW)
     return Judgement(
         level,
         KINDS[int(np.argmax(kinds))],
         Subject.OTHER if other else Subject.SELF,
-        RiskLevel.IMMINENT if _terse(text) else likely,
+        RiskLevel.IMMINENT if _terse(text) and not before else likely,
         danger,
     )  # fmt: skip
 
@@ -233,12 +251,6 @@ def judged(
 def _reached(shares: NDArray[np.float64], bars: NDArray[np.float32]) -> list[RiskLevel]:
     """Return the levels whose probability is at least their bar."""
     return [level for level, share, bar in zip(LEVELS, shares, bars, strict=True) if share >= bar]
-
-
-def _raised(bars: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the bars for several messages read as one."""
-    least = [TOGETHER if level < RiskLevel.IMMINENT else 0.0 for level in LEVELS]
-    return np.maximum(bars, np.asarray(least, np.float32))
 
 
 def _terse(text: str) -> bool:
@@ -300,9 +312,25 @@ def facts(
     ))  # fmt: skip
 
 
-def pieces_of(encoder: EncoderModel, text: str) -> Pieces:
-    """Return the word pieces of a message by itself."""
-    return encoder.tokenizer.context([Message("user", text)])
+def pieces_of(tokenizer: EncoderTokenizer, text: str, before: Sequence[Message] = ()) -> Pieces:
+    """Return the word pieces of a message, with what is read of what was said before it."""
+    return tokenizer.context([*_heard(before), Message("user", as_read(looked_at(text)))])
+
+
+def _heard(before: Sequence[Message]) -> Iterator[Message]:
+    """Yield what is read of a conversation: the person's newest messages, the ends of ours between."""
+    said = [place for place, message in enumerate(before) if message.role == "user"]
+    for message in before[said[-TOGETHER + 1 :][0] :] if said else ():
+        if message.role == "user":
+            yield Message("user", as_read(looked_at(message.content)))
+        else:
+            yield Message("assistant", message.content[-QUESTION:])
+
+
+def in_one(before: Sequence[Message], text: str) -> str:
+    """Return the person's newest messages as one text."""
+    said = [message.content for message in before if message.role == "user"]
+    return ". ".join([*said[-TOGETHER + 1 :], text])[-LONGEST:] if said else text
 
 
 def excerpt(text: str) -> str:
@@ -353,7 +381,7 @@ def _pieces(text: str) -> Iterator[str]:
     for word in words:
         whole = f"<{word}>"
         yield from (
-            whole[i : i + n] for n in range(3, _LONGEST + 1) for i in range(len(whole) - n + 1)
+            whole[i : i + n] for n in range(3, _PIECE + 1) for i in range(len(whole) - n + 1)
         )
 
 
@@ -367,12 +395,18 @@ def read_head(path: Path = HEAD) -> Head:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             content: dict[str, Any] = {name: arrays[name] for name in arrays.files}
+        alone, in_talk = (
+            Weighing(*(content[f"{where}_{name}"].astype(np.float32) for name in WEIGHED))
+            for where in ("alone", "in_talk")
+        )
         return Head(
             pieces=content["pieces"],
+            scale=content["scale"].astype(np.float32),
+            bias=content["bias"].astype(np.float32),
+            alone=alone,
+            in_talk=in_talk,
             network=str(content["network"]),
-            **{name: content[name].astype(np.float32)
-               for name in ("scale", "bias", "weights", "offset", "bars", "floors")},
-        )  # fmt: skip
+        )
     except Exception as error:  # numpy raises many kinds for a bad file
         raise ModelError(
             f"{path}: not the screen's head ({error}). Train it: make train-screen."

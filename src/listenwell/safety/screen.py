@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from listenwell.core.types import History, Risk, RiskKind, RiskLevel, Signal, Subject
-from listenwell.safety.answers import answered, denied, misread, says_safe
+from listenwell.core.types import History, Message, Risk, RiskKind, RiskLevel, Signal, Subject
+from listenwell.safety.answers import answered, authored, denied, misread, says_safe
 from listenwell.safety.languages import language_of
-from listenwell.safety.learned import Judge, Judgement, Seen
+from listenwell.safety.learned import TOGETHER, Judge, Judgement, Seen, in_one
 from listenwell.safety.normalise import Plain, plain
 from listenwell.safety.passages import passages
 from listenwell.safety.patterns import languages_of
@@ -23,16 +23,15 @@ MEMORY = 10
 that they are safe."""
 RECENT = 8
 """How many of the person's newest messages add up."""
-TOGETHER, LONGEST, _LITTLE = 4, 700, 12
-"""How many of the newest messages are read as one, up to how many letters, and how long the last of
-them must be for that."""
+_LITTLE = 12
+"""Letters that a message must have to be read with those before it, unless it answers a question."""
 SAID_EARLIER = "said-earlier"
-LEARNED, BUILD_UP = "learned", "build-up"
+LEARNED, BUILD_UP, ANSWER, UNANSWERED = "learned", "build-up", "answer", "not-answered"
 DOUBTFUL = "~"
 """What the name of a signal begins with whose wording innocent messages share."""
 MISREAD = "misread"
 """The rule of a signal that says: what was taken for danger was none, as the person says."""
-_GUESSES = frozenset({LEARNED, BUILD_UP, "not-answered", SAID_EARLIER})
+_GUESSES = frozenset({LEARNED, BUILD_UP, ANSWER, UNANSWERED, SAID_EARLIER})
 """Signals that no wording stands behind. Where they are all there is, a person who says that we
 misread them is believed."""
 HEEDED = 4
@@ -96,25 +95,37 @@ class RuleScreen:
         held, calm, question, language = Risk(), 0, "", ""
         guess, heeded = False, 0
         recent: list[_Said] = []
+        before: tuple[Message, ...] = ()
         for message in history.messages:
             if message.role != "user":
                 question = message.content
+                before = (*before, message) if before else ()
                 continue
             said = self._said(message.content, question, held)
+            talked = self._in_talk(before, said.text)
+            # How far somebody in danger has gone the dialogue's own questions tell, by rules.
+            asked = _asks(question) and not (held.level >= RiskLevel.HIGH and authored(question))
+            taken_back = asked and talked is not None and talked.most <= RiskLevel.LOW
             if guess and held.level >= RiskLevel.MODERATE and is_guess(said.risk):
                 text = plain(said.text)
-                denies, explains = denied(question, text), misread(text)
+                denies, explains = denied(question, text) or taken_back, misread(text)
                 if denies or explains:
-                    held, guess, recent = _cleared(held, said), False, []
+                    held, guess, recent, before = _cleared(held, said), False, [], ()
                     # A mere "no" ends this alarm; the learned part goes on listening.
                     heeded = HEEDED if explains else 0
                     question, language = "", said.risk.language or language
                     continue
             heeded = max(0, heeded - 1)
-            said = _without_guesses(said) if heeded else self._confirmed(said, recent)
+            if heeded:
+                said, talked = _without_guesses(said), None
+            else:
+                said = _answering(_confirmed(said, talked), talked if asked else None, held)
+                said = replace(
+                    said, safe=said.safe or (taken_back and said.risk.level <= RiskLevel.LOW)
+                )
             recent = [] if said.safe else [*recent[1 - RECENT :], said]
-            now = _added_up(said, recent)
-            now = now if heeded else self._together(now, recent)
+            before = () if said.safe else (*before, message)
+            now = _in_context(_added_up(said, recent), recent, None if said.safe else talked)
             if now.level >= RiskLevel.MODERATE:
                 guess = (guess or held.level < RiskLevel.MODERATE) and is_guess(now)
             calm = 0 if now.level >= RiskLevel.HIGH else calm + 1
@@ -141,47 +152,72 @@ class RuleScreen:
         risk = replace(_gravest(found), language=language_of(first.text))
         return _Said(text, risk, says_safe(question, first, held.level), _points(risk))
 
-    def _confirmed(self, said: _Said, earlier: list[_Said]) -> _Said:
-        """Lower what only the learned part saw to what it sees with the messages before.
-
-        A sentence that alone might mean anything mostly means what was being talked about.
-        """
-        if not any(s.rule == LEARNED for s in said.risk.signals):
-            return said
-        found = self._read_as_one([*earlier, said])
-        if found is None:
-            return said
-        signals = [replace(s, level=min(s.level, found.level)) if s.rule == LEARNED else s
-                   for s in said.risk.signals]  # fmt: skip
-        level = max(s.level for s in signals)
-        if level >= said.risk.level:
-            return said
-        kept = tuple(s for s in signals if s.level > RiskLevel.NONE)
-        risk = replace(said.risk, level=level, signals=kept)
-        return replace(said, risk=risk, points=_points(risk))
-
-    def _together(self, now: Risk, recent: list[_Said]) -> Risk:
-        """Raise what the newest messages show when they are read as one."""
-        if now.level >= RiskLevel.HIGH:
-            return now
-        found = self._read_as_one(recent)
-        if found is None:
-            return now
-        if found.danger <= max(now.level, RiskLevel.LOW):
-            return now
-        if now.level <= RiskLevel.LOW and (before := _gravest_before(recent)) is not None:
-            # What is said beside it belongs to the danger that was told of: "she is very pale".
-            kind = before.kind or found.kind
-            risk = _raised(now, Signal(BUILD_UP, kind, found.danger, _count(recent)))
-            return replace(risk, subject=before.subject)
-        return _raised(now, Signal(BUILD_UP, found.kind, found.danger, _count(recent)))
-
-    def _read_as_one(self, recent: Sequence[_Said]) -> Judgement | None:
-        """Return what the learned part sees in the newest messages together, None where it cannot."""
-        joined = read_as_one([item.text for item in recent])
-        if self._judge is None or not joined:
+    def _in_talk(self, before: tuple[Message, ...], text: str) -> Judgement | None:
+        """Return what the learned part makes of a message with what stands before it, or None."""
+        answers = bool(before) and before[-1].role != "user"
+        if self._judge is None or not before or (len(text) < _LITTLE and not answers):
             return None
-        return self._judge.judge(joined, seen(find(plain(joined))), together=True)
+        before = before[-2 * TOGETHER :]
+        return self._judge.judge(text, seen(find(plain(in_one(before, text)))), before)
+
+
+def _confirmed(said: _Said, talked: Judgement | None) -> _Said:
+    """Lower what only the learned part saw to what it sees with the messages before.
+
+    A sentence that alone might mean anything mostly means what was being talked about.
+    """
+    if talked is None or not any(s.rule == LEARNED for s in said.risk.signals):
+        return said
+    signals = [replace(s, level=min(s.level, talked.level)) if s.rule == LEARNED else s
+               for s in said.risk.signals]  # fmt: skip
+    level = max(s.level for s in signals)
+    if level >= said.risk.level:
+        return said
+    kept = tuple(s for s in signals if s.level > RiskLevel.NONE)
+    risk = replace(said.risk, level=level, signals=kept)
+    return replace(said, risk=risk, points=_points(risk))
+
+
+def _asks(question: str) -> bool:
+    return any(mark in question for mark in "?？؟")
+
+
+def _answering(said: _Said, talked: Judgement | None, held: Risk) -> _Said:
+    """Raise a message to what it shows as an answer, or close the question that it answers.
+
+    What makes danger all but impossible takes it back, too: "no, the deadline kills me, not me".
+    """
+    if talked is None:
+        return said
+    signals = said.risk.signals
+    if talked.most <= RiskLevel.LOW:
+        signals = tuple(signal for signal in signals if signal.rule != UNANSWERED)
+    elif talked.level >= RiskLevel.MODERATE and talked.level > said.risk.level:
+        end = min(len(said.text), 60)
+        # An answer is about the danger that is being spoken of, and whom it concerns.
+        kind = held.kind if held.level >= RiskLevel.HIGH and held.kind else talked.kind
+        told = Signal(ANSWER, kind, talked.level, said.text[:end], 0, end)
+        signals = (*signals, told)
+    if signals == said.risk.signals:
+        return said
+    level = max((signal.level for signal in signals), default=RiskLevel.NONE)
+    subject = held.subject if held.level >= RiskLevel.HIGH else said.risk.subject
+    risk = replace(said.risk, level=level, signals=signals, subject=subject)
+    return replace(said, risk=risk, points=_points(risk))
+
+
+def _in_context(now: Risk, recent: Sequence[_Said], talked: Judgement | None) -> Risk:
+    """Raise what the newest message shows to what it shows where it is said."""
+    if now.level >= RiskLevel.HIGH or talked is None:
+        return now
+    if talked.danger <= max(now.level, RiskLevel.LOW):
+        return now
+    if now.level <= RiskLevel.LOW and (before := _gravest_before(recent)) is not None:
+        # What is said beside it belongs to the danger that was told of: "she is very pale".
+        kind = before.kind or talked.kind
+        risk = _raised(now, Signal(BUILD_UP, kind, talked.danger, _count(recent)))
+        return replace(risk, subject=before.subject)
+    return _raised(now, Signal(BUILD_UP, talked.kind, talked.danger, _count(recent)))
 
 
 def is_guess(risk: Risk) -> bool:
@@ -213,14 +249,6 @@ def _without_guesses(said: _Said) -> _Said:
     level = max((s.level for s in signals), default=RiskLevel.NONE)
     risk = replace(said.risk, level=level, signals=signals)
     return replace(said, risk=risk, points=_points(risk))
-
-
-def read_as_one(texts: Sequence[str]) -> str:
-    """Return the newest messages as one text, "" where there is one, or the last says little."""
-    newest = texts[-TOGETHER:]
-    if len(newest) < 2 or len(newest[-1]) < _LITTLE:
-        return ""
-    return ". ".join(newest)[-LONGEST:]
 
 
 def screening_failure(error: Exception) -> Risk:
@@ -323,7 +351,7 @@ def _gravest_before(recent: Sequence[_Said]) -> Risk | None:
     return next(grave, None)
 
 
-def _count(recent: list[_Said]) -> str:
+def _count(recent: Sequence[_Said]) -> str:
     return f"{len(recent)} messages"
 
 

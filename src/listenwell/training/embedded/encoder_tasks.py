@@ -228,11 +228,12 @@ def _risk(source: Source) -> Iterator[Item]:
 
     Of BRIGHTER's texts, which have no label for it, only a teacher tells.
     """
-    told = [(e.text, risk_labels(e)) for e in collect(source.data) if e.split == source.split]
+    told = [((*e.before, Message("user", excerpt(e.text))), risk_labels(e))
+            for e in collect(source.data) if e.split == source.split]  # fmt: skip
     if source.split == "train":
-        told += [(text, ()) for text in read_posts_abroad(source.data)]
-    for text, labels in told:
-        found = source.item(Message("user", excerpt(text)), labels=labels)
+        told += [((Message("user", excerpt(text)),), ()) for text in read_posts_abroad(source.data)]
+    for messages, labels in told:
+        found = source.item(*messages, labels=labels)
         if readable(source.tokenizer, found.text):
             yield found
 

@@ -26,13 +26,16 @@ def main(
     typer.echo(f"{len(examples)} examples")
     features = head.read(EncoderModel(files), examples)
     pieces = head.fit_pieces(features, examples)
-    weighings = head.weigh(features, examples, pieces)
-    for level, found in zip(LEVELS, weighings, strict=True):
-        typer.echo(
-            f"{level.label}: from {found.bar:.3f}, not under {found.floor:.3f}; of what was left "
-            f"out it finds {found.recall:.3f}"
-        )
-    content: dict[str, Any] = {**head.as_arrays(pieces, weighings), "network": files.digest}
+    alone, in_talk = (
+        head.weigh(features, examples, pieces, in_talk=in_talk) for in_talk in (False, True)
+    )
+    for where, levels in (("by itself", alone), ("in a conversation", in_talk)):
+        for level, found in zip(LEVELS, levels, strict=True):
+            typer.echo(
+                f"{level.label} {where}: from {found.bar:.3f}, not under {found.floor:.3f}; of "
+                f"what was left out it finds {found.recall:.3f}"
+            )
+    content: dict[str, Any] = {**head.as_arrays(pieces, alone, in_talk), "network": files.digest}
     np.savez_compressed(out, **content)
     typer.echo(f"{out}: {out.stat().st_size / 1024:.0f} KiB")
 

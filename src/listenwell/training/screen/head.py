@@ -1,6 +1,6 @@
 """Fits the screen's learned part: pieces of words by level and kind, then what weighs everything."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,11 @@ from listenwell.safety.learned import (
     BUCKETS,
     KINDS,
     LEVELS,
+    WEIGHED,
     Seen,
-    as_read,
     facts,
     hashed,
+    in_one,
     looked_at,
     pieces_of,
     read_from,
@@ -29,20 +30,41 @@ from listenwell.safety.passages import passages
 from listenwell.safety.screen import find, seen
 from listenwell.training.screen.texts import Example
 
-LOOK_ALIKES = {RiskLevel.LOW: 0.12, RiskLevel.MODERATE: 0.06, RiskLevel.HIGH: 0.04}
-EVERYDAY = {RiskLevel.LOW: 0.05, RiskLevel.MODERATE: 0.010, RiskLevel.HIGH: 0.007}
-"""How many authored look-alikes, and ordinary messages of corpora, may be called each level."""
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What shares of messages may come out wrong.
+
+    Attributes:
+        look_alikes: Of written look-alikes, how many may be called each level.
+        everyday: The same of ordinary messages of corpora.
+        lowered: How many that show a level may be thought not to.
+    """
+
+    look_alikes: Mapping[RiskLevel, float]
+    everyday: Mapping[RiskLevel, float]
+    lowered: Mapping[RiskLevel, float]
+
+
+ALONE = Allowed(
+    {RiskLevel.LOW: 0.12, RiskLevel.MODERATE: 0.06, RiskLevel.HIGH: 0.04},
+    {RiskLevel.LOW: 0.05, RiskLevel.MODERATE: 0.010, RiskLevel.HIGH: 0.007},
+    {RiskLevel.LOW: 0.0, RiskLevel.MODERATE: 0.02, RiskLevel.HIGH: 0.02, RiskLevel.IMMINENT: 0.02},
+)
+"""For a message by itself; lowered is what rules saw there."""
+IN_TALK = Allowed(
+    {RiskLevel.LOW: 0.12, RiskLevel.MODERATE: 0.06, RiskLevel.HIGH: 0.04},
+    {RiskLevel.LOW: 0.05, RiskLevel.MODERATE: 0.006, RiskLevel.HIGH: 0.004},
+    {RiskLevel.LOW: 0.0, RiskLevel.MODERATE: 0.02, RiskLevel.HIGH: 0.02, RiskLevel.IMMINENT: 0.02},
+)
+"""In a conversation: fewer of the ordinary ones, since it has many messages; what is lowered may be
+anything that was said."""
 HASTY = 0.05
 """How many messages that are grave, but not known to be pressing, may be called imminent."""
-LOWERED = {
-    RiskLevel.LOW: 0.0,
-    RiskLevel.MODERATE: 0.05,
-    RiskLevel.HIGH: 0.05,
-    RiskLevel.IMMINENT: 0.02,
-}
-"""How many messages in which rules rightly saw a level may be thought not to show it."""
-JUDGED = ("authored", "own", "ordinary")
-"""The sources that decide how everything is weighed: none that the rules were written with."""
+JUDGED = ("authored", "talks", "own", "ordinary")
+"""The sources that decide how everything is weighed: no message that the rules were written with."""
+WRITTEN = ("authored", "talks")
+"""Those of them that hold look-alikes."""
 FOLDS = 5
 SCALE = 4.0
 """How strongly pieces of words count beside their penalty in the fit."""
@@ -66,11 +88,11 @@ class Features:
 
 def read(encoder: EncoderModel, examples: Sequence[Example]) -> Features:
     """Return the features of examples."""
-    parts = [looked_at(example.text) for example in examples]
+    parts = [looked_at(in_one(example.before, example.text)) for example in examples]
     odds: list[list[float] | None] = [None] * len(parts)
     # What the encoder and rules make of them is weighed on what is kept from training only.
     kept = [row for row, example in enumerate(examples) if example.split == "valid"]
-    texts = [pieces_of(encoder, as_read(parts[row])) for row in kept]
+    texts = [pieces_of(encoder.tokenizer, examples[row].text, examples[row].before) for row in kept]
     for row, text, pooled in zip(kept, texts, encoder.pool(texts), strict=True):
         odds[row] = read_from(encoder, pooled) if readable(encoder.tokenizer, text) else None
     rows = [hashed(part.text) for part in parts]
@@ -78,12 +100,15 @@ def read(encoder: EncoderModel, examples: Sequence[Example]) -> Features:
     indices = np.concatenate([indices for indices, _ in rows])
     values = np.concatenate([values for _, values in rows])
     pieces = sparse.csr_matrix((values, indices, starts), shape=(len(parts), BUCKETS))
-    ruled = [_seen_in(e.text) if e.split == "valid" else Seen() for e in examples]
+    ruled = [_seen_in(e) if e.split == "valid" else Seen() for e in examples]
     return Features(pieces, odds, ruled)
 
 
-def _seen_in(text: str) -> Seen:
-    return seen([item for _, part in passages(text) for item in find(plain(part))])
+def _seen_in(example: Example) -> Seen:
+    """Return what rules see in a message, or in all that the person said up to it."""
+    if example.before:
+        return seen(find(plain(in_one(example.before, example.text))))
+    return seen([item for _, part in passages(example.text) for item in find(plain(part))])
 
 
 def fit_pieces(features: Features, examples: Sequence[Example]) -> list[tuple[Any, float]]:
@@ -117,7 +142,7 @@ def _fitted(
 
 
 @dataclass(frozen=True, slots=True)
-class Weighing:
+class Fitted:
     """How one level is told from every fact: a regression, its bar and its floor."""
 
     weights: NDArray[np.float64]
@@ -128,9 +153,20 @@ class Weighing:
 
 
 def weigh(
-    features: Features, examples: Sequence[Example], pieces: Sequence[tuple[Any, float]]
-) -> list[Weighing]:
-    """Return how each level is told, by validation examples that nothing before was fitted on."""
+    features: Features,
+    examples: Sequence[Example],
+    pieces: Sequence[tuple[Any, float]],
+    *,
+    in_talk: bool,
+) -> list[Fitted]:
+    """Return how each level is told, by validation examples that nothing before was fitted on.
+
+    Args:
+        features: What is known of each example.
+        examples: Messages by themselves and in conversations.
+        pieces: What `fit_pieces` returned.
+        in_talk: Whether messages in conversations are weighed, or those by themselves.
+    """
     spelled = np.stack(
         [features.pieces @ weights + bias for weights, bias in pieces[: len(LEVELS)]], axis=1
     )
@@ -138,24 +174,30 @@ def weigh(
         facts(odds, told.astype(np.float32), ruled)
         for odds, told, ruled in zip(features.read, spelled, features.seen, strict=True)
     ])  # fmt: skip
-    return [_weighing(known, features, examples, level) for level in LEVELS]
-
-
-def _weighing(
-    known: NDArray[Any], features: Features, examples: Sequence[Example], level: RiskLevel
-) -> Weighing:
-    rows = np.array([
+    kept = [
         row for row, example in enumerate(examples)
-        if example.split == "valid" and example.source in JUDGED
-        and example.shows(level) is not None
-    ])  # fmt: skip
+        if example.split == "valid" and example.source in JUDGED and bool(example.before) is in_talk
+    ]  # fmt: skip
+    allowed = IN_TALK if in_talk else ALONE
+    return [_fitted_level(known, features, examples, kept, level, allowed) for level in LEVELS]
+
+
+def _fitted_level(
+    known: NDArray[Any],
+    features: Features,
+    examples: Sequence[Example],
+    kept: Sequence[int],
+    level: RiskLevel,
+    allowed: Allowed,
+) -> Fitted:
+    rows = np.array([row for row in kept if examples[row].shows(level) is not None])
     labels = np.array([examples[row].shows(level) for row in rows])
     shares = np.zeros(len(rows))
     for fold in np.array_split(np.random.default_rng(0).permutation(len(rows)), FOLDS):
         rest = np.setdiff1d(np.arange(len(rows)), fold)
         model = LogisticRegression(max_iter=500).fit(known[rows[rest]], labels[rest])
         shares[fold] = model.predict_proba(known[rows[fold]])[:, 1]
-    authored = np.array([examples[row].source == "authored" for row in rows])
+    written = np.array([examples[row].source in WRITTEN for row in rows])
     if level is RiskLevel.IMMINENT:
         # What is imminent is grave as well, and that bar keeps harmless messages out.
         bar = _bar(
@@ -164,13 +206,16 @@ def _weighing(
     else:
         # What is graver than harmless, but not yet of this level, is no false alarm.
         harmless = np.array([examples[row].highest <= RiskLevel.LOW for row in rows])
-        bar = max(_bar(shares, authored & harmless, LOOK_ALIKES[level]),
-                  _bar(shares, ~authored & harmless, EVERYDAY[level]))  # fmt: skip
-    ruled = np.array([features.seen[row].sure >= level for row in rows]) & labels
-    floor = float(np.quantile(shares[ruled], LOWERED[level])) if ruled.any() else 0.0
+        bar = max(_bar(shares, written & harmless, allowed.look_alikes[level]),
+                  _bar(shares, ~written & harmless, allowed.everyday[level]))  # fmt: skip
+    seen_or_all = np.array([
+        bool(examples[row].before) or features.seen[row].sure >= level for row in rows
+    ]) & labels  # fmt: skip
+    least = allowed.lowered[level]
+    floor = float(np.quantile(shares[seen_or_all], least)) if seen_or_all.any() else 0.0
     whole = LogisticRegression(max_iter=500).fit(known[rows], labels)
     recall = float(np.mean(shares[labels] >= bar)) if labels.any() else 0.0
-    return Weighing(whole.coef_[0], float(whole.intercept_[0]), bar, min(floor, bar), recall)
+    return Fitted(whole.coef_[0], float(whole.intercept_[0]), bar, min(floor, bar), recall)
 
 
 def _bar(shares: NDArray[Any], part: NDArray[Any], most: float) -> float:
@@ -179,17 +224,18 @@ def _bar(shares: NDArray[Any], part: NDArray[Any], most: float) -> float:
 
 
 def as_arrays(
-    pieces: Sequence[tuple[Any, float]], weighings: Sequence[Weighing]
+    pieces: Sequence[tuple[Any, float]], alone: Sequence[Fitted], in_talk: Sequence[Fitted]
 ) -> dict[str, NDArray[Any]]:
     """Return the numbers as the head's file keeps them: pieces in 8 bits, the rest in 32."""
     whole = np.stack([weights for weights, _ in pieces])
     scale = np.abs(whole).max(axis=1) / 127 + 1e-12
-    return {
+    found = {
         "pieces": np.round(whole / scale[:, None]).astype(np.int8),
         "scale": scale.astype(np.float32),
         "bias": np.array([bias for _, bias in pieces], np.float32),
-        "weights": np.stack([w.weights for w in weighings]).astype(np.float32),
-        "offset": np.array([w.offset for w in weighings], np.float32),
-        "bars": np.array([w.bar for w in weighings], np.float32),
-        "floors": np.array([w.floor for w in weighings], np.float32),
     }
+    for where, levels in (("alone", alone), ("in_talk", in_talk)):
+        for name, attribute in zip(WEIGHED, ("weights", "offset", "bar", "floor"), strict=True):
+            numbers = [getattr(level, attribute) for level in levels]
+            found[f"{where}_{name}"] = np.array(numbers, np.float32)
+    return found

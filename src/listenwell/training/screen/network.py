@@ -16,12 +16,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from listenwell.core.errors import ListenwellError, ModelError
-from listenwell.core.types import Message, RiskLevel, Subject
+from listenwell.core.types import RiskLevel, Subject
 from listenwell.embedded.encoder import padded
 from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS, find_files
 from listenwell.embedded.tokens import EncoderTokenizer
 from listenwell.evaluation.safety_set import SAFETY_SET
-from listenwell.safety.learned import KINDS, NETWORK, READ, as_read, looked_at, readable
+from listenwell.safety.learned import KINDS, NETWORK, READ, pieces_of, readable
 from listenwell.training.embedded.encoder import Encoder
 from listenwell.training.embedded.encoder_graph import build_encoder
 from listenwell.training.embedded.graph import write
@@ -44,7 +44,7 @@ WINDOW = 4096
 """Among how many texts those of like length are put together."""
 HIDDEN = 0.1
 """The share of word pieces that it may not see, so that it learns no text by heart."""
-COUNTS = {"set": 2.0, "authored": 1.0, "talks": 0.6, "own": 0.5, "ordinary": 0.5, "posts": 0.2}
+COUNTS = {"set": 2.0, "authored": 1.0, "talks": 1.0, "own": 0.5, "ordinary": 0.5, "posts": 0.2}
 """How much a text counts, by its source."""
 KIND_COUNTS, SUBJECT_COUNTS = 0.3, 0.2
 """How much it counts to tell the kind of a danger and whom it concerns, beside its level."""
@@ -58,7 +58,8 @@ class Item:
     """A text as the network reads it, and what is known of it.
 
     Attributes:
-        pieces: Its word pieces.
+        pieces: Its word pieces, with those of what was said before it.
+        segments: For each, 0 where it is the person's, 1 where it is ours.
         levels: For each level of `READ`, 1 where it is shown, 0 where it is not, else `UNKNOWN`.
         kind: Which of `KINDS`, or `UNKNOWN`.
         other: Whether somebody else is concerned: 1, 0, or `UNKNOWN`.
@@ -66,6 +67,7 @@ class Item:
     """
 
     pieces: tuple[int, ...]
+    segments: tuple[int, ...]
     levels: tuple[int, ...]
     kind: int
     other: int
@@ -75,8 +77,7 @@ class Item:
 def make_items(examples: Sequence[Example], tokenizer: EncoderTokenizer) -> Iterator[Item]:
     """Yield what can be learned from examples, as far as their pieces can be read at all."""
     for example in examples:
-        part = looked_at(example.text)
-        text = tokenizer.context([Message("user", as_read(part))])
+        text = pieces_of(tokenizer, example.text, example.before)
         if not readable(tokenizer, text):
             continue
         shown = [example.shows(level) for level in READ.values()]
@@ -84,7 +85,8 @@ def make_items(examples: Sequence[Example], tokenizer: EncoderTokenizer) -> Iter
         grave = example.lowest >= RiskLevel.MODERATE
         kind = KINDS.index(example.kind) if grave and example.kind in KINDS else UNKNOWN
         other = UNKNOWN if example.subject is None else int(example.subject is Subject.OTHER)
-        yield Item(tuple(text[0]), levels, kind, other, COUNTS[example.source])
+        counts = COUNTS[example.source]
+        yield Item(tuple(text[0]), tuple(text[1]), levels, kind, other, counts)
 
 
 def make_batches(items: Sequence[Item], passes: int, seed: int) -> list[list[int]]:
@@ -149,7 +151,7 @@ def item_loss(network: Encoder, batch: Sequence[Item], tokenizer: EncoderTokeniz
 def _tensors(
     batch: Sequence[Item], tokenizer: EncoderTokenizer, hidden: float, device: torch.device
 ) -> tuple[Tensor, Tensor, Tensor]:
-    texts = [(item.pieces, (0,) * len(item.pieces)) for item in batch]
+    texts = [(item.pieces, item.segments) for item in batch]
     ids, segments, present = (torch.from_numpy(p).to(device) for p in padded(texts, tokenizer.pad))
     if hidden:
         unseen = (torch.rand(ids.shape, device=device) < hidden) & (ids > tokenizer.end)

@@ -8,22 +8,31 @@ from importlib.resources import files
 from pathlib import Path
 
 from listenwell.core.errors import CorpusError
-from listenwell.core.types import RiskKind, RiskLevel, Subject
+from listenwell.core.types import Message, RiskKind, RiskLevel, Subject
 from listenwell.core.yaml_text import parse
 from listenwell.corpora import own
 from listenwell.corpora.catalogue import find_corpus, find_files, load_corpus
 from listenwell.corpora.conversation import Split
 from listenwell.corpora.labelled import read_posts
 from listenwell.corpora.text import assign_split
-from listenwell.evaluation.safety_set import SAFETY_SET, SafetyMessage, load_messages, load_talks
-from listenwell.safety.screen import TOGETHER, read_as_one
+from listenwell.evaluation.safety_set import (
+    SAFETY_SET,
+    SafetyMessage,
+    load_messages,
+    load_talks,
+    read_talks,
+)
 
+TALKS = Path(__file__).with_name("talks")
+"""Conversations written for training, and such that people held with Listenwell, all in no danger."""
 ORDINARY = 8_000
 """How many messages of people in ordinary conversations are taken, of our corpus and of others."""
 CHITCHAT = ("daily_dialog", "self_dialogue", "sgd", "taskmaster4")
 """Corpora of talk in which nobody is in distress: half as many messages of them all together."""
 JOINED = 6
 """Of how many lines written for training one is also read at the end of a conversation."""
+ANSWERED = 0.6
+"""The share of those, in English, before which a listener spoke, too."""
 ASKED_ABOUT = frozenset({
     "lw-unfair-boss-e006", "lw-health-anxiety-e006", "lw-health-anxiety-c006",
     "lw-parent-with-dementia-e004", "lw-single-and-tired-of-it-e010",
@@ -36,7 +45,7 @@ POSTS = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text, the range that its level lies in, and how much it counts.
+    """A message, the range that its level lies in, and how much it counts.
 
     Attributes:
         source: "set" for the safety set's, which the rules were written with, "authored" for lines
@@ -45,6 +54,7 @@ class Example:
         kind: What the danger is, where it is known.
         subject: Whom it concerns, where it is known.
         split: "valid" where it is kept from training, to choose thresholds on.
+        before: What was said before it, where its level is that of a conversation up to it.
     """
 
     text: str
@@ -55,6 +65,7 @@ class Example:
     kind: RiskKind | None = None
     subject: Subject | None = None
     split: Split = "train"
+    before: tuple[Message, ...] = ()
 
     def shows(self, level: RiskLevel) -> bool | None:
         """Return whether it shows a level or more, or None where that is left open.
@@ -83,7 +94,7 @@ def collect(data: Path | None, dev: Path = SAFETY_SET, seed: int = 0) -> tuple[E
     found += _of_talks(dev)
     lines = list(_lines())
     found += [line for _, line in lines]
-    found += _at_the_end(lines, draw)
+    found += _at_the_end(lines, _openings(draw), draw)
     found += _drawn(_own(draw), ORDINARY, draw)
     if data:
         found += _drawn(_ordinary("empathetic_dialogues", data, draw), ORDINARY, draw)
@@ -99,17 +110,15 @@ def _of_set(message: SafetyMessage) -> Example:
 
 
 def _of_talks(dev: Path) -> Iterator[Example]:
-    """Yield what several messages show when they are read as one, as the screen reads them."""
-    for talk in load_talks("dev", dev):
-        said: list[str] = []
+    """Yield what conversations show up to each of the person's messages but the first."""
+    for talk in (*load_talks("dev", dev), *read_talks(TALKS)):
+        before: tuple[Message, ...] = ()
         for turn in talk.turns:
-            if turn.user is None:
-                continue
-            said.append(turn.user)
-            joined = read_as_one(said)
-            if joined and (turn.at_least is not None or turn.at_most is not None):
-                lowest = min(turn.lowest, RiskLevel.HIGH)
-                yield Example(joined, lowest, turn.highest, 2.0, "talks", split=_split(talk.id))
+            judged = turn.at_least is not None or turn.at_most is not None
+            if turn.role == "user" and before and judged:
+                yield Example(turn.text, turn.lowest, turn.highest, 2.0, "talks", talk.kind,
+                              talk.subject, _split(talk.id), before)  # fmt: skip
+            before = (*before, Message(turn.role, turn.text))
 
 
 def _lines() -> Iterator[tuple[str, Example]]:
@@ -139,24 +148,45 @@ def _of_group(group: Mapping[str, str]) -> Iterator[Example]:
             yield Example(line, lowest, highest, 3.0, "authored", kind, subject, _split(line))
 
 
-def _at_the_end(lines: Sequence[tuple[str, Example]], draw: random.Random) -> Iterator[Example]:
-    """Yield some lines as the last of several messages: the harmless ones before are drawn."""
-    before: dict[str, list[str]] = {}
+def _at_the_end(
+    lines: Sequence[tuple[str, Example]],
+    talks: Sequence[tuple[Message, ...]],
+    draw: random.Random,
+) -> Iterator[Example]:
+    """Yield some lines as the last message of a conversation that was harmless before.
+
+    Args:
+        lines: Lines with their languages.
+        talks: Harmless conversations in English, each ending with the listener.
+        draw: Decides which.
+    """
+    harmless: dict[str, list[str]] = {}
     for language, line in lines:
         if line.highest <= RiskLevel.LOW and line.split == "train":
-            before.setdefault(language, []).append(line.text)
+            harmless.setdefault(language, []).append(line.text)
     for language, line in draw.sample(lines, len(lines) // JOINED):
-        said = draw.sample(before[language], draw.randint(1, 3))
-        if joined := read_as_one([*said, line.text]):
-            yield replace(line, text=joined)
+        if language == "en" and talks and draw.random() < ANSWERED:
+            before = draw.choice(talks)
+        else:
+            said = draw.sample(harmless[language], draw.randint(1, 3))
+            before = tuple(Message("user", text) for text in said)
+        yield replace(line, before=before)
 
 
 def _own(draw: random.Random) -> Iterator[Example]:
     for row in own.read_rows():
-        if row.id in ASKED_ABOUT:
-            continue
-        said = [turn.content for turn in row.turns[::2]]
-        yield from _of_person(said, "own", _training(row.split), draw)
+        if row.id not in ASKED_ABOUT:
+            turns = [Message(turn.role, turn.content) for turn in row.turns]
+            yield from _harmless(turns, "own", _training(row.split), draw)
+
+
+def _openings(draw: random.Random) -> list[tuple[Message, ...]]:
+    """Return how conversations of our corpus begin, up to a reply."""
+    return [
+        tuple(Message(turn.role, turn.content) for turn in row.turns[: 2 * draw.randint(1, 2)])
+        for row in own.read_rows()
+        if row.split == "train" and row.id not in ASKED_ABOUT
+    ]
 
 
 def _ordinary(name: str, data: Path, draw: random.Random) -> Iterator[Example]:
@@ -166,19 +196,18 @@ def _ordinary(name: str, data: Path, draw: random.Random) -> Iterator[Example]:
     for loaded in load_corpus(name, data):
         for talk in loaded.conversations:
             if talk.split != "test":
-                said = [turn.content for turn in talk.turns if turn.role == "user"]
-                yield from _of_person(said, "ordinary", _training(talk.split), draw)
+                turns = [turn.message for turn in talk.turns]
+                yield from _harmless(turns, "ordinary", _training(talk.split), draw)
 
 
-def _of_person(
-    said: Sequence[str], source: str, split: Split, draw: random.Random
+def _harmless(
+    turns: Sequence[Message], source: str, split: Split, draw: random.Random
 ) -> Iterator[Example]:
-    """Yield the first message of somebody who is in no danger, and some read as one."""
-    texts = said[:1]
-    if joined := read_as_one(said[: draw.randint(2, TOGETHER)]):
-        texts = [*texts, joined]
-    for text in texts:
-        yield Example(text, RiskLevel.NONE, RiskLevel.LOW, 0.5, source, split=split)
+    """Yield the first message of somebody who is in no danger, and a later one where it was said."""
+    said = [place for place, turn in enumerate(turns) if turn.role == "user"]
+    for place in (said[0], *draw.sample(said[1:], min(1, len(said) - 1))) if said else ():
+        yield Example(turns[place].content, RiskLevel.NONE, RiskLevel.LOW, 0.5, source,
+                      split=split, before=tuple(turns[:place]))  # fmt: skip
 
 
 def _posts(data: Path) -> Iterator[Example]:
