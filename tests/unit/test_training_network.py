@@ -20,7 +20,14 @@ from listenwell.core.errors import ModelError  # noqa: E402
 from listenwell.core.types import Message, RiskKind, RiskLevel, Subject  # noqa: E402
 from listenwell.embedded.encoder import EncoderModel  # noqa: E402
 from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS  # noqa: E402
-from listenwell.safety.learned import KINDS, READ, network_files, pieces_of, read_from  # noqa: E402
+from listenwell.safety.learned import (  # noqa: E402
+    KINDS,
+    READ,
+    looked_at,
+    network_files,
+    pieces_of,
+    read_from,
+)
 from listenwell.training.embedded.loop import CHECKPOINT, LOG  # noqa: E402
 from listenwell.training.embedded.quantising import set_bits  # noqa: E402
 from listenwell.training.embedded.recipe import Stage  # noqa: E402
@@ -110,7 +117,9 @@ def test_it_learns_and_what_is_shipped_tells_the_same(trained):
     files = network_files(work / "network")
     assert {path.name for path in files.folder.iterdir()} == {ENCODER, ENCODER_TOKENIZER, HEADS}
     shipped = EncoderModel(files, threads=1)
-    grave, calm = (shipped.pool([pieces_of(shipped.tokenizer, text)])[0] for text in (GRAVE, CALM))
+    grave, calm = (
+        shipped.pool([pieces_of(shipped.tokenizer, looked_at(text))])[0] for text in (GRAVE, CALM)
+    )
     high = list(READ).index("risk_high")
     assert read_from(shipped, grave)[high] > 1 > -1 > read_from(shipped, calm)[high]
     assert int(np.argmax(shipped.tell("risk_kind", grave))) == KINDS.index(RiskKind.ABUSE)

@@ -86,9 +86,14 @@ def _unanswered(asked: str, answer: Plain) -> Signal:
     return _signal("not-answered", RiskLevel.MODERATE, answer)
 
 
-def authored(question: str) -> bool:
-    """Whether the crisis dialogue put a question, whose answers rules know best."""
-    return any(piece.name in TOPICS for piece in pieces_in(question))
+def asks(said: str) -> bool:
+    """Whether a message of ours asks something."""
+    return any(mark in said for mark in "?？؟")
+
+
+def authored(question: str) -> list[str]:
+    """Return which questions of the crisis dialogue a message of ours holds; rules know their answers best."""
+    return [piece.name for piece in pieces_in(question) if piece.name in TOPICS]
 
 
 def misread(answer: Plain) -> bool:
@@ -132,10 +137,9 @@ def says_safe(question: str, answer: Plain, held: RiskLevel) -> bool:
 
 
 def _asked(question: str, *, in_danger: bool) -> str | None:
-    if "?" not in question and "？" not in question and "؟" not in question:
+    if not asks(question):
         return None
-    ours = [piece.name for piece in pieces_in(question) if piece.name in TOPICS]
-    if ours:
+    if ours := authored(question):
         asked = _OF_TOPIC.get(TOPICS[ours[-1]])
         if asked in ("suicide", "safe"):
             return asked

@@ -226,11 +226,12 @@ def judged(
     head: Head, encoder: EncoderModel, text: str, seen: Seen, before: Sequence[Message] = ()
 ) -> Judgement:
     """Return what head and network make of a message, by itself or as part of a conversation."""
-    whole = looked_at(in_one(before, text))
+    part = looked_at(text)
+    whole = looked_at(in_one(before, text)) if before else part
     if not _WORDS.search(whole.text):
         return Judgement(RiskLevel.NONE)
     spelled = head.spelled(whole.text)
-    pieces = pieces_of(encoder.tokenizer, text, before)
+    pieces = pieces_of(encoder.tokenizer, part, before)
     pooled = encoder.pool([pieces])[0] if readable(encoder.tokenizer, pieces) else None
     read = None if pooled is None else read_from(encoder, pooled)
     weighing = head.in_talk if before else head.alone
@@ -312,9 +313,15 @@ def facts(
     ))  # fmt: skip
 
 
-def pieces_of(tokenizer: EncoderTokenizer, text: str, before: Sequence[Message] = ()) -> Pieces:
-    """Return the word pieces of a message, with what is read of what was said before it."""
-    return tokenizer.context([*_heard(before), Message("user", as_read(looked_at(text)))])
+def pieces_of(tokenizer: EncoderTokenizer, part: Plain, before: Sequence[Message] = ()) -> Pieces:
+    """Return the word pieces of a message, with what is read of what was said before it.
+
+    Args:
+        tokenizer: The network's.
+        part: What is looked at of the message.
+        before: What was said before it.
+    """
+    return tokenizer.context([*_heard(before), Message("user", as_read(part))])
 
 
 def _heard(before: Sequence[Message]) -> Iterator[Message]:

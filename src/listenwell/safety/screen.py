@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from listenwell.core.types import History, Message, Risk, RiskKind, RiskLevel, Signal, Subject
-from listenwell.safety.answers import answered, authored, denied, misread, says_safe
+from listenwell.safety.answers import answered, asks, authored, denied, misread, says_safe
 from listenwell.safety.languages import language_of
 from listenwell.safety.learned import TOGETHER, Judge, Judgement, Seen, in_one
 from listenwell.safety.normalise import Plain, plain
@@ -104,7 +104,7 @@ class RuleScreen:
             said = self._said(message.content, question, held)
             talked = self._in_talk(before, said.text)
             # How far somebody in danger has gone the dialogue's own questions tell, by rules.
-            asked = _asks(question) and not (held.level >= RiskLevel.HIGH and authored(question))
+            asked = asks(question) and not (held.level >= RiskLevel.HIGH and authored(question))
             taken_back = asked and talked is not None and talked.most <= RiskLevel.LOW
             if guess and held.level >= RiskLevel.MODERATE and is_guess(said.risk):
                 text = plain(said.text)
@@ -170,16 +170,9 @@ def _confirmed(said: _Said, talked: Judgement | None) -> _Said:
         return said
     signals = [replace(s, level=min(s.level, talked.level)) if s.rule == LEARNED else s
                for s in said.risk.signals]  # fmt: skip
-    level = max(s.level for s in signals)
-    if level >= said.risk.level:
+    if max(s.level for s in signals) >= said.risk.level:
         return said
-    kept = tuple(s for s in signals if s.level > RiskLevel.NONE)
-    risk = replace(said.risk, level=level, signals=kept)
-    return replace(said, risk=risk, points=_points(risk))
-
-
-def _asks(question: str) -> bool:
-    return any(mark in question for mark in "?？؟")
+    return _showing(said, [s for s in signals if s.level > RiskLevel.NONE], said.risk.subject)
 
 
 def _answering(said: _Said, talked: Judgement | None, held: Risk) -> _Said:
@@ -200,10 +193,9 @@ def _answering(said: _Said, talked: Judgement | None, held: Risk) -> _Said:
         signals = (*signals, told)
     if signals == said.risk.signals:
         return said
-    level = max((signal.level for signal in signals), default=RiskLevel.NONE)
-    subject = held.subject if held.level >= RiskLevel.HIGH else said.risk.subject
-    risk = replace(said.risk, level=level, signals=signals, subject=subject)
-    return replace(said, risk=risk, points=_points(risk))
+    return _showing(
+        said, signals, held.subject if held.level >= RiskLevel.HIGH else said.risk.subject
+    )
 
 
 def _in_context(now: Risk, recent: Sequence[_Said], talked: Judgement | None) -> Risk:
@@ -245,9 +237,14 @@ def _cleared(held: Risk, said: _Said) -> Risk:
 
 def _without_guesses(said: _Said) -> _Said:
     """Return a message without what only the learned part saw in it."""
-    signals = tuple(s for s in said.risk.signals if not _guessed(s))
+    signals = [s for s in said.risk.signals if not _guessed(s)]
+    return _showing(said, signals, said.risk.subject)
+
+
+def _showing(said: _Said, signals: Sequence[Signal], subject: Subject) -> _Said:
+    """Return a message that shows these signals and no others."""
     level = max((s.level for s in signals), default=RiskLevel.NONE)
-    risk = replace(said.risk, level=level, signals=signals)
+    risk = replace(said.risk, level=level, signals=tuple(signals), subject=subject)
     return replace(said, risk=risk, points=_points(risk))
 
 

@@ -30,35 +30,18 @@ from listenwell.safety.passages import passages
 from listenwell.safety.screen import find, seen
 from listenwell.training.screen.texts import Example
 
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """What shares of messages may come out wrong.
-
-    Attributes:
-        look_alikes: Of written look-alikes, how many may be called each level.
-        everyday: The same of ordinary messages of corpora.
-        lowered: How many that show a level may be thought not to.
-    """
-
-    look_alikes: Mapping[RiskLevel, float]
-    everyday: Mapping[RiskLevel, float]
-    lowered: Mapping[RiskLevel, float]
-
-
-ALONE = Allowed(
-    {RiskLevel.LOW: 0.12, RiskLevel.MODERATE: 0.06, RiskLevel.HIGH: 0.04},
-    {RiskLevel.LOW: 0.05, RiskLevel.MODERATE: 0.010, RiskLevel.HIGH: 0.007},
-    {RiskLevel.LOW: 0.0, RiskLevel.MODERATE: 0.02, RiskLevel.HIGH: 0.02, RiskLevel.IMMINENT: 0.02},
-)
-"""For a message by itself; lowered is what rules saw there."""
-IN_TALK = Allowed(
-    {RiskLevel.LOW: 0.12, RiskLevel.MODERATE: 0.06, RiskLevel.HIGH: 0.04},
-    {RiskLevel.LOW: 0.05, RiskLevel.MODERATE: 0.006, RiskLevel.HIGH: 0.004},
-    {RiskLevel.LOW: 0.0, RiskLevel.MODERATE: 0.02, RiskLevel.HIGH: 0.02, RiskLevel.IMMINENT: 0.02},
-)
-"""In a conversation: fewer of the ordinary ones, since it has many messages; what is lowered may be
-anything that was said."""
+LOOK_ALIKES = {RiskLevel.LOW: 0.12, RiskLevel.MODERATE: 0.06, RiskLevel.HIGH: 0.04}
+"""How many written look-alikes may be called each level."""
+ALONE = {RiskLevel.LOW: 0.05, RiskLevel.MODERATE: 0.010, RiskLevel.HIGH: 0.007}
+IN_TALK = {RiskLevel.LOW: 0.05, RiskLevel.MODERATE: 0.006, RiskLevel.HIGH: 0.004}
+"""How many ordinary messages of corpora, by themselves and in a conversation: it has many."""
+LOWERED = {
+    RiskLevel.LOW: 0.0,
+    RiskLevel.MODERATE: 0.02,
+    RiskLevel.HIGH: 0.02,
+    RiskLevel.IMMINENT: 0.02,
+}
+"""How many may be thought not to show a level that rules rightly saw, or that a conversation shows."""
 HASTY = 0.05
 """How many messages that are grave, but not known to be pressing, may be called imminent."""
 JUDGED = ("authored", "talks", "own", "ordinary")
@@ -92,7 +75,10 @@ def read(encoder: EncoderModel, examples: Sequence[Example]) -> Features:
     odds: list[list[float] | None] = [None] * len(parts)
     # What the encoder and rules make of them is weighed on what is kept from training only.
     kept = [row for row, example in enumerate(examples) if example.split == "valid"]
-    texts = [pieces_of(encoder.tokenizer, examples[row].text, examples[row].before) for row in kept]
+    texts = [
+        pieces_of(encoder.tokenizer, looked_at(examples[row].text), examples[row].before)
+        for row in kept
+    ]
     for row, text, pooled in zip(kept, texts, encoder.pool(texts), strict=True):
         odds[row] = read_from(encoder, pooled) if readable(encoder.tokenizer, text) else None
     rows = [hashed(part.text) for part in parts]
@@ -178,8 +164,8 @@ def weigh(
         row for row, example in enumerate(examples)
         if example.split == "valid" and example.source in JUDGED and bool(example.before) is in_talk
     ]  # fmt: skip
-    allowed = IN_TALK if in_talk else ALONE
-    return [_fitted_level(known, features, examples, kept, level, allowed) for level in LEVELS]
+    everyday = IN_TALK if in_talk else ALONE
+    return [_fitted_level(known, features, examples, kept, level, everyday) for level in LEVELS]
 
 
 def _fitted_level(
@@ -188,7 +174,7 @@ def _fitted_level(
     examples: Sequence[Example],
     kept: Sequence[int],
     level: RiskLevel,
-    allowed: Allowed,
+    everyday: Mapping[RiskLevel, float],
 ) -> Fitted:
     rows = np.array([row for row in kept if examples[row].shows(level) is not None])
     labels = np.array([examples[row].shows(level) for row in rows])
@@ -206,13 +192,14 @@ def _fitted_level(
     else:
         # What is graver than harmless, but not yet of this level, is no false alarm.
         harmless = np.array([examples[row].highest <= RiskLevel.LOW for row in rows])
-        bar = max(_bar(shares, written & harmless, allowed.look_alikes[level]),
-                  _bar(shares, ~written & harmless, allowed.everyday[level]))  # fmt: skip
+        bar = max(_bar(shares, written & harmless, LOOK_ALIKES[level]),
+                  _bar(shares, ~written & harmless, everyday[level]))  # fmt: skip
     seen_or_all = np.array([
         bool(examples[row].before) or features.seen[row].sure >= level for row in rows
     ]) & labels  # fmt: skip
-    least = allowed.lowered[level]
-    floor = float(np.quantile(shares[seen_or_all], least)) if seen_or_all.any() else 0.0
+    floor = 0.0
+    if seen_or_all.any():
+        floor = float(np.quantile(shares[seen_or_all], LOWERED[level]))
     whole = LogisticRegression(max_iter=500).fit(known[rows], labels)
     recall = float(np.mean(shares[labels] >= bar)) if labels.any() else 0.0
     return Fitted(whole.coef_[0], float(whole.intercept_[0]), bar, min(floor, bar), recall)

@@ -21,7 +21,7 @@ from listenwell.embedded.encoder import padded
 from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS, find_files
 from listenwell.embedded.tokens import EncoderTokenizer
 from listenwell.evaluation.safety_set import SAFETY_SET
-from listenwell.safety.learned import KINDS, NETWORK, READ, pieces_of, readable
+from listenwell.safety.learned import KINDS, NETWORK, READ, looked_at, pieces_of, readable
 from listenwell.training.embedded.encoder import Encoder
 from listenwell.training.embedded.encoder_graph import build_encoder
 from listenwell.training.embedded.graph import write
@@ -77,7 +77,7 @@ class Item:
 def make_items(examples: Sequence[Example], tokenizer: EncoderTokenizer) -> Iterator[Item]:
     """Yield what can be learned from examples, as far as their pieces can be read at all."""
     for example in examples:
-        text = pieces_of(tokenizer, example.text, example.before)
+        text = pieces_of(tokenizer, looked_at(example.text), example.before)
         if not readable(tokenizer, text):
             continue
         shown = [example.shows(level) for level in READ.values()]

@@ -174,19 +174,20 @@ def _at_the_end(
 
 
 def _own(draw: random.Random) -> Iterator[Example]:
-    for row in own.read_rows():
-        if row.id not in ASKED_ABOUT:
-            turns = [Message(turn.role, turn.content) for turn in row.turns]
-            yield from _harmless(turns, "own", _training(row.split), draw)
+    for split, turns in _own_talks():
+        yield from _harmless(turns, "own", _training(split), draw)
 
 
 def _openings(draw: random.Random) -> list[tuple[Message, ...]]:
     """Return how conversations of our corpus begin, up to a reply."""
-    return [
-        tuple(Message(turn.role, turn.content) for turn in row.turns[: 2 * draw.randint(1, 2)])
-        for row in own.read_rows()
-        if row.split == "train" and row.id not in ASKED_ABOUT
-    ]
+    return [turns[: 2 * draw.randint(1, 2)] for split, turns in _own_talks() if split == "train"]
+
+
+def _own_talks() -> Iterator[tuple[Split, tuple[Message, ...]]]:
+    """Yield the conversations of our corpus that are called harmless, with their split."""
+    for row in own.read_rows():
+        if row.id not in ASKED_ABOUT:
+            yield row.split, tuple(Message(turn.role, turn.content) for turn in row.turns)
 
 
 def _ordinary(name: str, data: Path, draw: random.Random) -> Iterator[Example]:
