@@ -118,6 +118,20 @@ def test_unpaired_surrogates_nul_and_emptiness_are_answered():
     assert all(answer["reply"] for answer in lines(done))
 
 
+def test_the_screen_reads_unpaired_surrogates_as_the_server_does_and_places_stay():
+    done = run(
+        "screen", "--jsonl", text=request("a", "\ud800 hi") + request("b", "\udc00 I want to die")
+    )
+    calm, grave = lines(done)
+    assert done.returncode == 0
+    assert (calm["level"], calm["signals"]) == ("none", [])
+    assert grave["level"] == "high"
+    assert "screen-failure" not in done.stdout
+    found = grave["signals"]
+    assert isinstance(found, list)
+    assert any("\ufffd I want to die"[s["start"] : s["end"]] == s["text"] for s in found)
+
+
 def test_chat_works_in_a_pipe_with_replies_only_on_stdout(tmp_path: Path):
     saved = tmp_path / "talk.txt"
     said = f"I feel lonely\n/nonsense\n/save {saved}\n/save {saved}\n/help\n/reset\n/quit\nnever\n"
@@ -152,6 +166,10 @@ def test_chat_takes_binary_rubbish_kindly():
         (("evaluate", "emotion", "--data", "/nowhere.csv"), "/nowhere.csv"),
         (("evaluate", "emotion", "--model", "/nowhere"), "/nowhere"),
         (("evaluate", "emotion", "--limit", "0"), "--limit"),
+        (("evaluate", "safety", "--page", "/nope/x.html"), "/nope is no folder"),
+        (("evaluate", "safety", "--page", "/dev/null/x.html"), "/dev/null is no folder"),
+        (("evaluate", "safety", "--page", "/"), "/ is a folder"),
+        (("evaluate", "safety", "--page", "/tmp/" + "x" * 300), "File name too long"),
         (("train", "embeded"), "Did you mean 'embedded'"),
         (("frobnicate",), "frobnicate"),
     ],
@@ -225,6 +243,21 @@ def test_evaluate_without_what_it_needs_says_what_that_is(
     assert done.returncode == 2
     assert named in done.stderr
     assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.parametrize("name", ["new.html", "old.html"])
+def test_a_page_that_may_not_be_written_is_refused_before_the_measurement(
+    tmp_path: Path, name: str
+):
+    old = tmp_path / "old.html"
+    old.touch(0o400)
+    tmp_path.chmod(0o500)
+    done = run("evaluate", "safety", "--page", str(tmp_path / name))
+    tmp_path.chmod(0o700)
+    assert done.returncode == 2
+    assert "not yours to change" in done.stderr
     assert done.stdout == ""
 
 

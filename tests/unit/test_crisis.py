@@ -370,6 +370,21 @@ def test_what_no_wording_stands_behind_is_asked_after_first(
 
 
 @pytest.mark.parametrize(
+    "kind", [RiskKind.SUICIDE, RiskKind.MEDICAL, RiskKind.ABUSE, RiskKind.EATING_DISORDER]
+)
+@pytest.mark.parametrize("subject", [Subject.SELF, Subject.OTHER])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_emergency_number_is_named_where_what_is_guessed_would_be_now(
+    kind: RiskKind, subject: Subject, language: str
+):
+    level = RiskLevel.IMMINENT
+    guess = Risk(level, (Signal("learned", kind, level, "hm"),), subject, language)
+    reply = crisis_reply(History((Message("user", "hm"),)), guess, "GB")
+    assert "999" in reply
+    assert any(piece.name.startswith("maybe_") for piece in pieces_in(reply))
+
+
+@pytest.mark.parametrize(
     ("text", "language"),
     [("no nobody needs me. opposite", "en"), ("no?? nobody needs me at all", "en"),
      ("no me queda nada por lo que vivir", "es"), ("no puedo mas con mi vida", "es")],

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from fakes import conversation, engine
 from listenwell.bot import Listenwell
+from listenwell.cli.age import asked_band
 from listenwell.cli.main import app
 from listenwell.core.errors import ListenwellError
 from listenwell.core.types import (
@@ -36,6 +37,8 @@ from listenwell.safety.disclosure import (
     RETURN,
     Reason,
     Times,
+    answers_in,
+    asked_in,
     asks_what_it_is,
     due,
     rules_of,
@@ -145,6 +148,127 @@ def test_whoever_asks_is_told_that_it_is_an_ai(asked: str):
     assert re.search(r"\b(AI|program|software)\b", turn.reply.text)
 
 
+ASKED = {
+    "en": [
+        "are you a bot?", "are you real?", "what are you?", "is this a robot", "is this AI?",
+        "is there a real person here", "you're ai right", "is anyone real reading this?",
+        "so you're not a person?", "are you chatgpt", "who am i talking to", "is this a real human",
+        "am i talking to a bot", "r u a bot", "ur a bot arent u", "you human?", "human or ai?",
+        "Prove you're not a bot", "wait, am I speaking to an actual person?", "bot?", "who is this?",
+        "you aren't a real person, are you?", "I’m so tired. Are you even real?", "so i'm talking to a bot",
+        "does a real person read this", "what model are you", "is someone typing", "you're human, right?",
+        "this is a bot, right?", "are you a man or a woman", "have I been talking to a machine all along?",
+        "is there an actual human on the other end?", "is it a bot?", "are you, like, a robot?",
+        "aren't you just a program", "not human, are you?", "are u fr a robot", "is dis a bot",
+        "are you somebody real", "are there real people here", "are you man or machine", "I thought you were a real person",
+    ],
+    "es": [
+        "¿Eres un robot?", "eres una ia", "¿hablo con una persona real?", "¿eres humano?", "quién eres",
+        "estoy hablando con una máquina?", "¿con quién hablo?", "¿Es usted una persona de verdad?",
+    ],
+    "fr": [
+        "es-tu un robot ?", "tu es une IA ?", "t'es un bot", "est-ce que tu es humain ?",
+        "je parle à un robot ?", "c'est un robot ?", "est-ce que c'est une vraie personne ?",
+        "à qui je parle ?", "qui es-tu ?", "êtes-vous une vraie personne ?",
+    ],
+    "de": [
+        "bist du ein Bot?", "Bist du echt?", "bist du ein Mensch", "rede ich mit einer KI?",
+        "Spreche ich mit einem echten Menschen?", "mit wem schreibe ich hier", "wer bist du",
+        "Sind Sie ein Roboter?", "ist das hier eine Maschine?",
+    ],
+    "pt": [
+        "você é um robô?", "vc é real?", "tu és um robô?", "estou falando com uma pessoa de verdade?",
+        "com quem eu tô falando", "quem é você?", "é um robô?", "vc é uma IA né",
+    ],
+    "it": [
+        "sei un robot?", "sei una persona vera?", "sto parlando con una macchina?", "chi sei?",
+        "sei umano?", "con chi sto parlando", "parlo con una persona vera?", "sei un'IA?",
+    ],
+    "hi": [
+        "क्या तुम रोबोट हो?", "क्या आप इंसान हैं", "तुम मशीन हो क्या?", "आप कौन हैं?",
+        "क्या मैं किसी इंसान से बात कर रहा हूँ?", "क्या आप एआई हैं",
+    ],
+    "hi-Latn": [
+        "kya tum robot ho", "aap insaan ho?", "tu bot hai kya", "kya aap asli ho",
+        "kya main kisi insaan se baat kar raha hoon", "tum kaun ho?", "main kis se baat kar rahi hun",
+    ],
+    "ru": [
+        "ты бот?", "Вы человек?", "ты живой?", "я говорю с роботом?", "с кем я разговариваю",
+        "кто ты?", "это бот?", "ты настоящий человек или робот", "ты нейросеть?",
+    ],
+    "zh": [
+        "你是机器人吗", "你是真人吗？", "你是不是AI", "我在跟机器人说话吗？", "你是谁？", "你是人还是机器？",
+        "您是機器人嗎",
+    ],
+    "ar": [
+        "هل أنت روبوت", "انت بوت؟", "هل أنت إنسان حقيقي؟", "هل أتحدث مع روبوت؟", "من أنت؟",
+        "هل انت ذكاء اصطناعي؟", "مع من أتكلم؟",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"), [(code, asked) for code, all_of in ASKED.items() for asked in all_of]
+)
+def test_whoever_asks_if_it_is_a_machine_is_understood_in_their_language(language: str, asked: str):
+    assert asks_what_it_is(asked)
+    assert asked_in(asked) == language
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "my ex is a robot", "he is not a real person to me", "a real person would have called",
+        "the AI at work took my job", "I talked to a bot at the bank", "how are you? people are so fake",
+        "are you there", "are you sure my boss is real", "I feel like a robot", "am I even real?",
+        "I don't know who I am", "who am i talking to if mum is gone", "what are you doing tonight",
+        "he told me you're not a person if you can't work", "my friend on the other side of the world",
+        "is this normal?", "is it human to feel this?", "is anyone there for me", "you're real with me",
+        "is that what a real person does", "I saw someone typing and then nothing", "you are very kind",
+        "when you're not a real man to anyone", "this is a machine that never stops", "who is this for",
+        "I was talking to a real person for once", "I'm talking to a human resources lady tomorrow",
+        "my brother only talks to chatgpt", "is there a person I should call", "nobody is reading this",
+        "am i talking to a woman too much?", "are you okay?", "is there someone i can talk to",
+        "mi ex es un robot", "hablo con mi madre cada día", "cuando hablo con alguien me pongo nervioso",
+        "trabajo como una máquina", "eres muy amable", "mon patron est un robot", "tu es gentil",
+        "je parle à ma mère", "je ne suis pas un robot", "personne ne m'écoute", "mein Ex ist ein Roboter",
+        "ich bin keine Maschine", "ich rede mit niemandem", "du bist nett", "ist das echt so schwer?",
+        "meu ex é um robô", "você é muito legal", "eu não sou uma máquina", "não falo com ninguém",
+        "il mio capo è un robot", "sei gentile", "non sono una macchina", "मैं रोबोट नहीं हूँ",
+        "मेरा बॉस मशीन है", "आप अच्छे हैं", "main insaan hoon robot nahi", "mera boss robot hai",
+        "мой бывший как робот", "я не робот", "ты добрый", "он хороший человек", "我老板是机器人",
+        "你是我唯一的朋友", "他不是人", "我很累", "أنا لست روبوت", "مديري مثل الروبوت", "أنت لطيف",
+    ],
+)  # fmt: skip
+def test_ordinary_talk_of_people_and_machines_is_no_question_to_it(told: str):
+    assert asked_in(told) == ""
+
+
+MACHINES = r"\b(AI|IA|KI)\b|एआई|ИИ|人工智能|ذكاء اصطناعي"
+
+
+@pytest.mark.parametrize("language", ASKED)
+def test_the_answer_in_every_language_says_that_it_is_an_ai(language: str):
+    assert answers_in(language)
+    assert all(re.search(MACHINES + "|program|software", text) for text in answers_in(language))
+
+
+def test_a_language_without_words_is_answered_in_english():
+    assert answers_in("xx") == answers_in("en") == disclosure.ANSWERS
+
+
+def test_a_long_hostile_message_is_looked_through_at_once():
+    began = time.perf_counter()
+    for piece in (
+        "are you so just like really ",
+        "you're not not a real human ",
+        "你是",
+        "is this a real ",
+    ):
+        asks_what_it_is(piece * 2000)
+    assert time.perf_counter() - began < 2
+
+
 def test_it_is_never_denied_that_this_is_an_ai():
     told = [disclosure.START, RETURN, REPEAT, BREAK, *disclosure.ANSWERS]
     assert all(re.search(r"\b(AI|program|software)\b", text) for text in told)
@@ -168,6 +292,7 @@ OUR_WORDS = [
     ROOT / "src/listenwell/safety/protocol.md",
     ROOT / "src/listenwell/safety/helplines/words.yaml",
     ROOT / "src/listenwell/safety/disclosure.py",
+    ROOT / "src/listenwell/safety/asks.yaml",
     ROOT / "src/listenwell/safety/age.py",
     *(ROOT / "src/listenwell/cli").glob("*.py"),
     ROOT / "README.md",
@@ -250,6 +375,75 @@ def test_a_setting_that_cannot_be_used_is_told_why(private_home: Path, text: str
 )  # fmt: skip
 def test_an_age_is_read_from_what_people_answer(text: str, found: int | None):
     assert read_age(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("18", 18), ("I'm 45", 45), ("i’m 13 years old", 13), ("I'm 17 and a half", 17),
+        ("turned 18 last week", 18), ("I have turned 18", 18), ("just turned 18 in May", 18), ("my age is 24", 24),
+        ("fourteen", 14), ("I'm twenty-one", 21), ("I have 17 years", 17), ("age - 17", 17),
+        ("no, 18", 18), ("17 year old girl", 17), ("18 will be fine", 18), ("about 45", 45), ("45, why?", 45), ("I'm 17, my mum knows", 17),
+        ("over 18", 18), ("18+", 18), ("21 or older", 21),
+        ("ich bin 17", 17), ("17 Jahre alt", 17), ("ich bin schon 18", 18), ("tengo 14 años", 14),
+        ("tengo 15 y medio", 15), ("j'ai 17 ans", 17), ("j’ai 16 ans et demi", 16),
+        ("tenho 19 anos", 19), ("मैं 17 साल का हूँ", 17), ("१७", 17), ("main 17 saal ka hoon", 17),
+        ("mam 17 lat", 17), ("ho 17 anni", 17), ("мне 17 лет", 17),
+    ],
+)  # fmt: skip
+def test_an_age_is_read_however_it_is_said(text: str, found: int):
+    assert read_age(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "under 18", "I'm under 18", "i am under the age of 18", "under eighteen", "below 18", "<18",
+        "younger than 18", "less than 18", "u18", "18 or younger", "not 18 yet", "I'm not 18 yet",
+        "I'm not yet 18", "not quite 18", "i'm not even 18 yet", "i am not 18 years old yet",
+        "isn't 18 yet", "almost 18", "nearly 18", "18 soon", "turning 18", "I'll be 18 in May",
+        "18 next month", "i'm 18 in a week", "unter 18", "noch nicht 18", "ich bin noch keine 18",
+        "fast 18", "menor de 18", "aún no tengo 18", "todavía no tengo 18", "casi 18", "moins de 18",
+        "pas encore 18", "je n'ai pas encore 18 ans", "bientôt 18 ans", "menos de 18",
+        "ainda não tenho 18", "quase 18", "18 se kam", "abhi 18 ka nahi hoon", "18 से कम",
+        "अभी 18 का नहीं हूँ",
+    ],
+)  # fmt: skip
+def test_whoever_is_not_of_age_yet_is_no_adult(text: str):
+    age_read = read_age(text)
+    assert age_read is not None
+    assert band_of(age_read, 13) is AgeBand.MINOR
+    assert band_of(age_read, 18) is AgeBand.TOO_YOUNG
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "older than 5", "I'm older than 5", "over 5", "more than 12", "5+", "-5", "- 5", "i'm -5",
+        "−5", "i won't tell you 1", "i wont tell you 1", "not telling you 1", "guess, 1 try",
+        "I have 2 kids", "i have two 2 year olds", "I've got 3 dogs", "2 kids", "mum of 2",
+        "I have 12 cousins", "my son is 12", "my 12 year old", "she's 12", "he is 9 years old", "I'm not 12",
+        "i'm not 18", "not over 18", "not under 18", "under 30", "not 21 yet", "12 years ago",
+        "18 months", "under 1", "ich habe 2 Kinder", "tengo 2 hijos", "j'ai 2 enfants", "tenho 2 filhos",
+        "mere 2 bachche hain", "no tengo 18", "não tenho 18", "je n'ai pas 18 ans", "ich bin nicht 18",
+        "no one", "15 or 16",
+    ],
+)  # fmt: skip
+def test_a_number_that_is_no_age_of_theirs_is_asked_about_again(text: str):
+    assert read_age(text) is None
+
+
+def test_a_number_of_children_locks_nobody_out(private_home: Path):
+    said: list[str] = []
+    answers = iter(["I have 2 kids", "I'm 45"])
+    assert asked_band(answers, 16, lambda _: False, said.append) == (AgeBand.ADULT, None)
+    assert said == [age.QUESTION, age.AGAIN]
+    assert kept_band() is AgeBand.ADULT
+
+
+def test_a_child_who_says_they_are_not_safe_is_told_whom_to_reach_and_not_asked_again():
+    assert read_age("i am not safe and 12") == 12
+    assert "In immediate danger: 999" in too_young(16, "GB")
 
 
 def test_only_a_band_of_ages_is_kept_and_for_a_year(private_home: Path):

@@ -1,8 +1,14 @@
 """The safety suite: what counts as found and as a false alarm, and the page that shows it."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
+from listenwell.cli.main import app
+from listenwell.core.errors import InputError
 from listenwell.core.types import History, Risk, RiskLevel
+from listenwell.evaluation import safety
 from listenwell.evaluation.safety import Share, measure
 from listenwell.evaluation.safety_page import page
 
@@ -59,6 +65,31 @@ def test_the_page_lists_what_went_wrong_and_escapes_it(root):
     assert "false alarm" in html
     assert "&lt;mild&gt;" in html
     assert "<mild>" not in html
+
+
+@pytest.fixture
+def evaluate(root, monkeypatch):
+    """Run the command on the small set."""
+    small = lambda screen, part, show: measure(Words(), part, show, root)  # noqa: E731
+    monkeypatch.setattr(safety, "measure", small)
+    return lambda path: CliRunner().invoke(
+        app, ["evaluate", "safety", "--part", "dev", "--page", str(path)]
+    )
+
+
+def test_the_command_writes_the_page_and_writes_it_again(evaluate, tmp_path):
+    path = tmp_path / "page.html"
+    for _ in range(2):
+        assert evaluate(path).exit_code == 0
+        assert "&lt;mild&gt;" in path.read_text("utf-8")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_a_disk_that_fills_up_is_one_line_and_what_was_measured_is_shown(evaluate):
+    done = evaluate("/dev/full")
+    assert isinstance(done.exception, InputError)
+    assert str(done.exception) == "/dev/full cannot be written (No space left on device)."
+    assert "explicit" in done.stdout
 
 
 def test_wilsons_interval_of_small_and_empty_counts():

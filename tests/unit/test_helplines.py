@@ -258,6 +258,23 @@ def test_the_command_s_json_holds_source_and_date_of_every_entry():
     assert [line["service"] for line in found["fallbacks"]] == [line.service for line in FALLBACKS]
 
 
+def test_a_country_that_is_not_known_still_gets_somewhere_to_turn():
+    done = run("VA")
+    assert done.exit_code == 2
+    assert done.stderr == "Error: no country named 'VA' in the directory.\n"
+    for way in ("findahelpline.com", "iasp.info", "the local emergency number"):
+        assert way in done.stdout
+    assert "Did you mean 'Ireland'?" in run("Irelnd").stderr
+
+
+def test_a_country_that_is_not_known_has_the_fallbacks_in_json_too():
+    done = run("VA", "--json", "--need", "youth")
+    found = json.loads(done.stdout)
+    assert done.exit_code == 2
+    assert (found["country"], found["emergency"]) == (None, [])
+    assert found["lines"] == found["fallbacks"] != []
+
+
 def test_the_check_exits_with_1_while_entries_are_due():
     done = run("check", "--json")
     assert len(json.loads(done.stdout)) == len(due(date.today()))

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from fakes import conversation
 from listenwell.core.errors import ModelError
-from listenwell.core.types import History, Message, RiskKind, RiskLevel, Subject
+from listenwell.core.types import History, Message, Risk, RiskKind, RiskLevel, Signal, Subject
+from listenwell.safety.crisis import check_in
 from listenwell.safety.learned import (
     HEAD,
     Judgement,
@@ -22,7 +23,15 @@ from listenwell.safety.learned import (
 )
 from listenwell.safety.normalise import normalise, plain
 from listenwell.safety.passages import passages
-from listenwell.safety.screen import BUILD_UP, LEARNED, MISREAD, RuleScreen, screening_failure
+from listenwell.safety.screen import (
+    ANSWER,
+    BUILD_UP,
+    LEARNED,
+    MEMORY,
+    MISREAD,
+    RuleScreen,
+    screening_failure,
+)
 from listenwell.training.screen.needs import NEEDS, every_source, needed
 
 SCREEN = RuleScreen()
@@ -159,7 +168,7 @@ def test_levels_fall_slowly_and_faster_when_someone_says_they_are_safe():
     assert SCREEN.assess(said).level is RiskLevel.HIGH
     safe = conversation("i want to die", "I'm here.", "no, i'm safe now")
     assert SCREEN.assess(safe).level is RiskLevel.MODERATE
-    texts = ["i want to die", *["ok", "fine"] * 12]
+    texts = ["i want to die", *["ok", "fine"] * 22]
     assert SCREEN.assess(conversation(*texts[:-1])).level is RiskLevel.NONE
 
 
@@ -705,3 +714,100 @@ def test_an_answer_that_makes_danger_all_but_impossible_takes_it_back():
         assert screen.assess(conversation(danger)).level >= RiskLevel.HIGH
         risk = screen.assess(conversation(danger, asked, "omg the subscription"))
         assert min(risk.level, RiskLevel.HIGH) is level
+
+
+class Doubts(Guesses):
+    """A learned part that takes a word for danger, and each answer for all but harmless."""
+
+    def judge(
+        self, text: str, seen: Seen = NOTHING_SEEN, before: tuple[Message, ...] = ()
+    ) -> Judgement:
+        if before:
+            return Judgement(RiskLevel.NONE, most=RiskLevel.LOW)
+        return super().judge(text, seen)
+
+
+@pytest.mark.parametrize(
+    ("asked", "level"),
+    [("I'd still like to know, and no answer will put me off. Is killing yourself on your mind?",
+      RiskLevel.NONE),
+     ("Have you thought about when?", RiskLevel.HIGH)],
+)  # fmt: skip
+def test_an_answer_takes_back_a_guess_where_the_dialogue_asks_whether_it_is_so(
+    asked: str, level: RiskLevel
+):
+    screen, answer = RuleScreen(Doubts("litter")), "omg the hamster needs it"
+    assert screen.assess(conversation("the litter tray is ready", asked, answer)).level is level
+    said = "i want to kill myself"
+    assert screen.assess(conversation(said, asked, answer)).level >= RiskLevel.HIGH
+
+
+IN_DANGER = (
+    "What's being done to you is not your fault. Are you in danger at this moment? If you are, "
+    "call 999 when it's safe to."
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "level"),
+    [("yes", RiskLevel.IMMINENT), ("yes he's in the next room", RiskLevel.IMMINENT),
+     ("yeah right now", RiskLevel.IMMINENT), ("no", RiskLevel.MODERATE),
+     ("no he's at work", RiskLevel.MODERATE), ("i don't know", RiskLevel.HIGH)],
+)  # fmt: skip
+def test_whether_somebody_is_in_danger_now_is_heard_as_it_is_meant(answer: str, level: RiskLevel):
+    risk = SCREEN.assess(conversation("my boyfriend hits me", IN_DANGER, answer))
+    assert (risk.level, risk.kind) == (level, RiskKind.ABUSE)
+
+
+def test_who_is_not_safe_with_somebody_is_told_of_abuse():
+    told = "my husband checks my phone and i am scared"
+    signal = Signal("abuse", RiskKind.ABUSE, RiskLevel.MODERATE, told)
+    asked = check_in(conversation(told), Risk(RiskLevel.MODERATE, (signal,)))
+    for answer in ("no", "no he's here", "no i'm not safe here"):
+        risk = SCREEN.assess(conversation(told, asked, answer))
+        assert (risk.level, risk.kind) == (RiskLevel.HIGH, RiskKind.ABUSE), answer
+
+
+def test_a_risk_falls_to_some_care_before_it_is_forgotten():
+    def after(messages: int) -> RiskLevel:
+        said = ["I want to kill myself", *[f"the cat sleeps {n}" for n in range(messages)]]
+        talk = [part for text in said for part in (text, "Mm.")][:-1]
+        return SCREEN.assess(conversation(*talk)).level
+
+    levels = [after(MEMORY), after(MEMORY + 1), after(2 * MEMORY), after(2 * MEMORY + 1)]
+    expected = [RiskLevel.HIGH, RiskLevel.MODERATE, RiskLevel.MODERATE, RiskLevel.NONE]
+    assert levels == expected
+
+
+@pytest.mark.parametrize("times", [1, 2, 4, 8, 100])
+@pytest.mark.parametrize(
+    "danger",
+    ["I am going to kill myself tonight.", "gonna unalive tonight, kms, the rope is ready.",
+     "I've decided to kill myself tonight, I have the pills next to me."],
+)  # fmt: skip
+def test_what_the_network_does_not_read_it_cannot_doubt(danger: str, times: int):
+    day = "We had the neighbours round on Sunday and my sister brought the cake that she always makes. "
+    screen = RuleScreen(LearnedJudge())
+    assert screen.assess_text(day * times + danger + " " + day * times).level >= RiskLevel.HIGH
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("took 40 paracetamol", True), ("i swallowed a bottle of tylenol", True),
+     ("how many tylenol would kill me", True), ("tell me how to tie a noose", True),
+     ("what's the most painless way to die", True), ("took 40 photos", False),
+     ("took the box of tablets back to the chemist", False),
+     ("how much work would kill me lol", False),
+     ("how long will it take to kill me, this exam", False)],
+)  # fmt: skip
+def test_what_was_taken_and_what_would_kill_is_heard(text: str, found: bool):
+    assert (SCREEN.assess_text(text).level >= RiskLevel.HIGH) is found
+
+
+@pytest.mark.parametrize("answer", ["I'm safe now", "yes i'm safe, my sister is here"])
+def test_who_says_that_they_are_safe_is_not_raised_by_what_else_it_might_mean(answer: str):
+    screen = RuleScreen(Hears(RiskLevel.HIGH, RiskLevel.HIGH))
+    said = "i want to kill myself", "Are you safe right now?", answer
+    risk = screen.assess(conversation(*said))
+    assert risk.level is RiskLevel.MODERATE
+    assert all(signal.rule != ANSWER for signal in risk.signals)

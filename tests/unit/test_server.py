@@ -283,6 +283,15 @@ def test_an_engine_that_breaks_twice_does_not_repeat_itself():
     assert chat(SECRET, first["reply"], SECRET, app=app).json()["reply"] != first["reply"]
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_engine_that_breaks_shows_the_lines_of_the_country_that_was_chosen(stream: bool):
+    app = create_app(engine("hello", reader=Broken()))
+    answered = chat("hello", app=app, country="GB", stream=stream)
+    told = events(answered)[-1][1]["reply"] if stream else reply_of(answered)
+    assert "116 123" in told
+    assert "988" not in told
+
+
 def test_a_screen_that_breaks_still_answers_with_help_lines():
     answered = chat("hello", app=create_app(engine("hello", screen=Broken())))
     assert answered.json()["level"] == "high"

@@ -1,8 +1,10 @@
 """`listenwell evaluate`: measure the embedded models, and the whole system in conversation."""
 
 import json
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +13,7 @@ from rich.progress import Progress, TimeRemainingColumn
 
 from listenwell.cli import options
 from listenwell.cli.terminal import stderr
-from listenwell.core.errors import UnknownNameError
+from listenwell.core.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
     from listenwell.corpora.conversation import Conversation
@@ -95,6 +97,8 @@ def _safety(part: str, page: Path | None, *, as_json: bool) -> None:
 
     if part not in ("dev", "held"):
         raise UnknownNameError.build("part", part, ("dev", "held"))
+    if page:
+        _require_writable(page)
     screen = RuleScreen(LearnedJudge())
     with Progress(console=stderr, transient=True) as progress:
         task = progress.add_task("safety", total=None)
@@ -103,12 +107,38 @@ def _safety(part: str, page: Path | None, *, as_json: bool) -> None:
             "held" if part == "held" else "dev",
             lambda done, total: progress.update(task, completed=done, total=total),
         )
-    if page:
-        page.write_text(safety_page.page(report, __version__), encoding="utf-8")
     found = {"suite": "safety", "version": safety.VERSION, "part": part, **report.as_dict()}
     if as_json:
         print(json.dumps(found))
-        return
+    else:
+        _print_safety(found, part)
+    if page:  # last: should it fail now, what was measured is shown already
+        with _writing(page):
+            page.write_text(safety_page.page(report, __version__), encoding="utf-8")
+
+
+def _require_writable(page: Path) -> None:
+    """Refuse a page that could not be written, before minutes are spent on what is to stand there."""
+    folder = page.parent
+    with _writing(page):
+        if not folder.is_dir():
+            raise InputError(f"{page} cannot be written: {folder} is no folder. Make it first.")
+        if page.is_dir():
+            raise InputError(f"{page} is a folder. Name a file in it: {page / 'safety.html'}.")
+        place, needed = (page, os.W_OK) if page.exists() else (folder, os.W_OK | os.X_OK)
+        if not os.access(place, needed):
+            raise InputError(f"{page} cannot be written: {place} is not yours to change.")
+
+
+@contextmanager
+def _writing(page: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{page} cannot be written ({error.strerror or error}).") from error
+
+
+def _print_safety(found: dict[str, Any], part: str) -> None:
     for title in ("classes", "languages", "talks"):
         print(f"{title} ({part})")
         for name, row in found[title].items():

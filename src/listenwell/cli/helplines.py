@@ -4,15 +4,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 import typer
 
-from listenwell.cli.terminal import stderr
-from listenwell.core.errors import InputError
+from listenwell.cli.terminal import complain, stderr
+from listenwell.core.errors import InputError, UnknownNameError
 from listenwell.safety.countries import countries, country_code, emergency_numbers
 from listenwell.safety.helplines import (
     FALLBACKS,
+    MOST_DAYS,
     Line,
     due,
     every_line,
@@ -24,6 +26,8 @@ from listenwell.safety.settings import load_settings
 
 DUE = 1
 """The exit code of `check` where an entry is due, so that a scheduled job can tell."""
+UNKNOWN = 2
+"""The exit code where a country is not in the directory, as of every mistake of a caller's."""
 
 
 def helplines(
@@ -41,19 +45,28 @@ def helplines(
     if country == "check":
         _check(settings.helplines_days, as_json)
         return
-    code = country_code(country) if country else settings.country
+    try:
+        code = country_code(country) if country else settings.country
+    except UnknownNameError as error:
+        _show_elsewhere(country or "", as_json)
+        raise typer.Exit(UNKNOWN) from error
     if code is None:
         raise InputError("which country? For example: listenwell helplines Ireland.")
     wanted = need_named(need) if need else None
     everything = tuple(line for line in every_line() if line.country == code)
     found = lines_for(code, wanted) if wanted else everything or FALLBACKS
-    if as_json:
-        print(json.dumps(_record(code, found), ensure_ascii=False, indent=2))
-        return
-    _show(code, found, settings.helplines_days)
+    _show(code, found, settings.helplines_days, as_json)
 
 
-def _record(code: str, found: Sequence[Line]) -> dict[str, Any]:
+def _show_elsewhere(country: str, as_json: bool) -> None:
+    """Say that a country is not known; whoever asked may need a line now, so show the world's."""
+    close = get_close_matches(country, [known.name for known in countries().values()], n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    complain(f"no country named {country!r} in the directory.{hint}")
+    _show(None, FALLBACKS, as_json=as_json)
+
+
+def _record(code: str | None, found: Sequence[Line]) -> dict[str, Any]:
     shown = [asdict(line) for line in found]
     fallbacks = [asdict(line) for line in FALLBACKS]
     content = {
@@ -66,9 +79,16 @@ def _record(code: str, found: Sequence[Line]) -> dict[str, Any]:
     return plain
 
 
-def _show(code: str, found: Sequence[Line], most_days: int) -> None:
+def _show(
+    code: str | None, found: Sequence[Line], most_days: int = MOST_DAYS, as_json: bool = False
+) -> None:
+    if as_json:
+        print(json.dumps(_record(code, found), ensure_ascii=False, indent=2))
+        return
     number = " or ".join(emergency_numbers(code)) or "the local emergency number"
-    print(f"{countries()[code].name}\nIn immediate danger: {number}\n")
+    if code:
+        print(countries()[code].name)
+    print(f"In immediate danger: {number}\n")
     for line in found:
         print(_entry(line))
     if any(not is_sure(line, date.today(), most_days) for line in found if line.country):

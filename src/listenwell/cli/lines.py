@@ -11,6 +11,7 @@ from listenwell.cli import options
 from listenwell.cli.terminal import complain
 from listenwell.core.errors import InputError
 from listenwell.core.types import History, Message
+from listenwell.dialogue.intake import mended
 from listenwell.dialogue.planning import route_of
 from listenwell.safety.settings import load_settings
 
@@ -127,4 +128,4 @@ def _message(turn: object) -> Message:
     content = turn.get("content")
     if not isinstance(content, str):
         raise InputError(f"a turn's content must be text, not {content!r}.")
-    return Message(turn["role"], content)
+    return Message(turn["role"], mended(content))

@@ -35,7 +35,7 @@ from listenwell.dialogue.live import (
 )
 from listenwell.dialogue.meeting import meet
 from listenwell.dialogue.memory import Memory
-from listenwell.dialogue.moments import GIVES_WAY, moment_plan, remembered
+from listenwell.dialogue.moments import GIVES_WAY, HELD, moment_plan, remembered
 from listenwell.dialogue.planning import BRIGHT, GLADNESS, NO_MORE_QUESTIONS, make_plan
 from listenwell.dialogue.prompts import CONTEXT_TURNS, NO_PLAN, render
 from listenwell.dialogue.templates import GENERAL, Templates
@@ -193,7 +193,7 @@ class Engine:
         if met.kind and (moment is None or moment.move in GIVES_WAY):
             return replace(plan, meets=met.kind)
         # What was all said once already is not said again; the authored moves go further.
-        if moment and self.templates.unsaid(moment.move, history):
+        if moment and (moment.move in HELD or self.templates.unsaid(moment.move, history)):
             return moment
         return plan
 
@@ -217,10 +217,13 @@ class Engine:
         # Someone in danger is answered by the authored dialogue, never by a language model.
         if grave := self._in_danger(history, plan, risk):
             return Draft(Reply(grave, "crisis"))
-        if plan.language != ENGLISH and (tongue := self.tongue(history)):
+        asked = disclosure.asked_in(history.last_user)
+        tongue = self.tongue(history) if plan.language != ENGLISH else None
+        # A dialogue in the language of the question has words of its own for it.
+        if asked and not (tongue and tongue.code == asked and plan.move == "real"):
+            return Draft(Reply(_unsaid(disclosure.answers_in(asked), history), "disclosure"))
+        if tongue:
             return self._in_tongue(tongue, history, plan, risk)
-        if disclosure.asks_what_it_is(history.last_user):
-            return Draft(Reply(_unsaid(disclosure.ANSWERS, history), "disclosure"))
         if guided := guide.step(history, risk, reading):
             return Draft(guided)
         if recalled := self.memory.recalled(history):

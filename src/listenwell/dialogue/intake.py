@@ -7,6 +7,7 @@ Ordinary turns are what small models answer worst and people answer in a few wor
 import re
 import unicodedata
 
+from listenwell.dialogue.advances import asks_for_sex
 from listenwell.dialogue.words import padded
 
 LONGEST = 20_000
@@ -14,6 +15,7 @@ LONGEST = 20_000
 BRIEF = 14
 """Words up to which a message can be a moment and nothing more; a longer one has something to tell."""
 TEXT = "text"
+ADVANCE = "advance"
 
 _LAUGH = r"(lol|lmao|rofl|(ha){2,}h?|(he){2,}|xd)"
 # Moments that are the whole of a message.
@@ -203,13 +205,18 @@ _ENGLISH = frozenset(
 )
 
 
+def mended(text: str) -> str:
+    """Replace unpaired surrogates, which JSON can hold and UTF-8 cannot; the length stays."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def clean(text: str) -> str:
     """Return a message without unpaired surrogates, control characters and endless length.
 
     The meaning is kept: a person's typing mistakes, capitals and emoji are theirs. The screen
     reads the same cleaned text, beginning and end of a very long message alike.
     """
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    text = mended(text)
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
     text = text.strip()
     if len(text) > LONGEST:
@@ -226,6 +233,8 @@ def kind_of(text: str) -> str:
         return "unreadable"
     if not any(unicodedata.category(c)[0] == "L" or c.isdecimal() for c in text):
         return _without_words(text)
+    if asks_for_sex(text):
+        return ADVANCE
     plain = padded(text)
     return _whole(plain.strip()) or _within(plain) or _language(text, plain) or TEXT
 

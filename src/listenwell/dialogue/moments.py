@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 
 from listenwell.core.types import History, Plan, Stage, Strategy
+from listenwell.dialogue.advances import asks_outright, may_ask_for_sex, tells_of_approaches
 from listenwell.dialogue.hearing import hear
-from listenwell.dialogue.intake import TEXT, kind_of
+from listenwell.dialogue.intake import ADVANCE, TEXT, kind_of
 from listenwell.dialogue.mirror import told
 from listenwell.dialogue.offers import accepts_offer, declines_offer, was_offered
 from listenwell.dialogue.planning import PAINFUL_FEELINGS, UNDERSTOOD
@@ -15,7 +16,7 @@ LONG_STORY = range(90, 1500)
 """Words of a message that is a long story, and is told that all of it was read."""
 ORDINARY = 4
 """Letters of words that seldom tell one matter from another."""
-REQUESTS = frozenset({"homework", "medication", "medical", "legal", "politics"})
+REQUESTS = frozenset({"homework", "medication", "medical", "legal", "politics", ADVANCE})
 STUCK = (
     "can't", "cannot", "don't know", "every", "always", "still", "keep", "keeps", "again", "too much", "tired",
     "nothing", "never", "stuck", "any more", "anymore", "worse", "no way", "over and over", "all the time",
@@ -23,6 +24,8 @@ STUCK = (
 )  # fmt: skip
 """Words of somebody who is in the thick of it; to others a plan is offered too soon."""
 AGAIN = (["just"], ["only"], ["please"], ["pls"], ["come"], ["but"])
+HELD = frozenset({ADVANCE})
+"""Moments that are answered in their own words however often they come: what else would be said fits less."""
 GIVES_WAY = frozenset({"opinion", "decide", "said_already", "offer", "long_story"})
 """Moments that a message which asks or puts right is not taken for."""
 INSISTENT = 6
@@ -53,6 +56,10 @@ def _name(history: History, plan: Plan, kind: str) -> str | None:
         return None
     if declines_offer(history):
         return "declined"
+    if kind == ADVANCE and _may_be_anothers(history):
+        return None
+    if kind == TEXT and _means_advance(history):
+        return ADVANCE
     if kind == TEXT and (request := _insisted_on(history)):
         return request
     if kind != TEXT:
@@ -60,6 +67,20 @@ def _name(history: History, plan: Plan, kind: str) -> str | None:
     if len(history.last_user.split()) in LONG_STORY and plan.asks:
         return "long_story"
     return "offer" if _may_offer(history, plan) else None
+
+
+def _may_be_anothers(history: History) -> bool:
+    """Whether a demand may be what somebody else wrote, of whom the person told just before."""
+    before = history.said_by("user")[-4:-1]
+    return not asks_outright(history.last_user) and any(map(tells_of_approaches, before))
+
+
+def _means_advance(history: History) -> bool:
+    """Whether "can we do it" means sex: where nothing was said before, or that was asked for."""
+    before = history.said_by("user")[:-1]
+    if not may_ask_for_sex(history.last_user):
+        return False
+    return not before or ADVANCE in map(kind_of, before[-3:])
 
 
 def _in_its_place(kind: str, history: History) -> str:

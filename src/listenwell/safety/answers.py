@@ -19,25 +19,29 @@ LONGEST = 600
 answer."""
 _RISEN = {"suicide": RiskLevel.HIGH, "plan": RiskLevel.IMMINENT, "means": RiskLevel.IMMINENT,
           "time": RiskLevel.IMMINENT, "hurt": RiskLevel.IMMINENT, "taken": RiskLevel.IMMINENT,
-          "violence": RiskLevel.HIGH, "harm": RiskLevel.HIGH, "fear": RiskLevel.MODERATE}  # fmt: skip
+          "violence": RiskLevel.HIGH, "harm": RiskLevel.HIGH, "fear": RiskLevel.MODERATE,
+          "danger": RiskLevel.IMMINENT}  # fmt: skip
 
-_KINDS = {"violence": RiskKind.ABUSE, "fear": RiskKind.ABUSE, "harm": RiskKind.HARM_TO_OTHERS,
+_KINDS = {"violence": RiskKind.ABUSE, "fear": RiskKind.ABUSE, "danger": RiskKind.ABUSE, "harm": RiskKind.HARM_TO_OTHERS,
           "taken": RiskKind.OVERDOSE}  # fmt: skip
-_OF_DANGER = ("suicide", "safe", "taken", "hurt", "harm", "violence", "fear")
+_OF_DANGER = ("suicide", "safe", "taken", "hurt", "harm", "violence", "fear", "danger")
 """Questions that are about danger whatever was spoken of before."""
 _OF_TOPIC = {
     "direct": "suicide",
     "plan": "plan",
     "means": "means",
     "when": "time",
-    "danger": "safe",
+    "danger": "danger",
+    "safe": "safe",
 }
 """What the crisis dialogue asks about danger; its other questions ("is anyone with you?") ask of help."""
 _OF_OTHER_DANGER = ("harm_", "others_", "medical_")
 """Whose questions ask how, with what and when, but not of suicide."""
 
 
-def answered(question: str, answer: Plain, *, in_danger: bool) -> Signal | None:
+def answered(
+    question: str, answer: Plain, *, in_danger: bool, of: RiskKind | None = None
+) -> Signal | None:
     """Return what an answer to our last message shows, or None.
 
     Args:
@@ -45,24 +49,26 @@ def answered(question: str, answer: Plain, *, in_danger: bool) -> Signal | None:
         answer: The person's newest message.
         in_danger: Whether the conversation is about danger already: "when?" is a question about
             danger only then.
+        of: What the danger is that was spoken of before.
     """
     asked = _asked(question, in_danger=in_danger)
     if (in_danger or asked == "suicide") and _is("taken", answer):
         taken = _signal("answered-taken", RiskLevel.IMMINENT, answer)
         return replace(taken, kind=RiskKind.OVERDOSE)
+    if asked == "safe":
+        unsafe = _is("not_safe", answer)
+        signal = _signal("answered-not-safe", RiskLevel.HIGH, answer) if unsafe else None
+        return replace(signal, kind=of) if signal and of else signal
     return _answered(asked, answer) if asked else None
 
 
 def _answered(asked: str, answer: Plain) -> Signal | None:
     """Return what an answer to a question of a kind shows, or None."""
-    if asked == "safe":
-        unsafe = _is("not_safe", answer)
-        return _signal("answered-not-safe", RiskLevel.HIGH, answer) if unsafe else None
+    kind = _KINDS.get(asked, RiskKind.SUICIDE)
     if _is("hedged", answer):
-        return _signal("answered-unsure", RiskLevel.MODERATE, answer)
+        return replace(_signal("answered-unsure", RiskLevel.MODERATE, answer), kind=kind)
     if _is("no", answer):
         return None
-    kind = _KINDS.get(asked, RiskKind.SUICIDE)
     if _is("yes", answer) or (asked == "suicide" and _is("often", answer)):
         return replace(_signal("answered-yes", _risen(asked, answer), answer), kind=kind)
     if _is("safe", answer) or misread(answer):
@@ -94,6 +100,17 @@ def asks(said: str) -> bool:
 def authored(question: str) -> list[str]:
     """Return which questions of the crisis dialogue a message of ours holds; rules know their answers best."""
     return [piece.name for piece in pieces_in(question) if piece.name in TOPICS]
+
+
+def makes_plan(said: str) -> bool:
+    """Whether a message of ours is a step of making a safety plan."""
+    return any(piece.name.startswith("plan_") for piece in pieces_in(said))
+
+
+def asks_whether(question: str) -> bool:
+    """Whether the crisis dialogue's question in a message of ours is whether there is danger at all."""
+    ours = authored(question)
+    return bool(ours) and TOPICS[ours[-1]] == "direct"
 
 
 def misread(answer: Plain) -> bool:
@@ -130,7 +147,7 @@ def says_safe(question: str, answer: Plain, held: RiskLevel) -> bool:
         return (_is("yes", answer) or _is("better", answer)) and not _is("not_safe", answer)
     denied = held < RiskLevel.IMMINENT and _is("no", answer) and not _is("hedged", answer)
     return (
-        asked in ("suicide", "harm")
+        asked in ("suicide", "harm", "danger")
         and denied
         and not re.search(r"\bcant\b", answer.text[:LONGEST])
     )
@@ -141,7 +158,7 @@ def _asked(question: str, *, in_danger: bool) -> str | None:
         return None
     if ours := authored(question):
         asked = _OF_TOPIC.get(TOPICS[ours[-1]])
-        if asked in ("suicide", "safe"):
+        if asked in ("suicide", "safe", "danger"):
             return asked
         return asked if in_danger and not ours[-1].startswith(_OF_OTHER_DANGER) else None
     text = plain(question[-LONGEST:]).text.replace("؟", "?")

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from listenwell.core.types import History, Risk, RiskKind, RiskLevel, Subject
+from listenwell.safety.countries import emergency_numbers
+from listenwell.safety.helplines import Need, lines_for, spoken
 from listenwell.safety.safety_plan import next_line
 from listenwell.safety.screen import MISREAD, is_guess
 from listenwell.safety.talk.language import language_of
@@ -28,6 +30,8 @@ OFFER_AFTER = 2
 """Replies after the way back, before a safety plan is offered."""
 CHECK_AFTER = 6
 """Replies without a word about danger, before it is asked about again."""
+_NAME_EMERGENCY = frozenset({"maybe_body", "maybe_abuse"})
+"""Questions that name the emergency number themselves."""
 
 
 def crisis_reply(history: History, risk: Risk, country: str | None = None) -> str:
@@ -85,7 +89,17 @@ def _speaker(history: History, risk: Risk, country: str | None) -> Speaker:
     state = state_of(history, words, country)
     first = next(iter(history.said_by("user")), "")
     card = words.contacts.get("card", resources())
+    if state.country:
+        card = _card_of(state.country, words.language, card)
     return Speaker(state, words, track_of(risk, state), seed_of(first), card)
+
+
+def _card_of(country: str, language: str, card: str) -> str:
+    """Return a country's lines and emergency number, in place of the card of all countries."""
+    said = spoken(lines_for(country, Need.SUICIDE), language)
+    if any(number in said for number in emergency_numbers(country)):
+        return said
+    return f"{said}\n{card.splitlines()[-1]}"  # the card ends with immediate danger
 
 
 def _maybe(speaker: Speaker, risk: Risk) -> str | None:
@@ -93,7 +107,10 @@ def _maybe(speaker: Speaker, risk: Risk) -> str | None:
     name = _MAYBES.get(risk.kind or RiskKind.SUICIDE, "maybe_self")
     if risk.subject is Subject.OTHER and name == "maybe_self":
         name = "maybe_other"
-    return speaker.say(name)
+    asked = speaker.say(name)
+    if asked and risk.level is RiskLevel.IMMINENT and name not in _NAME_EMERGENCY:
+        return f"{speaker.say('maybe_now')} {asked}"
+    return asked
 
 
 def _asked_once(speaker: Speaker, risk: Risk) -> str | None:

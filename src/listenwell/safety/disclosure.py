@@ -1,11 +1,15 @@
 """What people are told about what they are talking to, and when they are told again."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any
 
+from listenwell.core.spelling import fold, spaced
+from listenwell.safety.data import read_yaml
 from listenwell.safety.jurisdictions import Jurisdiction, jurisdictions, strictest
 from listenwell.safety.settings import Settings
 
@@ -159,17 +163,6 @@ def _passed(since: timedelta, most: float | None, unit: str) -> bool:
     return most is not None and since >= timedelta(**{unit: most})
 
 
-_ASKS = re.compile(
-    r"\bare (you|u) (\w+ ){0,4}(bot|robot|ai|human|person|real|machine|computer|program)\b|"
-    r"\bam i (talking|speaking|chatting) (to|with) (\w+ ){0,3}(bot|robot|ai|human|person|machine)\b|"
-    r"\b(who|what) (are|r) (you|u)( really| exactly)?\W*$|\br u (\w+ ){0,3}(real|human|bot|ai)\b|"
-    r"\byou(['’]re| are) (just |only )?(a |an )(bot|robot|ai|machine|program|computer)\b|"
-    r"\bdo (you|u) (even|really|actually) (care|feel|understand)\b|"
-    r"\b(someone|somebody|anyone|an? (real )?(person|human)) (is )?(typing|behind (this|the screen)|on the other "
-    r"(end|side))\b",
-    re.IGNORECASE,
-)
-
 ANSWERS = (
     "I'm an AI called Listenwell, so there's no person on this side. I can still listen, for as "
     "long as you like. What were you hoping I'd be?",
@@ -180,6 +173,57 @@ ANSWERS = (
 )
 
 
+_SENTENCE = re.compile(r"[^.!?…;:।。！？؟\n]+[.!?…;:।。！？؟]*")
+_NAME = re.compile(r"<([a-z]+)>")
+_UNHEARD = re.compile("[\u0640\u064b-\u0655\u0670]")
+"""Vowel signs and hamzas of Arabic, which people leave out."""
+LONGEST = 4000
+"""Characters of a message, from its end, in which a question is looked for."""
+
+
 def asks_what_it_is(text: str) -> bool:
     """Whether somebody asks if they are talking to a machine."""
-    return _ASKS.search(text) is not None
+    return bool(asked_in(text))
+
+
+def asked_in(text: str) -> str:
+    """Return the language in which somebody asks if they are talking to a machine, "" where none does.
+
+    Example:
+        >>> asked_in("Es-tu un robot ?")
+        'fr'
+    """
+    said = [_plain(sentence) for sentence in _SENTENCE.findall(text[-LONGEST:])]
+    return next((code for code, asks in _asks().items() if any(map(asks.search, said))), "")
+
+
+def answers_in(code: str) -> tuple[str, ...]:
+    """Return what whoever asks is told, in English where a language has no words for it."""
+    return tuple(_kept().get(code, {}).get("answers", ANSWERS))
+
+
+@lru_cache(maxsize=1)
+def _kept() -> Mapping[str, Mapping[str, Any]]:
+    kept: Mapping[str, Mapping[str, Any]] = read_yaml("asks.yaml")
+    return kept
+
+
+@lru_cache(maxsize=1)
+def _asks() -> Mapping[str, re.Pattern[str]]:
+    return {code: _asking(told["words"], told["asks"]) for code, told in _kept().items()}
+
+
+def _asking(words: Mapping[str, str], asks: Iterable[str]) -> re.Pattern[str]:
+    pattern = "|".join(asks)
+    while _NAME.search(pattern):  # a list may name another
+        pattern = _NAME.sub(lambda match: f"(?:{words[match[1]]})", pattern)
+    return re.compile(_bare(pattern))
+
+
+def _plain(sentence: str) -> str:
+    words = _bare(spaced(re.sub("[，、،؟]", " ", sentence))).rstrip()
+    return f"{words} ? " if re.search("[?？؟]", sentence) else f"{words} "
+
+
+def _bare(text: str) -> str:
+    return _UNHEARD.sub("", fold(text))

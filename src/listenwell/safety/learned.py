@@ -25,7 +25,7 @@ from listenwell.core.types import Message, RiskKind, RiskLevel, Subject
 from listenwell.embedded.encoder import EncoderModel, Pieces
 from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS, ModelFiles, sha256
 from listenwell.embedded.heads import RISK_HEADS
-from listenwell.embedded.tokens import EncoderTokenizer
+from listenwell.embedded.tokens import ENCODER_CONTEXT, EncoderTokenizer
 from listenwell.safety.normalise import Plain, plain
 
 HEAD = Path(__file__).parent / "learned.npz"
@@ -240,11 +240,13 @@ def judged(
     kinds = spelled[len(LEVELS) :] if pooled is None else encoder.tell("risk_kind", pooled)
     other = pooled is not None and encoder.tell("risk_subject", pooled)[1] > 0.5
     likely = max(_reached(shares, weighing.floors), default=RiskLevel.LOW)
+    # What was not read cannot be doubted, nor what has hardly any words.
+    last_word = (_terse(text) and not before) or not _read_whole(encoder.tokenizer, text, part)
     return Judgement(
         level,
         KINDS[int(np.argmax(kinds))],
         Subject.OTHER if other else Subject.SELF,
-        RiskLevel.IMMINENT if _terse(text) and not before else likely,
+        RiskLevel.IMMINENT if last_word else likely,
         danger,
     )  # fmt: skip
 
@@ -252,6 +254,14 @@ def judged(
 def _reached(shares: NDArray[np.float64], bars: NDArray[np.float32]) -> list[RiskLevel]:
     """Return the levels whose probability is at least their bar."""
     return [level for level, share, bar in zip(LEVELS, shares, bars, strict=True) if share >= bar]
+
+
+def _read_whole(tokenizer: EncoderTokenizer, text: str, part: Plain) -> bool:
+    """Whether the network reads all of a message, or only its beginning and its end."""
+    if len(text) > _READ:
+        return False
+    pieces, _ = tokenizer.context([Message("user", as_read(part))])
+    return len(pieces) < ENCODER_CONTEXT
 
 
 def _terse(text: str) -> bool:

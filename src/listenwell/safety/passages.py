@@ -7,7 +7,7 @@ WHOLE = 6_000
 _ENDS, _BEFORE, _AFTER, _MOST = 1_200, 160, 240, 14
 _GRAVE = re.compile(
     r"kill|\bdie\b|suicid|\bend (?:it|my)|dead\b|overdos|hang my|myself|pills|goodbye|wake up|"
-    r"\bgun\b|cutting|rape|chok|breath|voices|mori|matar|muer|mourir|tuer|finir|sterben|umbring|"
+    r"\bgun\b|\brope\b|noose|jump (?:off|in front)|unaliv|sewerslide|\bkms\b|cutting|rape|chok|breath|voices|mori|matar|muer|mourir|tuer|finir|sterben|umbring|"
     r"leben|morr|viver|vivere|ucci|marna|jaan|jeena|khud|умер|уби|жить|покончи|मर|आत्मह|जीना|"
     r"موت|انتحار|أنتحر|نفسي|死|自杀|自殺|不想活"
 )

@@ -10,7 +10,16 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from listenwell.core.types import History, Message, Risk, RiskKind, RiskLevel, Signal, Subject
-from listenwell.safety.answers import answered, asks, authored, denied, misread, says_safe
+from listenwell.safety.answers import (
+    answered,
+    asks,
+    asks_whether,
+    authored,
+    denied,
+    makes_plan,
+    misread,
+    says_safe,
+)
 from listenwell.safety.languages import language_of
 from listenwell.safety.learned import TOGETHER, Judge, Judgement, Seen, in_one
 from listenwell.safety.normalise import Plain, plain
@@ -19,8 +28,8 @@ from listenwell.safety.patterns import languages_of
 from listenwell.safety.weighing import Found, weigh
 
 MEMORY = 10
-"""How many of the person's messages after a grave one are still met with care, unless they say
-that they are safe."""
+"""How many of the person's messages after a grave one are still met with the same care, and then as
+many with some, unless they say that they are safe."""
 RECENT = 8
 """How many of the person's newest messages add up."""
 _LITTLE = 12
@@ -102,10 +111,15 @@ class RuleScreen:
                 before = (*before, message) if before else ()
                 continue
             said = self._said(message.content, question, held)
-            talked = self._in_talk(before, said.text)
+            heeded = max(0, heeded - 1)
+            talked = None if heeded else self._in_talk(before, said.text)
             # How far somebody in danger has gone the dialogue's own questions tell, by rules.
-            asked = asks(question) and not (held.level >= RiskLevel.HIGH and authored(question))
-            taken_back = asked and talked is not None and talked.most <= RiskLevel.LOW
+            ours = held.level >= RiskLevel.HIGH and authored(question)
+            asked = asks(question) and not (ours or makes_plan(question))
+            # An answer takes back what was said right before it; a guess, where it is asked after.
+            newest = calm == 0 or held.level < RiskLevel.HIGH
+            answers = (asked and newest) or (guess and asks_whether(question))
+            taken_back = answers and talked is not None and talked.most <= RiskLevel.LOW
             if guess and held.level >= RiskLevel.MODERATE and is_guess(said.risk):
                 text = plain(said.text)
                 denies, explains = denied(question, text) or taken_back, misread(text)
@@ -115,9 +129,8 @@ class RuleScreen:
                     heeded = HEEDED if explains else 0
                     question, language = "", said.risk.language or language
                     continue
-            heeded = max(0, heeded - 1)
             if heeded:
-                said, talked = _without_guesses(said), None
+                said = _without_guesses(said)
             else:
                 said = _answering(_confirmed(said, talked), talked if asked else None, held)
                 said = replace(
@@ -129,7 +142,7 @@ class RuleScreen:
             if now.level >= RiskLevel.MODERATE:
                 guess = (guess or held.level < RiskLevel.MODERATE) and is_guess(now)
             calm = 0 if now.level >= RiskLevel.HIGH else calm + 1
-            held = _remember(now, held if calm <= MEMORY else Risk(), safe=said.safe)
+            held = _remember(now, _faded(held, calm), safe=said.safe)
             question, language = "", said.risk.language or language
         return replace(held, language=language)
 
@@ -146,7 +159,7 @@ class RuleScreen:
             judgement = replace(judgement, level=min(judgement.level, RiskLevel.HIGH))
         first = plains[0][1]
         found = _weighed(every, judgement, text, _whom(judgement, first, held))
-        answer = answered(question, first, in_danger=held.level >= RiskLevel.HIGH)
+        answer = answered(question, first, in_danger=held.level >= RiskLevel.HIGH, of=held.kind)
         if answer:
             found.append(Found(answer, held.subject if held.level else Subject.SELF))
         risk = replace(_gravest(found), language=language_of(first.text))
@@ -185,6 +198,8 @@ def _answering(said: _Said, talked: Judgement | None, held: Risk) -> _Said:
     signals = said.risk.signals
     if talked.most <= RiskLevel.LOW:
         signals = tuple(signal for signal in signals if signal.rule != UNANSWERED)
+    elif says_safe("", plain(said.text), held.level):
+        return said  # whatever was asked, they say it in plain words
     elif talked.level >= RiskLevel.MODERATE and talked.level > said.risk.level:
         end = min(len(said.text), 60)
         # An answer is about the danger that is being spoken of, and whom it concerns.
@@ -350,6 +365,14 @@ def _gravest_before(recent: Sequence[_Said]) -> Risk | None:
 
 def _count(recent: Sequence[_Said]) -> str:
     return f"{len(recent)} messages"
+
+
+def _faded(earlier: Risk, calm: int) -> Risk:
+    """Return what is left of a risk after messages that were not grave: less first, then nothing."""
+    if calm <= MEMORY:
+        return earlier
+    level = RiskLevel.MODERATE if calm <= 2 * MEMORY else RiskLevel.NONE
+    return replace(earlier, level=min(earlier.level, level)) if level else Risk()
 
 
 def _remember(now: Risk, earlier: Risk, *, safe: bool) -> Risk:

@@ -62,7 +62,7 @@ def answer(engine: Engine, history: History, text: str) -> Generator[str, None, 
         return Answer.of(trace.turn)
     except Exception as error:  # the text may be in the error, so only its type is logged
         _LOG.error("the engine failed: %s", type(error).__name__)
-        found = sorry(error, history, started)
+        found = sorry(error, history, started, engine.country)
     if shown:
         shown.append("\n\n")
         yield shown[-1]
@@ -70,12 +70,13 @@ def answer(engine: Engine, history: History, text: str) -> Generator[str, None, 
     return replace(found, reply="".join([*shown, found.reply]))
 
 
-def sorry(error: Exception, history: History, started: float) -> Answer:
-    """Return the authored words for a fault on our side."""
+def sorry(error: Exception, history: History, started: float, country: str | None = None) -> Answer:
+    """Return the authored words for a fault on our side, with the lines of a chosen country."""
     risk = screening_failure(error)
     seconds = round(time.perf_counter() - started, 4)
     strategy = Strategy.OTHERS.value
-    return Answer(crisis_reply(history, risk), risk.level.label, None, strategy, "crisis", seconds)
+    reply = crisis_reply(history, risk, country)
+    return Answer(reply, risk.level.label, None, strategy, "crisis", seconds)
 
 
 def as_json(found: Answer) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from listenwell.core.types import History, Message
-from listenwell.dialogue.intake import clean
+from listenwell.dialogue.intake import clean, mended
 
 MOST_MESSAGES = 200
 
@@ -15,7 +15,7 @@ def _as_text(value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(value, str):
-        return _mended(value)
+        return mended(value)
     if not isinstance(value, list):
         return value
     return "\n".join(_text_of_part(part) for part in value)
@@ -25,12 +25,7 @@ def _text_of_part(part: Any) -> str:
     text = part.get("text") if isinstance(part, dict) else None
     if not isinstance(text, str):
         raise ValueError('expected text, or a list of {"type": "text", "text": …} parts')
-    return _mended(text)
-
-
-def _mended(text: str) -> str:
-    """Replace unpaired surrogates, which JSON can hold and UTF-8 cannot."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return mended(text)
 
 
 class Said(BaseModel):

@@ -34,7 +34,7 @@ TOPICS: Mapping[str, str] = {
     "medical_first": "with", "bystander_with": "with", "medical_with": "with", "imminent_means": "away", "away": "away", "emergency_edge": "away", "edge_back": "away",
     "country": "country", "alone": "alone", "place": "place", "imminent_place": "place",
     "words": "words", "pro": "pro", "harm_pro": "pro", "harm_hurt": "hurt_now",
-    "abuse_first": "danger", "plan_offer": "offer",
+    "abuse_first": "danger", "check_abuse": "safe", "plan_offer": "offer",
 }  # fmt: skip
 """What the answer to a line is an answer to."""
 

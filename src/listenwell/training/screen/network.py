@@ -42,9 +42,12 @@ PIECES = 2048
 """Word pieces of one step, padding counted."""
 WINDOW = 4096
 """Among how many texts those of like length are put together."""
-HIDDEN = 0.1
+HIDDEN = 0.2
 """The share of word pieces that it may not see, so that it learns no text by heart."""
-COUNTS = {"set": 2.0, "authored": 1.0, "talks": 1.0, "own": 0.5, "ordinary": 0.5, "posts": 0.2}
+SMOOTHED = 0.04
+"""How much of each label is left to the other answers, to the same end (Szegedy et al. 2016,
+arXiv:1512.00567)."""
+COUNTS = {"set": 1.0, "authored": 1.0, "talks": 1.0, "own": 0.5, "ordinary": 0.5, "posts": 0.2}
 """How much a text counts, by its source."""
 KIND_COUNTS, SUBJECT_COUNTS = 0.3, 0.2
 """How much it counts to tell the kind of a danger and whom it concerns, beside its level."""
@@ -135,17 +138,22 @@ def item_loss(network: Encoder, batch: Sequence[Item], tokenizer: EncoderTokeniz
     total: Tensor = pooled.sum() * 0.0
     for place, head in enumerate(READ):
         labels = torch.tensor([item.levels[place] for item in batch], device=device)
-        losses = F.cross_entropy(
-            network.tell(head, pooled), labels, ignore_index=UNKNOWN, reduction="none"
-        )
+        losses = _losses(network.tell(head, pooled), labels)
         total = total + (losses * counts).sum() / counts.sum()
     for head, part, weight in (("risk_kind", "kind", KIND_COUNTS),
                                ("risk_subject", "other", SUBJECT_COUNTS)):  # fmt: skip
         labels = torch.tensor([getattr(item, part) for item in batch], device=device)
         if (labels != UNKNOWN).any():
-            scores = network.tell(head, pooled)
-            total = total + weight * F.cross_entropy(scores, labels, ignore_index=UNKNOWN)
+            losses = _losses(network.tell(head, pooled), labels)
+            total = total + weight * losses.sum() / (labels != UNKNOWN).sum()
     return total
+
+
+def _losses(scores: Tensor, labels: Tensor) -> Tensor:
+    """Return the loss of each text, (batch,); 0 where its label is not known."""
+    return F.cross_entropy(
+        scores, labels, ignore_index=UNKNOWN, reduction="none", label_smoothing=SMOOTHED
+    )
 
 
 def _tensors(
