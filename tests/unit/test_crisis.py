@@ -332,6 +332,8 @@ def test_what_is_said_before_a_country_is_known_names_only_the_directory(languag
 def test_an_english_message_is_not_answered_in_spanish_for_a_word_both_have():
     history = History((Message("user", "no fight, nothing. i've gone over every conversation"),))
     assert language_of(history, Risk(language="es")) == "en"
+    handing = History((Message("user", "puedo dárselas a mi madre"),))
+    assert language_of(handing, Risk(language="en")) == "es"
     spanish = History((Message("user", "no tengo ganas de nada, estoy muy sola hoy"),))
     assert language_of(spanish, Risk(language="es")) == "es"
 

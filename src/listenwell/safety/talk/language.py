@@ -53,10 +53,13 @@ def language_of(history: History, risk: Risk) -> str:
 def _bears_out(text: str, told: str) -> bool:
     """Whether a message looks more like the language that was found than like English.
 
-    Of "no, nobody needs me" both "no" and "me" are Spanish words, too.
+    Of "no, nobody needs me" both "no" and "me" are Spanish words, too; English is what is found
+    where nothing tells, as of "puedo dárselas a mi madre".
     """
     found = _scores(text[:MOST_READ])
-    return told == "en" or found[told] > found["en"]
+    if told == "en":
+        return found["en"] == max(found.values())
+    return found[told] > found["en"]
 
 
 @lru_cache(maxsize=1024)
