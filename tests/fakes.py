@@ -62,11 +62,16 @@ def conversation(*texts: str) -> History:
     return History(tuple(Message(roles[i % 2], text) for i, text in enumerate(texts)))
 
 
-def answers(bot: Engine, *texts: str) -> list[str]:
-    """Say texts to an engine; return what it replied, without what it says once of its limits."""
+def replies(bot: Engine, *texts: str) -> list[str]:
+    """Say texts to an engine, one after the other; return what it replied."""
     history, said = History(), []
     for text in texts:
         turn = bot.respond(history, text)
         history = history.add(turn.user, Message("assistant", turn.reply.text))
-        said.append(turn.reply.text.partition("\n\n")[0])
+        said.append(turn.reply.text)
     return said
+
+
+def answers(bot: Engine, *texts: str) -> list[str]:
+    """Say texts to an engine; return what it replied, without what it says once of its limits."""
+    return [said.partition("\n\n")[0] for said in replies(bot, *texts)]

@@ -5,8 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from fakes import engine
-from listenwell.core.types import History, Message
+from fakes import engine, replies
 from listenwell.dialogue.advances import asks_for_sex
 from listenwell.dialogue.engine import Engine
 from listenwell.dialogue.intake import ADVANCE, kind_of
@@ -141,16 +140,6 @@ LINES = tuple(Templates.default()[ADVANCE])
 def embedded(real_engine: Engine) -> Engine:
     """The engine that ships, behind the rules alone: what the whole screen finds is tested elsewhere."""
     return replace(real_engine, screen=RuleScreen())
-
-
-def replies(bot: Engine, *texts: str) -> list[str]:
-    """Return what an engine answers to messages, one after the other."""
-    history, said = History(), []
-    for text in texts:
-        turn = bot.respond(history, text)
-        said.append(turn.reply.text)
-        history = history.add(turn.user, Message("assistant", turn.reply.text))
-    return said
 
 
 @pytest.mark.parametrize("text", ASKED)

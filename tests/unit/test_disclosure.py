@@ -39,7 +39,6 @@ from listenwell.safety.disclosure import (
     Times,
     answers_in,
     asked_in,
-    asks_what_it_is,
     due,
     rules_of,
 )
@@ -142,7 +141,7 @@ def test_the_python_interface_tells_too():
     ],
 )  # fmt: skip
 def test_whoever_asks_is_told_that_it_is_an_ai(asked: str):
-    assert asks_what_it_is(asked)
+    assert asked_in(asked)
     turn = engine("I am a person like you.").respond(conversation("hello", "Hello."), asked)
     assert turn.reply.text in disclosure.ANSWERS
     assert re.search(r"\b(AI|program|software)\b", turn.reply.text)
@@ -211,7 +210,7 @@ ASKED = {
     ("language", "asked"), [(code, asked) for code, all_of in ASKED.items() for asked in all_of]
 )
 def test_whoever_asks_if_it_is_a_machine_is_understood_in_their_language(language: str, asked: str):
-    assert asks_what_it_is(asked)
+    assert asked_in(asked)
     assert asked_in(asked) == language
 
 
@@ -265,7 +264,7 @@ def test_a_long_hostile_message_is_looked_through_at_once():
         "你是",
         "is this a real ",
     ):
-        asks_what_it_is(piece * 2000)
+        asked_in(piece * 2000)
     assert time.perf_counter() - began < 2
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from fakes import FixedReader, conversation, engine
+from fakes import FixedReader, conversation, engine, replies
 from listenwell.core.types import History, Message
 from listenwell.dialogue.intake import TEXT, kind_of
 from listenwell.dialogue.offers import OFFERED
@@ -115,12 +115,7 @@ def talk(*texts: str, **shares: float) -> list[str]:
     """Talk with an engine without a generator; return what it says."""
     bot = engine(reader=FixedReader(**shares) if shares else None)
     bot.generator = None
-    history, said = History(), []
-    for text in texts:
-        turn = bot.respond(history, text)
-        said.append(turn.reply.text)
-        history = history.add(turn.user, Message("assistant", turn.reply.text))
-    return said
+    return replies(bot, *texts)
 
 
 def test_no_more_questions_is_kept_for_the_rest():

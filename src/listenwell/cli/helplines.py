@@ -4,13 +4,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
-from difflib import get_close_matches
 from typing import Annotated, Any
 
 import typer
 
 from listenwell.cli.terminal import complain, stderr
-from listenwell.core.errors import InputError, UnknownNameError
+from listenwell.core.errors import InputError, UnknownNameError, nearest
 from listenwell.safety.countries import countries, country_code, emergency_numbers
 from listenwell.safety.helplines import (
     FALLBACKS,
@@ -60,8 +59,7 @@ def helplines(
 
 def _show_elsewhere(country: str, as_json: bool) -> None:
     """Say that a country is not known; whoever asked may need a line now, so show the world's."""
-    close = get_close_matches(country, [known.name for known in countries().values()], n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
+    hint = nearest(country, [known.name for known in countries().values()])
     complain(f"no country named {country!r} in the directory.{hint}")
     _show(None, FALLBACKS, as_json=as_json)
 

@@ -22,9 +22,13 @@ class UnknownNameError(ListenwellError):
             known: Every name that would have worked.
         """
         names = sorted(known)
-        close = get_close_matches(name, names, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        return cls(f"no {kind} named {name!r}.{hint} Known: {', '.join(names)}.")
+        return cls(f"no {kind} named {name!r}.{nearest(name, names)} Known: {', '.join(names)}.")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a sentence that suggests the nearest known name, with a space before it; "" for none."""
+    close = get_close_matches(name, sorted(known), n=1)
+    return f" Did you mean {close[0]!r}?" if close else ""
 
 
 class ConfigError(ListenwellError):

@@ -22,8 +22,8 @@ _RISEN = {"suicide": RiskLevel.HIGH, "plan": RiskLevel.IMMINENT, "means": RiskLe
           "violence": RiskLevel.HIGH, "harm": RiskLevel.HIGH, "fear": RiskLevel.MODERATE,
           "danger": RiskLevel.IMMINENT}  # fmt: skip
 
-_KINDS = {"violence": RiskKind.ABUSE, "fear": RiskKind.ABUSE, "danger": RiskKind.ABUSE, "harm": RiskKind.HARM_TO_OTHERS,
-          "taken": RiskKind.OVERDOSE}  # fmt: skip
+_KINDS = {"violence": RiskKind.ABUSE, "fear": RiskKind.ABUSE, "danger": RiskKind.ABUSE,
+          "harm": RiskKind.HARM_TO_OTHERS, "taken": RiskKind.OVERDOSE}  # fmt: skip
 _OF_DANGER = ("suicide", "safe", "taken", "hurt", "harm", "violence", "fear", "danger")
 """Questions that are about danger whatever was spoken of before."""
 _OF_TOPIC = {
@@ -135,12 +135,17 @@ def _risen(asked: str, answer: Plain) -> RiskLevel:
     return _RISEN[asked]
 
 
+def safe_in_words(answer: Plain) -> bool:
+    """Whether a person says in so many words that they are safe, whatever was asked."""
+    return _is("safe", answer)
+
+
 def says_safe(question: str, answer: Plain, held: RiskLevel) -> bool:
     """Whether a person says that they are safe, or says no to the question whether they are not.
 
     Where an act was near, a mere "no" is no all-clear.
     """
-    if _is("safe", answer):
+    if safe_in_words(answer):
         return True
     asked = _asked(question, in_danger=True)
     if asked == "safe":

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 
 from listenwell.core.types import History, Risk, RiskKind, RiskLevel, Subject
-from listenwell.safety.countries import emergency_numbers
-from listenwell.safety.helplines import Need, lines_for, spoken
 from listenwell.safety.safety_plan import next_line
 from listenwell.safety.screen import MISREAD, is_guess
 from listenwell.safety.talk.language import language_of
@@ -88,18 +86,7 @@ def _speaker(history: History, risk: Risk, country: str | None) -> Speaker:
     words = words_of(language_of(history, risk))
     state = state_of(history, words, country)
     first = next(iter(history.said_by("user")), "")
-    card = words.contacts.get("card", resources())
-    if state.country:
-        card = _card_of(state.country, words.language, card)
-    return Speaker(state, words, track_of(risk, state), seed_of(first), card)
-
-
-def _card_of(country: str, language: str, card: str) -> str:
-    """Return a country's lines and emergency number, in place of the card of all countries."""
-    said = spoken(lines_for(country, Need.SUICIDE), language)
-    if any(number in said for number in emergency_numbers(country)):
-        return said
-    return f"{said}\n{card.splitlines()[-1]}"  # the card ends with immediate danger
+    return Speaker(state, words, track_of(risk, state), seed_of(first))
 
 
 def _maybe(speaker: Speaker, risk: Risk) -> str | None:

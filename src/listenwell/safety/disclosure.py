@@ -181,11 +181,6 @@ LONGEST = 4000
 """Characters of a message, from its end, in which a question is looked for."""
 
 
-def asks_what_it_is(text: str) -> bool:
-    """Whether somebody asks if they are talking to a machine."""
-    return bool(asked_in(text))
-
-
 def asked_in(text: str) -> str:
     """Return the language in which somebody asks if they are talking to a machine, "" where none does.
 

@@ -241,7 +241,9 @@ def judged(
     other = pooled is not None and encoder.tell("risk_subject", pooled)[1] > 0.5
     likely = max(_reached(shares, weighing.floors), default=RiskLevel.LOW)
     # What was not read cannot be doubted, nor what has hardly any words.
-    last_word = (_terse(text) and not before) or not _read_whole(encoder.tokenizer, text, part)
+    last_word = (_terse(text) and not before) or not (
+        len(text) <= _READ and _read_whole(encoder.tokenizer, part, pieces)
+    )
     return Judgement(
         level,
         KINDS[int(np.argmax(kinds))],
@@ -256,12 +258,12 @@ def _reached(shares: NDArray[np.float64], bars: NDArray[np.float32]) -> list[Ris
     return [level for level, share, bar in zip(LEVELS, shares, bars, strict=True) if share >= bar]
 
 
-def _read_whole(tokenizer: EncoderTokenizer, text: str, part: Plain) -> bool:
-    """Whether the network reads all of a message, or only its beginning and its end."""
-    if len(text) > _READ:
-        return False
-    pieces, _ = tokenizer.context([Message("user", as_read(part))])
-    return len(pieces) < ENCODER_CONTEXT
+def _read_whole(tokenizer: EncoderTokenizer, part: Plain, pieces: Pieces) -> bool:
+    """Whether all of a message is in what the network reads, or only its beginning and its end."""
+    if len(pieces[0]) < ENCODER_CONTEXT:
+        return True  # a message that is cut fills all the room there is
+    alone, _ = pieces_of(tokenizer, part)
+    return len(alone) < ENCODER_CONTEXT
 
 
 def _terse(text: str) -> bool:

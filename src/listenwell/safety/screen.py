@@ -18,6 +18,7 @@ from listenwell.safety.answers import (
     denied,
     makes_plan,
     misread,
+    safe_in_words,
     says_safe,
 )
 from listenwell.safety.languages import language_of
@@ -198,9 +199,11 @@ def _answering(said: _Said, talked: Judgement | None, held: Risk) -> _Said:
     signals = said.risk.signals
     if talked.most <= RiskLevel.LOW:
         signals = tuple(signal for signal in signals if signal.rule != UNANSWERED)
-    elif says_safe("", plain(said.text), held.level):
-        return said  # whatever was asked, they say it in plain words
-    elif talked.level >= RiskLevel.MODERATE and talked.level > said.risk.level:
+    elif (
+        talked.level >= RiskLevel.MODERATE
+        and talked.level > said.risk.level
+        and not safe_in_words(plain(said.text))
+    ):
         end = min(len(said.text), 60)
         # An answer is about the danger that is being spoken of, and whom it concerns.
         kind = held.kind if held.level >= RiskLevel.HIGH and held.kind else talked.kind

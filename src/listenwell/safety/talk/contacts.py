@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from listenwell.safety.countries import country_named, emergency_numbers
-from listenwell.safety.helplines import lines_for, spoken
+from listenwell.safety.helplines import Need, lines_for, spoken
 from listenwell.safety.talk.words import Words
 
 _PLACED = re.compile(
@@ -51,6 +51,17 @@ def line(country: str | None, need: str, words: Words, *, written: bool = False)
             return words.contacts["chats"]
     said = spoken(lines, words.language)
     return said if len(said.split()) <= MOST_WORDS else spoken(lines[:1], words.language)
+
+
+def card(country: str | None, words: Words) -> str:
+    """Return a country's lines and emergency number, of all countries where it is not known."""
+    everywhere = words.contacts["card"]
+    if country is None:
+        return everywhere
+    said = spoken(lines_for(country, Need.SUICIDE), words.language)
+    if any(number in said for number in emergency_numbers(country)):
+        return said
+    return f"{said}\n{everywhere.splitlines()[-1]}"  # which ends with immediate danger
 
 
 def emergency(country: str | None, words: Words) -> str:

@@ -48,7 +48,6 @@ class Speaker:
     words: Words
     track: str
     seed: int
-    resources: str = ""
 
     @property
     def _track(self) -> Track:
@@ -74,7 +73,7 @@ class Speaker:
             **self.state.slots,
             "line": contacts.line(country, self._need, self.words, written=silent),
             "emergency": contacts.emergency(country, self.words),
-            "resources": self.resources,
+            "resources": contacts.card(country, self.words),
         }
 
     def reply(self) -> str:
