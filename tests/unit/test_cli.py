@@ -72,7 +72,9 @@ def test_screen_answers_each_line_with_level_signals_subject_and_route():
     assert (first["id"], first["level"], first["route"]) == ("a", "high", "crisis")
     assert first["signals"][0]["text"] == "want to die"
     assert (first["signals"][0]["start"], first["signals"][0]["end"]) == (2, 13)
+    assert (first["kind"], first["language"]) == ("suicide", "en")
     assert (second["level"], second["signals"], second["subject"]) == ("none", [], "self")
+    assert second["kind"] is None
     assert second["route"] == "model"
 
 

@@ -23,11 +23,12 @@ FORBIDDEN = re.compile(
 )
 DIRECT = {
     "en": "killing yourself", "es": "suicid", "fr": "suicid", "de": "Suizid", "pt": "suicídio",
-    "hi": "आत्महत्या",
+    "hi": "आत्महत्या", "it": "suicid", "ru": "самоубийств", "ar": "الانتحار", "zh": "自杀",
 }  # fmt: skip
 OPENINGS = {
     "en": "I want to die", "es": "quiero morir", "fr": "je veux mourir", "de": "ich will sterben",
-    "pt": "quero morrer", "hi": "मैं मरना चाहता हूँ",
+    "pt": "quero morrer", "hi": "मैं मरना चाहता हूँ", "it": "voglio morire", "ru": "я хочу умереть",
+    "ar": "أريد أن أموت", "zh": "我想死",
 }  # fmt: skip
 
 
@@ -278,7 +279,7 @@ def test_the_authored_words_keep_the_rules(language: str):
     for variants in words_of(language).pieces.values():
         for piece in variants:
             plain = re.sub(r'"[^"]*"|«[^»]*»|„[^“]*“', "", piece.text)
-            assert plain.count("?") <= 1, piece
+            assert len(re.findall("[?？؟]", re.sub("“[^”]*”", "", plain))) <= 1, piece
             assert piece.name == "screen_failure" or len(piece.text.split()) <= 45, piece
             assert not FORBIDDEN.search(piece.text), piece
 
@@ -360,7 +361,7 @@ def test_what_no_wording_stands_behind_is_asked_after_first(
     reply = say(history, guess)
     assert reply is not None
     assert [piece.name for piece in pieces_in(reply)] == [move]
-    assert "?" in reply or "؟" in reply
+    assert re.search("[?？؟]", reply)
     # Once it was asked, what comes next is answered as ever.
     later = history.add(Message("assistant", reply), Message("user", "yes"))
     again = crisis_reply(later, replace(guess, level=RiskLevel.HIGH))
@@ -392,5 +393,32 @@ def test_the_emergency_number_is_named_where_what_is_guessed_would_be_now(
      ("no me queda nada por lo que vivir", "es"), ("no puedo mas con mi vida", "es")],
 )  # fmt: skip
 def test_words_that_english_shares_do_not_change_the_language(text: str, language: str):
+    found = RuleScreen().assess(conversation(text))
+    assert language_of(conversation(text), found) == language
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("do you love me?", "love"),
+        ("do you even care about me", "love"),
+        ("you believe me right?", "believe"),
+        ("can we make a safety plan", "plan_wanted"),
+    ],
+)
+def test_what_is_asked_of_it_in_danger_is_answered_before_it_goes_on(answer: str, expected: str):
+    for level in (RiskLevel.HIGH, RiskLevel.IMMINENT):
+        said = talk(risk(level=level), "I want to die", "yes", answer)
+        assert expected in names(said[-1])
+        assert "?" in said[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("मैं मरना चाहती हूँ", "hi"), ("я хочу умереть", "ru"), ("أريد أن أموت", "ar"), ("我想死", "zh"),
+     ("Я хочу померти, ніхто мене не бачить", "en"), ("میں مرنا چاہتا ہوں", "en"), ("死にたいです", "en"),
+     ("my friend Иван died", "en"), ("non voglio più vivere, sono stanco di tutto", "it")],
+)  # fmt: skip
+def test_letters_tell_a_language_but_not_that_of_its_neighbours(text: str, language: str):
     found = RuleScreen().assess(conversation(text))
     assert language_of(conversation(text), found) == language

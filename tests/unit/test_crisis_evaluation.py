@@ -12,6 +12,7 @@ from listenwell.evaluation.crisis import (
     missed,
     scripts,
 )
+from listenwell.safety.talk.words import LANGUAGES
 
 GOOD = (
     "Are you thinking about killing yourself?",
@@ -31,7 +32,7 @@ def test_the_whole_system_meets_every_point_in_every_conversation():
     figures, talks = crisis(build_engine("templates"), lambda done, total: None)
     assert {talk.script.id: talk.missed for talk in talks if talk.missed} == {}
     assert figures["conversations"] == len(scripts()) >= 40
-    assert {script.language for script in scripts()} == {"en", "es", "fr", "de", "pt", "hi"}
+    assert {script.language for script in scripts()} == set(LANGUAGES)
 
 
 def test_high_risk_is_answered_by_authored_words_only():

@@ -1,12 +1,14 @@
 """What the server tells beside its replies: disclosures, help lines, the age gate, the protocol."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from test_server import chat, events, send
 
 from fakes import FixedReader, engine
 from listenwell.safety import disclosure
+from listenwell.safety.notices import Notices
 from listenwell.safety.referrals import counted
 from listenwell.safety.settings import Settings
 from listenwell.server.app import _chosen_by, create_app
@@ -29,6 +31,17 @@ TOLD = {"seconds_since_told": 60, "seconds_since_message": 60}
 def test_a_reply_comes_with_what_has_to_be_said(fields: dict, notice: str | None):
     assert chat("hello", **fields).json()["notice"] == notice
     assert events(chat("hello", stream=True, **fields))[-1][1]["notice"] == notice
+
+
+@pytest.mark.parametrize("said", ["hi, I'm 15", "tengo 16 años", "मैं 15 साल की हूँ"])
+def test_who_says_that_they_are_young_is_told_as_often_as_the_young_are(said: str):
+    assert chat(said, seconds_since_told=3600).json()["notice"] == disclosure.BREAK
+    assert chat("my son is 15", seconds_since_told=3600).json()["notice"] is None
+    notices = Notices(Settings())
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    notices.before_reply(start)
+    notices.hear(said)
+    assert notices.before_reply(start + timedelta(hours=1)) == disclosure.BREAK
 
 
 @pytest.mark.parametrize("seconds", [-1, "soon", 1e999])

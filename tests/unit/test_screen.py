@@ -32,9 +32,14 @@ from listenwell.safety.screen import (
     RuleScreen,
     screening_failure,
 )
+from listenwell.safety.talk.words import LANGUAGES, words_of
 from listenwell.training.screen.needs import NEEDS, every_source, needed
 
 SCREEN = RuleScreen()
+YES = {"en": "yes", "es": "sí", "fr": "oui", "de": "ja", "pt": "sim", "hi": "हाँ",
+       "it": "sì", "ru": "да", "ar": "نعم", "zh": "有"}  # fmt: skip
+NO = {"en": "no", "es": "no", "fr": "non", "de": "nein", "pt": "não", "hi": "नहीं",
+      "it": "no", "ru": "нет", "ar": "لا", "zh": "没有"}  # fmt: skip
 
 
 def level(text: str) -> RiskLevel:
@@ -811,3 +816,75 @@ def test_who_says_that_they_are_safe_is_not_raised_by_what_else_it_might_mean(an
     risk = screen.assess(conversation(*said))
     assert risk.level is RiskLevel.MODERATE
     assert all(signal.rule != ANSWER for signal in risk.signals)
+
+
+def test_a_moderate_risk_is_met_with_care_for_a_while():
+    said = [
+        "I don't want to wake up anymore",
+        "",
+        "Mm, whatever",
+        "",
+        "the cat sleeps",
+        "",
+        "she purrs",
+        "",
+    ]
+    levels = [SCREEN.assess(conversation(*said[: n + 1])).level for n in (0, 2, 4, 6)]
+    assert levels == [RiskLevel.MODERATE] * 4
+    assert SCREEN.assess(conversation(*said, "it rains")).level is RiskLevel.NONE
+    safe = conversation("I don't want to wake up anymore", "Hm.", "I'm safe, and feeling better")
+    assert SCREEN.assess(safe).level is RiskLevel.NONE
+
+
+def test_a_bare_yes_leaves_open_how_soon():
+    screen = RuleScreen(Hears(RiskLevel.IMMINENT, RiskLevel.IMMINENT))
+    asked = "Are you thinking about killing yourself?"
+    assert screen.assess(conversation("not good", asked, "yes")).level is RiskLevel.HIGH
+    told = conversation("not good", asked, "yes and it is all here in front of me")
+    assert screen.assess(told).level is RiskLevel.IMMINENT
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("name", "kind", "level"),
+    [
+        ("check_self_harm", RiskKind.SELF_HARM, RiskLevel.HIGH),
+        ("eating_first", RiskKind.EATING_DISORDER, RiskLevel.HIGH),
+        ("psychosis_first", RiskKind.PSYCHOSIS, RiskLevel.HIGH),
+        ("maybe_body", RiskKind.MEDICAL, RiskLevel.IMMINENT),
+        ("maybe_abuse", RiskKind.ABUSE, RiskLevel.HIGH),
+        ("maybe_eating", RiskKind.EATING_DISORDER, RiskLevel.MODERATE),
+    ],
+)
+def test_a_yes_to_a_question_of_one_thing_shows_that_thing(
+    language: str, name: str, kind: RiskKind, level: RiskLevel
+):
+    slots = dict.fromkeys(("line", "emergency"), "988")
+    for piece in words_of(language).variants("moves", name):
+        asked = piece.filled(slots)
+        yes = SCREEN.assess(conversation("hm", asked, YES[language]))
+        assert (yes.level, yes.kind) == (level, kind), piece
+        assert SCREEN.assess(conversation("hm", asked, NO[language])).level is RiskLevel.NONE
+    unsure = SCREEN.assess(conversation("hm", asked, "i don't know")).level
+    assert unsure is RiskLevel.MODERATE
+
+
+def test_what_is_shown_of_a_long_message_is_the_sentence_that_tells():
+    screen = RuleScreen(LearnedJudge())
+    told = "I have decided that nobody will need to look after me when the month is over."
+    text = f"The garden was lovely today. {told} We had soup, and my neighbour lent me her ladder."
+    (signal,) = [s for s in screen.assess_text(text).signals if s.rule == LEARNED]
+    assert (signal.text, text[signal.start : signal.end]) == (told, told)
+
+
+def test_of_our_words_those_up_to_the_last_question_are_read():
+    asked = "Have you felt faint with it?"
+    head = f"{'That is hard. ' * 30}{asked}"
+    heard = LearnedJudge().judge(
+        "yes i fainted", before=conversation("i eat nothing", head).messages
+    )
+    lines = " In the US and Canada you can call or text 988 at any hour." * 4
+    again = LearnedJudge().judge(
+        "yes i fainted", before=conversation("i eat nothing", head + lines).messages
+    )
+    assert heard == again

@@ -107,7 +107,7 @@ def test_a_language_model_learns_and_teaches(tmp_path: Path):
     items = [told("emotion", 3, "the kettle broke"), told("emotion", 9, "beans with my son")] * 2
     frozen = {name: value.clone() for name, value in model.named_parameters()
               if not value.requires_grad}  # fmt: skip
-    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=3e-2)
+    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-2)
     losses = []
     for _ in range(120):
         loss = teacher_loss(model, items)

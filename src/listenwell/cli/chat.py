@@ -132,7 +132,7 @@ def _may_talk(talk: _Talk, messages: Iterator[str]) -> bool:
 def _short_lines(talk: _Talk) -> str:
     country = talk.settings.country
     if country is not None:
-        return spoken(lines_for(country, Need.SUICIDE), talk.language)
+        return spoken(lines_for(country, Need.SUICIDE), talk.language, country)
     return crisis.short_resources() if talk.language == ENGLISH else crisis.resources(talk.language)
 
 
@@ -163,6 +163,7 @@ def _leaves(text: str) -> bool:
 
 def _answer(talk: _Talk, text: str) -> None:
     try:
+        talk.notices.hear(text)
         due = talk.notices.before_reply()
         if due:
             talk.say(f"{due}\n")

@@ -24,7 +24,7 @@ def evaluate(
         str,
         typer.Argument(
             help="emotion, perplexity, retrieval, generation, strategy, empathy, appropriateness; embedded, all of "
-            "these; bias; crisis; conversation; simulation; or safety."
+            "these; bias; crisis; guard; conversation; simulation; or safety."
         ),
     ],
     data: Annotated[

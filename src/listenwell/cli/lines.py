@@ -35,8 +35,10 @@ def screen(jsonl: Jsonl = True) -> None:
         ]  # fmt: skip
         return {
             "level": risk.level.label,
-            "signals": signals,
+            "kind": risk.kind.value if risk.kind else None,
             "subject": risk.subject.value,
+            "language": risk.language,
+            "signals": signals,
             "route": route_of(risk),
         }
 

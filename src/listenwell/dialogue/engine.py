@@ -101,6 +101,8 @@ class Engine:
     """What writes when the generator fails, or may not be given what was said."""
     nearness: Nearness | None = None
     """Tells which authored sentences belong to what was said; without it, chance decides among them."""
+    written: Guard | None = None
+    """What looks at a generator's own sentences, stricter than at authored ones; `guard` where it is None."""
     weighs_all: bool = False
     """Whether what cannot be shown is weighed, too, for whoever asks why; the reply is the same."""
 
@@ -300,7 +302,7 @@ class Engine:
         """Show a reply as it is written; where it fails, what was shown stays and is ended."""
         kept = self.memory.for_generator(generator)
         prompt = replace(render(history, reading, plan), memory=kept)
-        guard = Fitting(self.guard, history, reading, plan)
+        guard = Fitting(self.written or self.guard, history, reading, plan)
         spoken = yield from speak(generator, prompt, self.seed + len(history.messages), guard)
         if not spoken.text:
             draft = self._in_place(history, reading, plan, spoken.why)
@@ -468,7 +470,7 @@ class Engine:
 
     def _admits_sentence(self, text: str, history: History, reading: Reading) -> bool:
         return (
-            judged(text, self.guard).allowed
+            judged(text, self.written or self.guard).allowed
             and not blind_to_loss(text, history)
             and contradiction(text, reading) <= ADMITTED_CONTRADICTION
             and not any(text in said for said in history.said_by("assistant"))
@@ -476,7 +478,7 @@ class Engine:
 
     def _refuses(self, item: Ranked, history: History, plan: Plan) -> str | None:
         text, marks = item.candidate.text, dict(item.marks)
-        verdict = judged(text, self.guard)
+        verdict = judged(text, self.written or self.guard)
         if not verdict.allowed:
             return verdict.rule
         if text in history.said_by("assistant"):

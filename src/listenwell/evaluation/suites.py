@@ -9,10 +9,12 @@ from listenwell.bot import build_engine
 from listenwell.corpora.conversation import Conversation
 from listenwell.corpora.judged import Judged, read_judged
 from listenwell.embedded.models import EmbeddedModels
-from listenwell.evaluation import bias, crisis, generation, reading, retrieval, scoring
+from listenwell.evaluation import bias, crisis, generation, guard, reading, retrieval, scoring
 from listenwell.evaluation.conversation import simulation
 from listenwell.evaluation.conversation import suite as scripted
 from listenwell.evaluation.conversation.scenario import load_scenarios
+from listenwell.safety.guard import RuleGuard
+from listenwell.safety.guard_learned import LearnedGuard
 
 Metrics: TypeAlias = dict[str, float]
 Show: TypeAlias = Callable[[int, int], None]
@@ -108,6 +110,12 @@ def _crisis(given: Measured, show: Show) -> Metrics:
     return figures
 
 
+def _guard(given: Measured, show: Show) -> Metrics:
+    del given, show
+    rules = RuleGuard()
+    return guard.guard(rules, LearnedGuard(rules))
+
+
 def _conversation(given: Measured, show: Show) -> Metrics:
     # The engine, as `Listenwell` puts it together, without the count of people sent to a line.
     engine = build_engine(model=given.models.files.folder, seed=given.seed)
@@ -133,6 +141,7 @@ _MORE = (
     Suite("embedded", 1, "All of these together", (ED, "esconv"), _all),
     Suite("bias", 1, "What changes when only a word for a group does", (), _bias, bias.table),
     Suite("crisis", 1, "Which points of the crisis protocol are met", (), _crisis),
+    Suite("guard", 1, "What the guard refuses of sentences new to it", (), _guard),
     Suite("conversation", 2, "Which expectations of authored conversations are met", (),
           _conversation, scripted.table, makes_talks=True),
     Suite("simulation", 1, "Habits in 200 conversations of twelve turns", (ED,), _simulation,

@@ -142,7 +142,7 @@ def too_young(
         language: Of the lines, two letters.
         say: Returns an English text in that language.
     """
-    lines = spoken(lines_for(country, "youth"), language)
+    lines = spoken(lines_for(country, "youth"), language, country)
     return f"{say(TOO_YOUNG).format(minimum=minimum)}\n\n{lines}"
 
 

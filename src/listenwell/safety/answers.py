@@ -9,6 +9,7 @@ from typing import Any
 
 from listenwell.core.types import RiskKind, RiskLevel, Signal
 from listenwell.core.yaml_text import parse
+from listenwell.safety.learned import QUESTION_MARKS
 from listenwell.safety.normalise import Plain, plain
 from listenwell.safety.patterns import expand, load
 from listenwell.safety.talk.state import TOPICS
@@ -17,6 +18,7 @@ from listenwell.safety.talk.words import pieces_in
 LONGEST = 600
 """Letters of a question or an answer that are looked at, its end of a question, its start of an
 answer."""
+ANSWERED_YES = "answered-yes"
 _RISEN = {"suicide": RiskLevel.HIGH, "plan": RiskLevel.IMMINENT, "means": RiskLevel.IMMINENT,
           "time": RiskLevel.IMMINENT, "hurt": RiskLevel.IMMINENT, "taken": RiskLevel.IMMINENT,
           "violence": RiskLevel.HIGH, "harm": RiskLevel.HIGH, "fear": RiskLevel.MODERATE,
@@ -35,6 +37,18 @@ _OF_TOPIC = {
     "safe": "safe",
 }
 """What the crisis dialogue asks about danger; its other questions ("is anyone with you?") ask of help."""
+_SHOWN_BY_YES: Mapping[str, tuple[RiskKind, RiskLevel]] = {
+    "check_self_harm": (RiskKind.SELF_HARM, RiskLevel.HIGH),
+    "check_eating_disorder": (RiskKind.EATING_DISORDER, RiskLevel.HIGH),
+    "eating_first": (RiskKind.EATING_DISORDER, RiskLevel.HIGH),
+    "check_psychosis": (RiskKind.PSYCHOSIS, RiskLevel.HIGH),
+    "psychosis_first": (RiskKind.PSYCHOSIS, RiskLevel.HIGH),
+    "maybe_body": (RiskKind.MEDICAL, RiskLevel.IMMINENT),
+    "maybe_abuse": (RiskKind.ABUSE, RiskLevel.HIGH),
+    "maybe_eating": (RiskKind.EATING_DISORDER, RiskLevel.MODERATE),
+}
+"""What a yes shows to questions of the crisis dialogue that ask of one thing: what could hurt them
+within reach, fainting, a voice that tells them to harm, a doctor needed, somebody who hurts them."""
 _OF_OTHER_DANGER = ("harm_", "others_", "medical_")
 """Whose questions ask how, with what and when, but not of suicide."""
 
@@ -51,6 +65,9 @@ def answered(
             danger only then.
         of: What the danger is that was spoken of before.
     """
+    name = next((name for name in _named(question) if name in _SHOWN_BY_YES), None)
+    if name:
+        return _shown(*_SHOWN_BY_YES[name], answer)
     asked = _asked(question, in_danger=in_danger)
     if (in_danger or asked == "suicide") and _is("taken", answer):
         taken = _signal("answered-taken", RiskLevel.IMMINENT, answer)
@@ -62,6 +79,16 @@ def answered(
     return _answered(asked, answer) if asked else None
 
 
+def _shown(kind: RiskKind, level: RiskLevel, answer: Plain) -> Signal | None:
+    """Return what a yes or a half yes shows to a question that asks of one thing."""
+    if _is("hedged", answer):
+        unsure = _signal("answered-unsure", min(level, RiskLevel.MODERATE), answer)
+        return replace(unsure, kind=kind)
+    if _is("no", answer) or not _is("yes", answer):
+        return None
+    return replace(_signal(ANSWERED_YES, level, answer), kind=kind)
+
+
 def _answered(asked: str, answer: Plain) -> Signal | None:
     """Return what an answer to a question of a kind shows, or None."""
     kind = _KINDS.get(asked, RiskKind.SUICIDE)
@@ -70,7 +97,7 @@ def _answered(asked: str, answer: Plain) -> Signal | None:
     if _is("no", answer):
         return None
     if _is("yes", answer) or (asked == "suicide" and _is("often", answer)):
-        return replace(_signal("answered-yes", _risen(asked, answer), answer), kind=kind)
+        return replace(_signal(ANSWERED_YES, _risen(asked, answer), answer), kind=kind)
     if _is("safe", answer) or misread(answer):
         return None
     if asked in _OF_DANGER:
@@ -94,17 +121,22 @@ def _unanswered(asked: str, answer: Plain) -> Signal:
 
 def asks(said: str) -> bool:
     """Whether a message of ours asks something."""
-    return any(mark in said for mark in "?？؟")
+    return any(mark in said for mark in QUESTION_MARKS)
 
 
 def authored(question: str) -> list[str]:
     """Return which questions of the crisis dialogue a message of ours holds; rules know their answers best."""
-    return [piece.name for piece in pieces_in(question) if piece.name in TOPICS]
+    return [name for name in _named(question) if name in TOPICS]
+
+
+def _named(said: str) -> list[str]:
+    """Return the names of the authored pieces that a message of ours was made of."""
+    return [piece.name for piece in pieces_in(said)]
 
 
 def makes_plan(said: str) -> bool:
     """Whether a message of ours is a step of making a safety plan."""
-    return any(piece.name.startswith("plan_") for piece in pieces_in(said))
+    return any(name.startswith("plan_") for name in _named(said))
 
 
 def asks_whether(question: str) -> bool:
@@ -120,7 +152,7 @@ def misread(answer: Plain) -> bool:
 
 def denied(question: str, answer: Plain) -> bool:
     """Whether a plain no answers our question about danger, with no "but" behind it."""
-    maybe = any(piece.name.startswith("maybe_") for piece in pieces_in(question))
+    maybe = any(name.startswith("maybe_") for name in _named(question))
     asked = "suicide" if maybe else _asked(question, in_danger=False)
     half = answer.text.startswith(("not really", "not exactly", "i dont think"))
     return asked == "suicide" and _is("no", answer) and not (half or _is("hedged", answer))

@@ -30,16 +30,17 @@ class Country:
 @lru_cache(maxsize=1)
 def countries() -> dict[str, Country]:
     """Return every country by its code."""
+    more = read_yaml("helplines/names.yaml")
     return {
         code: Country(
             code,
             row["name"],
             tuple(row["emergency"]),
-            frozenset(row["names"]),
-            frozenset(row.get("ambiguous", ())),
+            *(frozenset([*row.get(part, ()), *more.get(code, {}).get(part, ())])
+              for part in ("names", "ambiguous")),
         )
         for code, row in read_yaml("helplines/countries.yaml").items()
-    }
+    }  # fmt: skip
 
 
 def emergency_numbers(country: str | None) -> tuple[str, ...]:
@@ -78,10 +79,10 @@ def country_named(text: str) -> str | None:
     return _in_sentence(text, said)
 
 
-_WORDS = frozenset(["ad", "al", "am", "as", "at", "be", "by", "co", "de", "do", "ed", "el", "en", "es", "et", "hi", "id", "in", "is", "it", "la", "ma", "me", "my", "na", "ne", "no", "ok", "om", "or", "pa", "se", "si", "so", "to", "tu", "ye"])  # fmt: skip
+_WORDS = frozenset(["ad", "ah", "al", "am", "as", "at", "be", "bf", "bj", "by", "cm", "co", "de", "do", "ed", "eh", "el", "en", "es", "et", "gf", "gg", "gm", "hi", "id", "in", "is", "it", "la", "ma", "me", "mh", "mm", "my", "na", "ne", "no", "np", "ok", "om", "or", "pa", "pm", "se", "si", "so", "to", "tu", "ye"])  # fmt: skip
 """Words that look like a country's code: nobody who answers "no" is in Norway."""
 _PREPOSITIONS = (
-    "in|en|em|au|aux|no|na|w|v|в",
+    "in|en|em|au|aux|no|na|w|v|в|negli|nei|في",
     "to|nach|à",
     "from|aus|de|из",
 )
@@ -129,14 +130,22 @@ _ELSEWHERE = re.compile(r"\b(\w*n't|not|never|left|leaving|fled|outside)"
 
 def _plain(text: str) -> str:
     lowered = text.lower().replace("’", "'").strip()
-    return re.sub(r"\s+", " ", lowered).strip(" .!?,;:\"'")
+    return _spelled(re.sub(r"\s+", " ", lowered).strip(" .!?,;:。！？،؟\"'"))
+
+
+def _spelled(name: str) -> str:
+    """Return a name as Arabic is typed: hamzas, and two letters that sound alike, are left out."""
+    return name.translate(_ARABIC)
+
+
+_ARABIC = str.maketrans("أإآىة", "اااي\u0647")
 
 
 @lru_cache(maxsize=1)
 def _by_name() -> dict[str, str]:
     found = {}
     for code, country in countries().items():
-        for name in country.names | country.ambiguous:
+        for name in map(_spelled, country.names | country.ambiguous):
             found[name] = code
             found[name.strip(".")] = code
     return found
@@ -151,7 +160,7 @@ def _placed(prepositions: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _anywhere() -> re.Pattern[str]:
-    sure = [name for country in countries().values() for name in country.names]
+    sure = [_spelled(name) for country in countries().values() for name in country.names]
     return re.compile(rf"(?P<name>{_alternatives(sure)})")
 
 

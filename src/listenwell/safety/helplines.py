@@ -135,7 +135,7 @@ def lines_for(country: str | None, need: str) -> tuple[Line, ...]:
     return FALLBACKS
 
 
-def spoken(lines: Sequence[Line], language: str = "en") -> str:
+def spoken(lines: Sequence[Line], language: str = "en", country: str | None = None) -> str:
     """Return one or two sentences that say how to reach the first lines.
 
     Beside an entry that nobody has verified, or not lately, stand the world's directory and the
@@ -144,22 +144,23 @@ def spoken(lines: Sequence[Line], language: str = "en") -> str:
     Args:
         lines: What `lines_for` found.
         language: Of the sentence, two letters; English where it is not known.
+        country: Where the person is, for the emergency number where there are no lines.
     """
     words = _words().get(language[:2].lower(), _words()["en"])
     own = sorted(
         (line for line in lines if line.country),
         key=lambda line: language[:2].lower() not in line.languages,
     )
-    country = own[0].country if own else None
+    country = own[0].country if own else country
     number = " / ".join(emergency_numbers(country)) or words["emergency"]
     if not own:
-        return _raised(words["nowhere"].format(emergency=number))
+        return raised(words["nowhere"].format(emergency=number))
     chosen = _with_a_written_way(own)
     stop = words.get("stop", ". ")
-    said = _raised(words["or"].join(_way(line, words) for line in chosen)) + stop
+    said = raised(words["or"].join(_way(line, words) for line in chosen)) + stop
     if all(is_sure(line, date.today()) for line in chosen):
         return said.strip()
-    return said + _raised(words["fallback"].format(emergency=number))
+    return said + raised(words["fallback"].format(emergency=number))
 
 
 def is_sure(line: Line, today: date, most_days: int = MOST_DAYS) -> bool:
@@ -270,7 +271,7 @@ def _way(line: Line, words: dict[str, str]) -> str:
         about.append(line.note)
     if line.hours == "24/7":
         about.append(words["any_hour"])
-    return f"{way} ({', '.join(about)})"
+    return f"{way} ({words.get('comma', ', ').join(about)})"
 
 
 def _said(words: dict[str, str], way: str, contact: str | None) -> str:
@@ -282,7 +283,8 @@ def _keyword(text: str | None, words: dict[str, str]) -> str | None:
     return words["keyword"].format(**found.groupdict()) if found else text
 
 
-def _raised(text: str) -> str:
+def raised(text: str) -> str:
+    """Return a text with a capital first; the name of a site stays as it is."""
     return text if text.startswith("findahelpline") else text[:1].upper() + text[1:]
 
 

@@ -46,7 +46,8 @@ TOGETHER, LONGEST = 4, 700
 """How many of the person's newest messages are read as a conversation, and how many letters of them
 where they are read as one text."""
 QUESTION = 160
-"""Letters of each of our own messages between that are read: their ends, where questions stand."""
+"""Letters of each of our own messages between that are read: up to its last question, else its end."""
+QUESTION_MARKS = "?？؟"
 KINDS = tuple(kind for kind in RiskKind if kind not in (RiskKind.DISTRESS, RiskKind.SCREEN_FAILURE))
 WEIGHED = ("weights", "offset", "bars", "floors")
 """The arrays of each weighing in the head's file, in the order of `Weighing`."""
@@ -78,6 +79,11 @@ _OF_EATING = re.compile(
     r"mirror|body|hungry|hunger|full|fingers?|throat|toilet|every (?:day|time|night)|again|days?|faint\w*|dizzy|control|laxatives?)\b",
     re.IGNORECASE,
 )
+_SENTENCE = re.compile(
+    r"[^\s.!?\u2026\u3002\uff01\uff1f\u061f][^.!?\u2026\n\u3002\uff01\uff1f\u061f]*[.!?\u2026\u3002\uff01\uff1f\u061f]*"
+)
+SENTENCES = 12
+"""Sentences of a message that are looked through for the one that tells of danger."""
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 """Scripts that put no spaces between words."""
 
@@ -107,6 +113,7 @@ class Judgement:
         subject: Whom it most likely concerns.
         most: The level above which nothing is likely at all.
         danger: The level that they speak for if it is left open how soon: high at most.
+        told_by: Where the sentence begins and ends that speaks most for the level.
     """
 
     level: RiskLevel
@@ -114,6 +121,7 @@ class Judgement:
     subject: Subject = Subject.SELF
     most: RiskLevel = RiskLevel.IMMINENT
     danger: RiskLevel = RiskLevel.NONE
+    told_by: tuple[int, int] | None = None
 
 
 class Judge(Protocol):
@@ -202,13 +210,24 @@ class LearnedJudge:
 
     @cached_property
     def _parts(self) -> tuple[Head, EncoderModel]:
-        head, files = read_head(self._path), network_files()
-        if head.network != files.digest:
+        head, (network, digest) = read_head(self._path), screen_network()
+        if head.network != digest:
             raise ModelError(
-                f"{self._path}: trained on another network than the one in {files.folder}. "
+                f"{self._path}: trained on another network than the one in {NETWORK}. "
                 "Train it anew: make train-screen."
             )
-        return head, EncoderModel(files, arena=False)
+        return head, network
+
+
+@lru_cache(maxsize=1)
+def screen_network() -> tuple[EncoderModel, str]:
+    """Return the screen's network and its digest, loaded once for the screen and the guard.
+
+    Raises:
+        ModelError: It is missing or damaged.
+    """
+    files = network_files()
+    return EncoderModel(files, arena=False), files.digest
 
 
 def network_files(folder: Path = NETWORK) -> ModelFiles:
@@ -250,7 +269,29 @@ def judged(
         Subject.OTHER if other else Subject.SELF,
         RiskLevel.IMMINENT if last_word else likely,
         danger,
+        _told_by(head, encoder, text, level) if level else None,
     )  # fmt: skip
+
+
+def _told_by(
+    head: Head, encoder: EncoderModel, text: str, level: RiskLevel
+) -> tuple[int, int] | None:
+    """Return the sentence that by itself speaks most for a level; None where there is but one."""
+    spans = [found.span() for found in _SENTENCE.finditer(text)]
+    if len(spans) < 2:
+        return None
+    # What stands in the middle of a long message is not read.
+    spans = [*spans[: SENTENCES // 2], *spans[SENTENCES // 2 :][-SENTENCES // 2 :]]
+    parts = [looked_at(text[start:end]) for start, end in spans]
+    pooled = encoder.pool([pieces_of(encoder.tokenizer, part) for part in parts])
+    place = LEVELS.index(level)
+    shares = [
+        head.alone.shares(facts(
+            read_from(encoder, row), head.spelled(part.text)[: len(LEVELS)], Seen()
+        ))[place]
+        for part, row in zip(parts, pooled, strict=True)
+    ]  # fmt: skip
+    return spans[int(np.argmax(shares))]
 
 
 def _reached(shares: NDArray[np.float64], bars: NDArray[np.float32]) -> list[RiskLevel]:
@@ -343,7 +384,13 @@ def _heard(before: Sequence[Message]) -> Iterator[Message]:
         if message.role == "user":
             yield Message("user", as_read(looked_at(message.content)))
         else:
-            yield Message("assistant", message.content[-QUESTION:])
+            yield Message("assistant", _asked(message.content)[-QUESTION:])
+
+
+def _asked(said: str) -> str:
+    """Return a message of ours up to its last question: a help line may stand behind it."""
+    end = max(said.rfind(mark) for mark in QUESTION_MARKS) + 1
+    return said[:end] if end else said
 
 
 def in_one(before: Sequence[Message], text: str) -> str:

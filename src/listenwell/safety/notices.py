@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from listenwell.safety.disclosure import Destination, Times, due
 from listenwell.safety.settings import Settings
+from listenwell.safety.talk.state import says_minor
 
 
 @dataclass(slots=True)
@@ -28,6 +29,11 @@ class Notices:
         )
         self.times = replace(self.times, told=now if found else self.times.told, spoke=now)
         return found.text if found else None
+
+    def hear(self, text: str) -> None:
+        """Take note of a message in which the person says that they are under 18."""
+        if says_minor(text):
+            self.take_as_minor()
 
     def take_as_minor(self) -> None:
         """Take it that the person is under 18: they are told more often."""

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from listenwell.core.types import History, Message, Risk, RiskKind, RiskLevel, Signal, Subject
 from listenwell.safety.answers import (
+    ANSWERED_YES,
     answered,
     asks,
     asks_whether,
@@ -31,10 +32,16 @@ from listenwell.safety.weighing import Found, weigh
 MEMORY = 10
 """How many of the person's messages after a grave one are still met with the same care, and then as
 many with some, unless they say that they are safe."""
+SOME_MEMORY = 3
+"""How many of the person's messages after one of moderate risk are still met with some care."""
 RECENT = 8
 """How many of the person's newest messages add up."""
 _LITTLE = 12
 """Letters that a message must have to be read with those before it, unless it answers a question."""
+_SHOWN = 160
+"""Letters of what is shown as what the learned part found."""
+_FEW = 2
+"""Words of a bare yes."""
 SAID_EARLIER = "said-earlier"
 LEARNED, BUILD_UP, ANSWER, UNANSWERED = "learned", "build-up", "answer", "not-answered"
 DOUBTFUL = "~"
@@ -102,7 +109,7 @@ class RuleScreen:
 
     def assess(self, history: History) -> Risk:
         """Return the risk; it rises at once, adds up over messages, and falls slowly."""
-        held, calm, question, language = Risk(), 0, "", ""
+        held, calm, quiet, question, language = Risk(), 0, 0, "", ""
         guess, heeded = False, 0
         recent: list[_Said] = []
         before: tuple[Message, ...] = ()
@@ -143,7 +150,8 @@ class RuleScreen:
             if now.level >= RiskLevel.MODERATE:
                 guess = (guess or held.level < RiskLevel.MODERATE) and is_guess(now)
             calm = 0 if now.level >= RiskLevel.HIGH else calm + 1
-            held = _remember(now, _faded(held, calm), safe=said.safe)
+            quiet = 0 if now.level >= RiskLevel.MODERATE else quiet + 1
+            held = _remember(now, _faded(held, calm, quiet), safe=said.safe)
             question, language = "", said.risk.language or language
         return replace(held, language=language)
 
@@ -203,6 +211,7 @@ def _answering(said: _Said, talked: Judgement | None, held: Risk) -> _Said:
         talked.level >= RiskLevel.MODERATE
         and talked.level > said.risk.level
         and not safe_in_words(plain(said.text))
+        and not _bare_yes(said)
     ):
         end = min(len(said.text), 60)
         # An answer is about the danger that is being spoken of, and whom it concerns.
@@ -214,6 +223,12 @@ def _answering(said: _Said, talked: Judgement | None, held: Risk) -> _Said:
     return _showing(
         said, signals, held.subject if held.level >= RiskLevel.HIGH else said.risk.subject
     )
+
+
+def _bare_yes(said: _Said) -> bool:
+    """Whether a message is a yes and no more: how far they have gone it leaves to be asked."""
+    yes = any(signal.rule == ANSWERED_YES for signal in said.risk.signals)
+    return yes and len(said.text.split()) <= _FEW
 
 
 def _in_context(now: Risk, recent: Sequence[_Said], talked: Judgement | None) -> Risk:
@@ -323,8 +338,9 @@ def _weighed(
     ]
     if judgement.level <= max((item.signal.level for item in found), default=RiskLevel.NONE):
         return found
-    end = min(len(text), 80)
-    signal = Signal(LEARNED, judgement.kind, judgement.level, text[:end].strip(), 0, end)
+    start, end = judgement.told_by or (0, len(text))
+    end = min(end, start + _SHOWN)
+    signal = Signal(LEARNED, judgement.kind, judgement.level, text[start:end].strip(), start, end)
     return [*found, Found(signal, subject)]
 
 
@@ -370,8 +386,16 @@ def _count(recent: Sequence[_Said]) -> str:
     return f"{len(recent)} messages"
 
 
-def _faded(earlier: Risk, calm: int) -> Risk:
-    """Return what is left of a risk after messages that were not grave: less first, then nothing."""
+def _faded(earlier: Risk, calm: int, quiet: int) -> Risk:
+    """Return what is left of a risk: less first, then nothing.
+
+    Args:
+        earlier: The risk before the newest message.
+        calm: How many messages since a grave one, the newest counted.
+        quiet: How many since one of moderate risk or more.
+    """
+    if earlier.level is RiskLevel.MODERATE and not _held_down(earlier):
+        return earlier if quiet <= SOME_MEMORY else Risk()
     if calm <= MEMORY:
         return earlier
     level = RiskLevel.MODERATE if calm <= 2 * MEMORY else RiskLevel.NONE
@@ -382,7 +406,7 @@ def _remember(now: Risk, earlier: Risk, *, safe: bool) -> Risk:
     """Return the risk after a message: it rises at once and falls when the person is safe."""
     if now.level >= earlier.level or earlier.level < RiskLevel.MODERATE:
         return now
-    if earlier.level is RiskLevel.MODERATE and not _held_down(earlier):
+    if safe and earlier.level is RiskLevel.MODERATE and not _held_down(earlier):
         return now
     level = RiskLevel.MODERATE if safe else earlier.level
     if now.level >= level:

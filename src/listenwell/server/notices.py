@@ -19,6 +19,7 @@ from listenwell.safety.helplines import FALLBACKS, Need, is_sure, lines_for, spo
 from listenwell.safety.protocol import Running, page, protocol
 from listenwell.safety.referrals import counted
 from listenwell.safety.settings import Settings
+from listenwell.safety.talk.state import says_minor
 from listenwell.server.bodies import Chat
 from listenwell.server.languages import Language
 from listenwell.server.problems import problem
@@ -44,9 +45,8 @@ def notice(
 ) -> str | None:
     """Return what the person has to be told with this reply; the client tells how long ago it was."""
     now = datetime.now(UTC)
-    times = Times(
-        _ago(now, body.seconds_since_told), _ago(now, body.seconds_since_message), body.minor
-    )
+    minor = body.minor or any(s.role == "user" and says_minor(s.content) for s in body.messages)
+    times = Times(_ago(now, body.seconds_since_told), _ago(now, body.seconds_since_message), minor)
     found = due(times, settings, now, reads_emotions=reads_emotions, destination=destination)
     return found.text if found else None
 
@@ -107,5 +107,5 @@ def _lines(country: str | None, need: Need, language: str) -> dict[str, Any]:
         "country": country.upper() if country else None,
         "emergency": emergency_numbers(country),
         "lines": [asdict(line) for line in shown],
-        "said": spoken(found, language),
+        "said": spoken(found, language, country),
     }

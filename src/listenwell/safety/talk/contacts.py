@@ -10,9 +10,13 @@ from listenwell.safety.talk.words import Words
 
 _PLACED = re.compile(
     r"\b(i'?m|i am|i live|live|living|here) (in|from) |\b(vivo|estoy) en |\bj'habite |"
-    r"\bje suis (en|au) |\bich (bin|lebe|wohne) in |\b(moro|estou) n",
+    r"\bje suis (en|au) |\bich (bin|lebe|wohne) in |\b(moro|estou) n|"
+    r"\b(vivo|abito|sono|sto) (in|negli|nei) |\bя (живу )?(в|из) |我(人|现在)?(住)?在|(أعيش|اعيش|ساكنة?|انا|أنا) (في|ب)",
 )
-_BARE = re.compile(r"\W*(?!us\b)[\w.]+( [\w.]+)?\W*", re.IGNORECASE)
+_BARE = re.compile(
+    r"\W*(?!us\b)(?:uk|[^\W\x00-\x7f]{2}|[\w.]{3,}( [\w.]+)?|[\w.]+ [\w.]+)\W*", re.IGNORECASE
+)
+"""Nothing but a name. Two letters alone are a word of the net's more often than a country's code."""
 MOST_WORDS = 36
 """Words of a sentence with two lines; of a longer one, the first line alone is said."""
 
@@ -49,8 +53,8 @@ def line(country: str | None, need: str, words: Words, *, written: bool = False)
         lines = tuple(replace(one, call=()) for one in silent)
         if not lines:
             return words.contacts["chats"]
-    said = spoken(lines, words.language)
-    return said if len(said.split()) <= MOST_WORDS else spoken(lines[:1], words.language)
+    said = spoken(lines, words.language, country)
+    return said if len(said.split()) <= MOST_WORDS else spoken(lines[:1], words.language, country)
 
 
 def card(country: str | None, words: Words) -> str:
@@ -58,7 +62,7 @@ def card(country: str | None, words: Words) -> str:
     everywhere = words.contacts["card"]
     if country is None:
         return everywhere
-    said = spoken(lines_for(country, Need.SUICIDE), words.language)
+    said = spoken(lines_for(country, Need.SUICIDE), words.language, country)
     if any(number in said for number in emergency_numbers(country)):
         return said
     return f"{said}\n{everywhere.splitlines()[-1]}"  # which ends with immediate danger

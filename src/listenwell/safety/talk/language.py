@@ -19,11 +19,26 @@ _COMMON = {
           "mehr aber mir habe kann niemand heute nacht und sterben leben danke",
     "pt": "eu não me meu minha que de o a é estou quero muito uma um com sim nada mais mas tenho "
           "posso sozinho sozinha ninguém hoje pra hj vc nao vou morrer viver matar obrigado obrigada",
+    "it": "io non mi mia mio che di il è sono voglio molto una un per con sì si niente nulla più ma ho "
+          "ce posso sola solo nessuno chi come oggi stasera stanotte la faccio finita farla mai morire uccidermi vivere grazie",
     "hi": "main mujhe nahi nahin hai hoon hun kya mera meri aur ki ka ko se bahut koi haan kuch raha "
           "rahi chahta chahti ab jeena marna",
 }  # fmt: skip
 _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
-_DEVANAGARI = re.compile(r"[\u0900-\u097f]")
+_SCRIPTS = {
+    "hi": re.compile(r"[\u0900-\u097f]"),
+    "ru": re.compile(r"[\u0400-\u04ff]"),
+    "ar": re.compile(r"[\u0600-\u06ff]"),
+    "zh": re.compile(r"[\u4e00-\u9fff]"),
+}
+"""Languages whose letters tell them."""
+_LATIN = re.compile("[a-z]", re.IGNORECASE)
+_NEIGHBOURS = re.compile(
+    "[\u0454\u0456\u0457\u0491\u045e]"  # Ukrainian, Belarusian
+    "|[\u06a9\u06cc\u06d2\u06ba\u0679\u0688\u0691\u06c1\u06be]"  # Persian, Urdu
+    "|[\u3040-\u30ff]"  # Japanese
+)
+"""Letters of languages that share a script with one of those: they are answered in English."""
 ENOUGH = 5
 """Words of a message from which the screen's finding is taken: "no" is a word of five languages."""
 MOST_READ = 1_000
@@ -38,8 +53,8 @@ def language_of(history: History, risk: Risk) -> str:
     last = history.last_user
     if told in LANGUAGES and len(last.split()) >= ENOUGH and _bears_out(last, told):
         return told
-    if _DEVANAGARI.search(history.last_user):
-        return "hi"
+    if script := _script_of(last):
+        return script
     # Many answers are one word, and the same in two languages: the talk as a whole tells.
     scores: Counter[str] = Counter()
     told_by = (_scores(text[:MOST_READ]) for text in reversed(history.said_by("user")))
@@ -57,9 +72,8 @@ def _bears_out(text: str, told: str) -> bool:
     where nothing tells, as of "puedo dárselas a mi madre".
     """
     found = _scores(text[:MOST_READ])
-    if told == "en":
-        return found["en"] == max(found.values())
-    return found[told] > found["en"]
+    most = max(found.values())
+    return found.get(told, 0) == most and (told == "en" or most > found["en"])
 
 
 @lru_cache(maxsize=1024)
@@ -67,4 +81,18 @@ def _scores(text: str) -> dict[str, int]:
     plain = text.casefold().replace("'", " ").replace("’", " ")
     words = re.findall(r"[^\W\d_]+", plain)
     scores = {language: sum(word in known for word in words) for language, known in _WORDS.items()}
-    return scores | {"hi": len(words) if _DEVANAGARI.search(text) else scores["hi"]}
+    script = _script_of(text)
+    return scores | ({script: len(words)} if script else {})
+
+
+def _script_of(text: str) -> str:
+    """Return the language that most of a text's letters tell, "" where they tell none."""
+    text = text[:MOST_READ]
+    if _NEIGHBOURS.search(text.casefold()):
+        return ""
+    latin = len(_LATIN.findall(text))
+    for code, letters in _SCRIPTS.items():
+        # A word of another script is a name; a Chinese sign is about three letters.
+        if len(letters.findall(text)) * (3 if code == "zh" else 1) > latin:
+            return code
+    return ""

@@ -4,6 +4,8 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from listenwell.safety.answers import asks
+from listenwell.safety.helplines import raised
 from listenwell.safety.talk import contacts
 from listenwell.safety.talk.state import State
 from listenwell.safety.talk.tracks import TRACKS, Track
@@ -15,10 +17,10 @@ _TOPICAL = (
 )  # fmt: skip
 REACTIONS = (
     "overdose", "hurt", "called", "method", "near_them", "watched", "ai", "report", "secret",
-    "promise", "reason", "only_you", "stop_talk", "angry", "country.known", "country.unknown",
+    "promise", "reason", "believe", "love", "only_you", "stop_talk", "angry", "country.known", "country.unknown",
     "minor", "minor_parents", "no_phone", "deaf", "cannot_call", "police", "bad_before", "ashamed",
     "bother", "not_die", "wont_talk", "children", "moved_away", "unwilling", "willing", "nobody", "who",
-    "soon", "later", "means_near", "means", "{asked}", "help_how", "bye", "alone", "with_people",
+    "soon", "later", "means_near", "means", "plan_wanted", "{asked}", "help_how", "bye", "alone", "with_people",
     "safe_now", *_TOPICAL, "thanks", "told", "little",
 )  # fmt: skip
 """What is answered first when a message says several things."""
@@ -87,7 +89,11 @@ class Speaker:
             heard = [name for name in heard if name != "little"]
         before = self._before(heard) if self._may_prefix(move) else None
         parts = [self._text(piece) for piece in (before, move) if piece]
-        return " ".join(parts)
+        return self.together(*parts)
+
+    def together(self, *parts: str) -> str:
+        """Return pieces as one text; Chinese puts no space between sentences."""
+        return ("" if self.words.language == "zh" else " ").join(parts)
 
     def say(self, name: str) -> str | None:
         """Return a fresh variant of a move, or None when all were said."""
@@ -213,7 +219,7 @@ class Speaker:
             for piece in self.words.variants(section, name)
             if piece.text not in said
             and self._can_fill(piece)
-            and (questions or "?" not in piece.text)
+            and (questions or not asks(piece.text))
         ]
         turn = 0 if in_order else self.seed + self.state.replies
         return fresh[turn % len(fresh)] if fresh else None
@@ -222,8 +228,7 @@ class Speaker:
         return piece.slots <= self._slots.keys()
 
     def _text(self, piece: Piece) -> str:
-        text = piece.filled(self._slots)
-        return text[:1].upper() + text[1:]
+        return raised(piece.filled(self._slots))
 
 
 def seed_of(text: str) -> int:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from listenwell.core.types import History
 from listenwell.safety.talk import contacts
-from listenwell.safety.talk.words import Piece, Words, pieces_in, words_of
+from listenwell.safety.talk.words import LANGUAGES, Piece, Words, compiled, pieces_in, words_of
 
 TOPICS: Mapping[str, str] = {
     **dict.fromkeys(
@@ -54,7 +54,7 @@ SATISFIES: Mapping[str, tuple[str, ...]] = {
 """Answers to what was heard that make a move needless."""
 
 TELLS_AI = frozenset({
-    "ai", "ai_trusted", "ai_tell_who", "only_you", "imminent_who", "abuse_who", "medical_ai",
+    "ai", "ai_trusted", "ai_tell_who", "only_you", "love", "imminent_who", "abuse_who", "medical_ai",
     "other_who", "trusted_minor", "bystander_ai",
 })  # fmt: skip
 """Lines that say that it is an AI, which is said once."""
@@ -70,8 +70,10 @@ COMPANY = ("stay", "quiet", "again", "remind")
 a crisis dialogue, and never begin one."""
 MOST_READ = 2_000
 """Characters of a message that are listened to here; the screen reads all of it."""
+_HAN = re.compile("[\u4e00-\u9fff]")
 _WHO_ASKED = frozenset({"trusted", "calling", "with", "alone"})
 _MEANS_TALK = frozenset({"plan", "means", "away"})
+_HOW_ASKED = frozenset({"plan", "means", "when"})
 _OUTDONE = (
     ("alone", "with_people"), ("moved_away", "means_near"), ("willing", "unwilling"),
     ("soon", "later"), ("safe_now", "suicidal"),
@@ -149,17 +151,32 @@ def hear(text: str, asked: str, language: str) -> frozenset[str]:
     """Return what a message says in a language, as an answer to what was asked."""
     plain, words = _plain(text), words_of(language)
     facts = {name for name in words.hear if words.heard(name, plain)}
+    if compiled(words.plan["start"]).search(plain):
+        facts.add("plan_wanted")
     if asked:
         facts |= {f"{asked}.{answer}" for answer in _answer(facts)}
+    if asked == "alone" and "nobody" in facts:
+        facts = facts - {"alone.no"} | {"alone"}  # "no, nobody" says that they are
     facts -= _out_of_place(facts, asked)
-    if not facts and len(plain.split()) > 1:
+    if not facts and _length(plain) > 1:
         facts = {"told"}
     if language != "en" and asked not in _WHO_ASKED:  # "nobody likes me" is no answer to "who?"
         facts -= {"nobody"}
     hidden = {"secret", "minor_parents", "unwilling"} & facts
-    if hidden or (asked != "trusted" and "tell" not in facts and len(plain.split()) > 4):
+    if hidden or (asked != "trusted" and "tell" not in facts and _length(plain) > 4):
         facts -= {"who"}
     return frozenset(facts | {_IMPLIES[fact] for fact in facts if fact in _IMPLIES})
+
+
+def _length(plain: str) -> int:
+    """Return about how many words a message has; Chinese puts no spaces between them."""
+    return max(len(plain.split()), len(_HAN.findall(plain)) // 2)
+
+
+def says_minor(text: str) -> bool:
+    """Whether somebody says that they are under 18, in any language of the crisis dialogue."""
+    plain = _plain(text)
+    return any(words_of(language).heard("minor", plain) for language in LANGUAGES)
 
 
 def _plain(text: str) -> str:
@@ -179,6 +196,8 @@ def _out_of_place(facts: set[str], asked: str) -> set[str]:
     odd = set()
     if asked != "when":
         odd |= {"soon", "later"}
+    if asked in _HOW_ASKED:  # "i don't know how" is an answer there, and no question
+        odd |= {"help_how"}
     if asked not in _MEANS_TALK and not {"means", "means_near"} <= facts:
         odd |= {"means", "means_near"}
     if "means.no" in facts:

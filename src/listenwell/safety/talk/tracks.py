@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from listenwell.core.types import Risk, RiskKind, RiskLevel, Subject
+from listenwell.safety.screen import is_guess
 from listenwell.safety.talk.state import TELLS_AI, State
 
 
@@ -224,7 +225,7 @@ def _has_eased(state: State) -> bool:
 
 
 def _kind(risk: Risk, state: State) -> str:
-    """Return the track of a kind of danger; a bridge or a blade is no overdose."""
+    """Return the track of a kind of danger; a bridge, a blade or tablets only thought of are no overdose."""
     begun = _begun(state)
     if risk.kind is None or (begun != "suicide" and not _OWN_DANGER & state.facts):
         return begun  # what was begun is gone on with, whatever a later word sounds like
@@ -232,5 +233,6 @@ def _kind(risk: Risk, state: State) -> str:
         words = " ".join(signal.text for signal in risk.signals)
         if _WOUND.search(words):
             return "medical"
-        return "suicide" if _PLACE.search(words) else "overdose"
+        thought_of = risk.level < RiskLevel.IMMINENT and is_guess(risk)
+        return "suicide" if _PLACE.search(words) or thought_of else "overdose"
     return _OF_KIND.get(risk.kind, "suicide")

@@ -9,7 +9,10 @@ from typing import Any, Literal, TypeAlias
 from listenwell.core.errors import UnknownNameError
 from listenwell.safety.data import read_yaml
 
-LANGUAGES = ("en", "es", "fr", "de", "pt", "hi")
+SPOKEN = ("en", "es", "fr", "de", "pt", "hi")
+"""Languages in which all is said that is said here; in the others, what is said to people in danger."""
+LANGUAGES = (*SPOKEN, "it", "ru", "ar", "zh")
+"""Languages of the crisis dialogue."""
 Section: TypeAlias = Literal["moves", "whole", "short"]
 SECTIONS: tuple[Section, ...] = ("moves", "whole", "short")
 """`moves` lead the talk on; `whole` answers what was heard, alone; `short` does before a move."""
@@ -73,13 +76,13 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 
 def known_language(name: str) -> str:
-    """Return the code of a language that the dialogue is written in.
+    """Return the code of a language that everything is written in.
 
     Raises:
         UnknownNameError: It is not.
     """
-    if name.lower() not in LANGUAGES:
-        raise UnknownNameError.build("language", name, LANGUAGES)
+    if name.lower() not in SPOKEN:
+        raise UnknownNameError.build("language", name, SPOKEN)
     return name.lower()
 
 

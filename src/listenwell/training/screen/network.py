@@ -47,7 +47,15 @@ HIDDEN = 0.2
 SMOOTHED = 0.04
 """How much of each label is left to the other answers, to the same end (Szegedy et al. 2016,
 arXiv:1512.00567)."""
-COUNTS = {"set": 1.0, "authored": 1.0, "talks": 1.0, "own": 0.5, "ordinary": 0.5, "posts": 0.2}
+COUNTS = {
+    "set": 1.0,
+    "authored": 1.0,
+    "talks": 1.0,
+    "own": 1.0,
+    "torn": 1.0,
+    "ordinary": 0.5,
+    "posts": 0.2,
+}
 """How much a text counts, by its source."""
 KIND_COUNTS, SUBJECT_COUNTS = 0.3, 0.2
 """How much it counts to tell the kind of a danger and whom it concerns, beside its level."""

@@ -26,7 +26,9 @@ from listenwell.evaluation.safety_set import (
 TALKS = Path(__file__).with_name("talks")
 """Conversations written for training, and such that people held with Listenwell, all in no danger."""
 ORDINARY = 8_000
-"""How many messages of people in ordinary conversations are taken, of our corpus and of others."""
+"""How many messages of people in ordinary conversations of other corpora are taken; of ours, all."""
+ALONE = 5
+"""Words that a message of our corpus must have to be read without what was said before it, too."""
 CHITCHAT = ("daily_dialog", "self_dialogue", "sgd", "taskmaster4")
 """Corpora of talk in which nobody is in distress: half as many messages of them all together."""
 JOINED = 6
@@ -49,7 +51,8 @@ class Example:
 
     Attributes:
         source: "set" for the safety set's, which the rules were written with, "authored" for lines
-            written for training, "own" for the project's corpus, "ordinary" for other conversations,
+            written for training, "own" for the project's corpus, "torn" for its messages without what was said before them,
+            "ordinary" for other conversations,
             "posts" for the risk corpora.
         kind: What the danger is, where it is known.
         subject: Whom it concerns, where it is known.
@@ -95,7 +98,7 @@ def collect(data: Path | None, dev: Path = SAFETY_SET, seed: int = 0) -> tuple[E
     lines = list(_lines())
     found += [line for _, line in lines]
     found += _at_the_end(lines, _openings(draw), draw)
-    found += _drawn(_own(draw), ORDINARY, draw)
+    found += _own(draw)
     if data:
         found += _drawn(_ordinary("empathetic_dialogues", data, draw), ORDINARY, draw)
         for name in CHITCHAT:
@@ -176,6 +179,12 @@ def _at_the_end(
 def _own(draw: random.Random) -> Iterator[Example]:
     for split, turns in _own_talks():
         yield from _harmless(turns, "own", _training(split), draw)
+        # Quirky and short, they are what the network takes for danger. No bar is set by them: where
+        # something was said before, a message is read with it.
+        for turn in turns[1:]:
+            if turn.role == "user" and len(turn.content.split()) >= ALONE:
+                yield Example(turn.content, RiskLevel.NONE, RiskLevel.LOW, 0.5, "torn",
+                              split=_training(split))  # fmt: skip
 
 
 def _openings(draw: random.Random) -> list[tuple[Message, ...]]:

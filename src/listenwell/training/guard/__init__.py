@@ -1,0 +1,1 @@
+"""Fits the guard's second look."""
