@@ -96,7 +96,7 @@ def _maybe(speaker: Speaker, risk: Risk) -> str | None:
         name = "maybe_other"
     asked = speaker.say(name)
     if asked and risk.level is RiskLevel.IMMINENT and name not in _NAME_EMERGENCY:
-        return speaker.together(speaker.say("maybe_now") or "", asked)
+        return speaker.together(*filter(None, (speaker.say("maybe_now"), asked)))
     return asked
 
 

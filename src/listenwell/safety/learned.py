@@ -27,6 +27,7 @@ from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS, ModelFi
 from listenwell.embedded.heads import RISK_HEADS
 from listenwell.embedded.tokens import ENCODER_CONTEXT, EncoderTokenizer
 from listenwell.safety.normalise import Plain, plain
+from listenwell.safety.passages import WHOLE
 
 HEAD = Path(__file__).parent / "learned.npz"
 NETWORK = Path(__file__).parent / "network"
@@ -82,7 +83,7 @@ _OF_EATING = re.compile(
 _SENTENCE = re.compile(
     r"[^\s.!?\u2026\u3002\uff01\uff1f\u061f][^.!?\u2026\n\u3002\uff01\uff1f\u061f]*[.!?\u2026\u3002\uff01\uff1f\u061f]*"
 )
-SENTENCES = 12
+SENTENCES = 8
 """Sentences of a message that are looked through for the one that tells of danger."""
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 """Scripts that put no spaces between words."""
@@ -276,7 +277,12 @@ def judged(
 def _told_by(
     head: Head, encoder: EncoderModel, text: str, level: RiskLevel
 ) -> tuple[int, int] | None:
-    """Return the sentence that by itself speaks most for a level; None where there is but one."""
+    """Return the sentence that by itself speaks most for a level; None where there is but one.
+
+    Nor is one looked for in a very long message, so that time does not grow with hostile texts.
+    """
+    if len(text) > WHOLE:
+        return None
     spans = [found.span() for found in _SENTENCE.finditer(text)]
     if len(spans) < 2:
         return None
