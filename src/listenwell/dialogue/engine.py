@@ -107,6 +107,11 @@ class Engine:
     """Whether what cannot be shown is weighed, too, for whoever asks why; the reply is the same."""
 
     @property
+    def _stricter(self) -> Guard:
+        """What looks at a generator's own sentences."""
+        return self.written or self.guard
+
+    @property
     def reads_emotions(self) -> bool:
         """Whether feelings are read at all, which people are told at the start."""
         return not isinstance(self.reader, NoReader)
@@ -302,7 +307,7 @@ class Engine:
         """Show a reply as it is written; where it fails, what was shown stays and is ended."""
         kept = self.memory.for_generator(generator)
         prompt = replace(render(history, reading, plan), memory=kept)
-        guard = Fitting(self.written or self.guard, history, reading, plan)
+        guard = Fitting(self._stricter, history, reading, plan)
         spoken = yield from speak(generator, prompt, self.seed + len(history.messages), guard)
         if not spoken.text:
             draft = self._in_place(history, reading, plan, spoken.why)
@@ -470,7 +475,7 @@ class Engine:
 
     def _admits_sentence(self, text: str, history: History, reading: Reading) -> bool:
         return (
-            judged(text, self.written or self.guard).allowed
+            judged(text, self._stricter).allowed
             and not blind_to_loss(text, history)
             and contradiction(text, reading) <= ADMITTED_CONTRADICTION
             and not any(text in said for said in history.said_by("assistant"))
@@ -478,7 +483,7 @@ class Engine:
 
     def _refuses(self, item: Ranked, history: History, plan: Plan) -> str | None:
         text, marks = item.candidate.text, dict(item.marks)
-        verdict = judged(text, self.written or self.guard)
+        verdict = judged(text, self._stricter)
         if not verdict.allowed:
             return verdict.rule
         if text in history.said_by("assistant"):

@@ -5,7 +5,6 @@ head was fitted on sentences that a listener must not say and on sentences near 
 only ever refuses more. Trained by `python -m listenwell.training.guard`.
 """
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,15 +16,15 @@ from numpy.typing import NDArray
 from listenwell.core.errors import ModelError
 from listenwell.core.recent import Recent
 from listenwell.safety.guard import Guard, Verdict
-from listenwell.safety.learned import hashed, pieces_of, screen_network
+from listenwell.safety.learned import pieces_of, screen_network, told_by_pieces
 from listenwell.safety.normalise import plain
+from listenwell.safety.streaming import sentences
 
 HEAD = Path(__file__).with_name("guard_learned.npz")
 LOOKED_AT = 2
 """Sentences at the end of a text that are looked at: those before were looked at when they came."""
 SHORT = 3
 """Words up to which a sentence is left to the rules: "Mm." and "Of course." say too little."""
-_SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*[\"'’”)\]]*\s*")
 _REMEMBERED = 256
 
 
@@ -37,7 +36,7 @@ class Head:
         names: What a sentence may not do, each a label; (labels,).
         read: (1 + labels, hidden), what the network's reading tells of "forbidden", then of each label.
         spelled: (1, buckets), what its pieces of words tell of "forbidden", in whole steps of `scale`.
-        scale: In nats.
+        scale: (1,), in nats.
         bias: (1 + labels,).
         bar: The probability from which a sentence is refused.
         network: The digest of the network that it was trained on.
@@ -46,7 +45,7 @@ class Head:
     names: tuple[str, ...]
     read: NDArray[np.float32]
     spelled: NDArray[np.int8]
-    scale: float
+    scale: NDArray[np.float32]
     bias: NDArray[np.float32]
     bar: float
     network: str
@@ -91,7 +90,7 @@ class LearnedGuard:
         part = plain(text)
         pooled = network.pool([pieces_of(network.tokenizer, part)])[0]
         scores = head.read @ pooled + head.bias
-        forbidden = float(scores[0] + told_by_pieces(head.spelled[0], head.scale, part.text))
+        forbidden = scores[0] + told_by_pieces(head.spelled, head.scale, part.text)[0]
         if forbidden < np.log(head.bar / (1 - head.bar)):
             return Verdict(True)
         return Verdict(False, f"learned:{head.names[int(np.argmax(scores[1:]))]}")
@@ -99,13 +98,7 @@ class LearnedGuard:
 
 def ending(text: str) -> str:
     """Return the last sentences of a text."""
-    return "".join(_SENTENCE.findall(text)[-LOOKED_AT:]).strip() or text.strip()
-
-
-def told_by_pieces(weights: NDArray[Any], scale: float, text: str) -> float:
-    """Return what the pieces of a plain text's words tell, in nats."""
-    indices, values = hashed(text)
-    return float((weights[indices] * scale) @ values)
+    return "".join(list(sentences([text]))[-LOOKED_AT:]).strip()
 
 
 @lru_cache(maxsize=2)
@@ -122,7 +115,7 @@ def read_head(path: Path = HEAD) -> Head:
             names=tuple(str(name) for name in content["names"]),
             read=content["read"].astype(np.float32),
             spelled=content["spelled"],
-            scale=float(content["scale"]),
+            scale=np.atleast_1d(content["scale"].astype(np.float32)),
             bias=content["bias"].astype(np.float32),
             bar=float(content["bar"]),
             network=str(content["network"]),

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 
-_SCRIPTS: Mapping[str, re.Pattern[str]] = {
+SCRIPTS: Mapping[str, re.Pattern[str]] = {
     "zh": re.compile(r"[\u4e00-\u9fff]"),
     "hi": re.compile(r"[\u0900-\u097f]"),
     "ar": re.compile(r"[\u0600-\u06ff]"),
     "ru": re.compile(r"[\u0400-\u04ff]"),
 }
+"""Languages whose letters tell them."""
 # Without accents and apostrophes, as normalised text has them.
 _COMMON: Mapping[str, frozenset[str]] = {
     "en": frozenset(
@@ -191,7 +192,7 @@ _READ = 400
 def language_of(text: str) -> str:
     """Return the likeliest language of a plain text, "" where nothing tells."""
     head = text[:_READ]
-    for code, script in _SCRIPTS.items():
+    for code, script in SCRIPTS.items():
         if len(script.findall(head)) * 4 > len(head.replace(" ", "")):
             return code
     words = _WORD.findall(head)

@@ -114,7 +114,8 @@ class Judgement:
         subject: Whom it most likely concerns.
         most: The level above which nothing is likely at all.
         danger: The level that they speak for if it is left open how soon: high at most.
-        told_by: Where the sentence begins and ends that speaks most for the level.
+        told_by: Where the sentence begins and ends that speaks most for the level, where it is one
+            that no rule saw in a message by itself.
     """
 
     level: RiskLevel
@@ -184,9 +185,7 @@ class Head:
 
     def spelled(self, text: str) -> NDArray[np.float32]:
         """Return what pieces of words alone tell of every level and kind, in nats."""
-        indices, values = hashed(text)
-        told: NDArray[np.float32] = self.pieces[:, indices] * self.scale[:, None]
-        found: NDArray[np.float32] = self.bias + told @ values
+        found: NDArray[np.float32] = self.bias + told_by_pieces(self.pieces, self.scale, text)
         return found
 
 
@@ -270,7 +269,7 @@ def judged(
         Subject.OTHER if other else Subject.SELF,
         RiskLevel.IMMINENT if last_word else likely,
         danger,
-        _told_by(head, encoder, text, level) if level else None,
+        _told_by(head, encoder, text, level) if level > seen.sure and not before else None,
     )  # fmt: skip
 
 
@@ -437,6 +436,22 @@ def hashed(text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     words = sorted({zlib.crc32(piece.encode()) % BUCKETS for piece in _pieces(text)})
     each = 1 / max(len(words), 1) ** 0.5
     return np.asarray(words, np.int64), np.full(len(words), each, np.float32)
+
+
+def told_by_pieces(
+    pieces: NDArray[np.int8], scale: NDArray[np.float32], text: str
+) -> NDArray[np.float32]:
+    """Return what the pieces of a plain text's words tell of each label, (labels,), in nats.
+
+    Args:
+        pieces: (labels, `BUCKETS`), in whole steps of `scale`.
+        scale: (labels,).
+        text: The plain text.
+    """
+    indices, values = hashed(text)
+    told: NDArray[np.float32] = pieces[:, indices] * scale[:, None]
+    found: NDArray[np.float32] = told @ values
+    return found
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import islice
 
 from listenwell.core.types import History, Risk
+from listenwell.safety.languages import SCRIPTS
 from listenwell.safety.talk.words import LANGUAGES
 
 _COMMON = {
@@ -25,13 +26,6 @@ _COMMON = {
           "rahi chahta chahti ab jeena marna",
 }  # fmt: skip
 _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
-_SCRIPTS = {
-    "hi": re.compile(r"[\u0900-\u097f]"),
-    "ru": re.compile(r"[\u0400-\u04ff]"),
-    "ar": re.compile(r"[\u0600-\u06ff]"),
-    "zh": re.compile(r"[\u4e00-\u9fff]"),
-}
-"""Languages whose letters tell them."""
 _LATIN = re.compile("[a-z]", re.IGNORECASE)
 _NEIGHBOURS = re.compile(
     "[\u0454\u0456\u0457\u0491\u045e]"  # Ukrainian, Belarusian
@@ -91,7 +85,7 @@ def _script_of(text: str) -> str:
     if _NEIGHBOURS.search(text.casefold()):
         return ""
     latin = len(_LATIN.findall(text))
-    for code, letters in _SCRIPTS.items():
+    for code, letters in SCRIPTS.items():
         # A word of another script is a name; a Chinese sign is about three letters.
         if len(letters.findall(text)) * (3 if code == "zh" else 1) > latin:
             return code

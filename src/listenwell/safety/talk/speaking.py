@@ -92,8 +92,8 @@ class Speaker:
         return self.together(*parts)
 
     def together(self, *parts: str) -> str:
-        """Return pieces as one text; Chinese puts no space between sentences."""
-        return ("" if self.words.language == "zh" else " ").join(parts)
+        """Return pieces as one text, with what the language puts between sentences."""
+        return self.words.contacts.get("between", " ").join(parts)
 
     def say(self, name: str) -> str | None:
         """Return a fresh variant of a move, or None when all were said."""

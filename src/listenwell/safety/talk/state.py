@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from listenwell.core.types import History
+from listenwell.safety.languages import SCRIPTS
 from listenwell.safety.talk import contacts
 from listenwell.safety.talk.words import LANGUAGES, Piece, Words, compiled, pieces_in, words_of
 
@@ -70,7 +71,6 @@ COMPANY = ("stay", "quiet", "again", "remind")
 a crisis dialogue, and never begin one."""
 MOST_READ = 2_000
 """Characters of a message that are listened to here; the screen reads all of it."""
-_HAN = re.compile("[\u4e00-\u9fff]")
 _WHO_ASKED = frozenset({"trusted", "calling", "with", "alone"})
 _MEANS_TALK = frozenset({"plan", "means", "away"})
 _HOW_ASKED = frozenset({"plan", "means", "when"})
@@ -170,9 +170,10 @@ def hear(text: str, asked: str, language: str) -> frozenset[str]:
 
 def _length(plain: str) -> int:
     """Return about how many words a message has; Chinese puts no spaces between them."""
-    return max(len(plain.split()), len(_HAN.findall(plain)) // 2)
+    return max(len(plain.split()), len(SCRIPTS["zh"].findall(plain)) // 2)
 
 
+@lru_cache(maxsize=1024)
 def says_minor(text: str) -> bool:
     """Whether somebody says that they are under 18, in any language of the crisis dialogue."""
     plain = _plain(text)

@@ -19,8 +19,9 @@ from listenwell.corpora.conversation import Split
 from listenwell.corpora.text import assign_split
 from listenwell.dialogue.templates import Templates
 from listenwell.safety.guard_learned import HEAD, SHORT, ending
-from listenwell.safety.learned import BUCKETS, hashed, pieces_of, screen_network
+from listenwell.safety.learned import pieces_of, screen_network
 from listenwell.safety.normalise import plain
+from listenwell.training.screen.head import spelled_in
 
 OK = "ok"
 """The label of what may be said."""
@@ -75,12 +76,7 @@ def features(examples: list[Example]) -> tuple[NDArray[np.float32], sparse.csr_m
     network, _ = screen_network()
     parts = [plain(example.text) for example in examples]
     read = network.pool([pieces_of(network.tokenizer, part) for part in parts])
-    rows = [hashed(part.text) for part in parts]
-    starts = np.cumsum([0, *(len(indices) for indices, _ in rows)])
-    indices = np.concatenate([indices for indices, _ in rows])
-    values = np.concatenate([values for _, values in rows])
-    shape = (len(parts), BUCKETS)
-    return np.asarray(read, np.float32), sparse.csr_matrix((values, indices, starts), shape=shape)
+    return np.asarray(read, np.float32), spelled_in(parts)
 
 
 def fit(

@@ -25,7 +25,7 @@ from listenwell.safety.learned import (
     read_from,
     readable,
 )
-from listenwell.safety.normalise import plain
+from listenwell.safety.normalise import Plain, plain
 from listenwell.safety.passages import passages
 from listenwell.safety.screen import find, seen
 from listenwell.training.screen.texts import Example
@@ -81,13 +81,17 @@ def read(encoder: EncoderModel, examples: Sequence[Example]) -> Features:
     ]
     for row, text, pooled in zip(kept, texts, encoder.pool(texts), strict=True):
         odds[row] = read_from(encoder, pooled) if readable(encoder.tokenizer, text) else None
+    ruled = [_seen_in(e) if e.split == "valid" else Seen() for e in examples]
+    return Features(spelled_in(parts), odds, ruled)
+
+
+def spelled_in(parts: Sequence[Plain]) -> sparse.csr_matrix:
+    """Return the hashed pieces of words of plain texts, (texts, `BUCKETS`)."""
     rows = [hashed(part.text) for part in parts]
     starts = np.cumsum([0, *(len(indices) for indices, _ in rows)])
     indices = np.concatenate([indices for indices, _ in rows])
     values = np.concatenate([values for _, values in rows])
-    pieces = sparse.csr_matrix((values, indices, starts), shape=(len(parts), BUCKETS))
-    ruled = [_seen_in(e) if e.split == "valid" else Seen() for e in examples]
-    return Features(pieces, odds, ruled)
+    return sparse.csr_matrix((values, indices, starts), shape=(len(parts), BUCKETS))
 
 
 def _seen_in(example: Example) -> Seen:
