@@ -124,6 +124,7 @@ class Listenwell:
             country=settings.country,
         )
         self._engine.language = settings.language or ""
+        self._engine.helplines_days = settings.helplines_days
         self._notices = Notices(settings, self._engine.reads_emotions, self._engine.destination)
         self._turns: list[Turn] = []
         self._history = History()

@@ -12,7 +12,7 @@ from listenwell.safety.crisis import check_in, crisis_reply, resources
 from listenwell.safety.helplines import known_contacts
 from listenwell.safety.screen import RuleScreen
 from listenwell.safety.talk.language import language_of
-from listenwell.safety.talk.state import TOPICS
+from listenwell.safety.talk.state import TOPICS, hear
 from listenwell.safety.talk.tracks import TRACKS
 from listenwell.safety.talk.words import LANGUAGES, pieces_in, words_of
 
@@ -128,6 +128,56 @@ def test_lines_are_those_of_the_country_the_person_names():
     said = talk(risk(), "I want to die", "yes", "no", "no", "no", "Ireland")
     assert "116 123" in said[-1]
     assert "741741" not in said[-1]
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "asked"),
+    [
+        ("en", "i want to kill myself", "ok what's the number"),
+        ("en", "i want to kill myself", "who can i talk to"),
+        ("en", "i want to kill myself", "give me a hotline please"),
+        ("en", "i want to kill myself", "number?"),
+        ("de", "ich will mich umbringen", "wie ist die nummer"),
+        ("de", "ich will mich umbringen", "mit wem kann ich denn reden"),
+        ("es", "me quiero matar", "¿a qué número llamo? ¿cuál es el número?"),
+        ("es", "me quiero matar", "con quién puedo hablar"),
+        ("fr", "je veux me tuer", "c'est quoi le numéro"),
+        ("fr", "je veux me tuer", "à qui je peux parler"),
+        ("pt", "quero me matar", "qual é o número?"),
+        ("pt", "quero me matar", "com quem eu posso falar"),
+        ("hi", "मैं मरना चाहता हूँ", "नंबर दीजिए"),
+        ("it", "voglio uccidermi", "qual è il numero?"),
+        ("it", "voglio uccidermi", "chi posso chiamare"),
+        ("ru", "я хочу убить себя", "какой номер?"),
+        ("ru", "я хочу убить себя", "куда мне позвонить"),
+        ("ar", "أريد أن أموت", "ما هو الرقم"),
+        ("ar", "أريد أن أموت", "مين أكلم"),
+        ("zh", "我想自杀", "电话是多少"),
+        ("zh", "我想自杀", "有什么热线吗"),
+    ],
+)
+def test_whoever_asks_where_to_call_is_told(language: str, first: str, asked: str):
+    danger = replace(risk(), language=language)
+    history = History((Message("user", first),))
+    for text in (asked, asked):
+        history = history.add(Message("assistant", crisis_reply(history, danger, "IE")))
+        history = history.add(Message("user", text))
+    reply = crisis_reply(history, danger, "IE")
+    assert "116 123" in reply
+    earlier = [message.content for message in history.messages if message.role == "assistant"]
+    assert "116 123" in earlier[-1]
+    assert reply not in earlier
+    urgent = crisis_reply(history, replace(risk(RiskLevel.IMMINENT), language=language), "IE")
+    assert re.search("112|999", urgent)
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["i counted a number of reasons", "the line at the shop was long", "i dont know what line of work",
+     "she gave me her number", "what number of pills would do it"],
+)  # fmt: skip
+def test_numbers_that_nobody_asks_for_are_none(told: str):
+    assert "number_wanted" not in hear(told, "", "en")
 
 
 def test_a_method_is_never_given_and_the_talk_goes_on():

@@ -9,12 +9,20 @@ from typing import Annotated, Self
 
 import pytest
 import yaml
+from fastapi.testclient import TestClient
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, model_validator
 from typer.testing import CliRunner
 
 from listenwell.cli.main import app
 from listenwell.core.errors import UnknownNameError
+from listenwell.core.types import History, Message, Risk, RiskKind, RiskLevel, Signal
+from listenwell.dialogue.engine import Engine
+from listenwell.dialogue.templates import Templates
+from listenwell.perception.reader import NoReader
+from listenwell.safety import helplines
 from listenwell.safety.countries import countries, country_code, country_named, emergency_numbers
+from listenwell.safety.crisis import crisis_reply
+from listenwell.safety.guard import RuleGuard
 from listenwell.safety.helplines import (
     FALLBACKS,
     Line,
@@ -29,7 +37,10 @@ from listenwell.safety.helplines import (
     names_contact,
     spoken,
 )
+from listenwell.safety.screen import RuleScreen
+from listenwell.safety.settings import Settings
 from listenwell.safety.talk.contacts import country_in
+from listenwell.server.app import create_app
 
 FOLDER = files("listenwell.safety").joinpath("helplines")
 TODAY = date(2026, 11, 27)
@@ -165,6 +176,36 @@ def test_only_an_entry_checked_lately_goes_without_the_fallback():
     assert not is_sure(checked(None, True), TODAY)
     assert "findahelpline" not in spoken([checked(date.today(), True)])
     assert "findahelpline" in spoken([checked(date.today(), False)])
+
+
+@pytest.mark.parametrize(("days", "beside"), [(30, True), (90, False)])
+def test_the_days_that_an_operator_sets_hold_in_the_crisis_dialogue(
+    days: int, beside: bool, monkeypatch: pytest.MonkeyPatch
+):
+    checked = Line("A", "IE", (Need.SUICIDE,), "https://a.ie", "https://a.ie", call=("1800 1",),
+                   hours="24/7", date_checked=date.today() - timedelta(60), verified=True)  # fmt: skip
+    monkeypatch.setattr(helplines, "_lines_of", lambda code: (checked,) if code == "IE" else ())
+    danger = Risk(
+        RiskLevel.HIGH, (Signal("intent", RiskKind.SUICIDE, RiskLevel.HIGH, "i want to die"),)
+    )
+    said = crisis_reply(
+        History((
+            Message("user", "i want to die"),
+            Message("assistant", "Are you thinking about killing yourself?"),
+            Message("user", "what number can i call"),
+        )), danger, "IE", days,
+    )  # fmt: skip
+    assert "1800 1" in said
+    assert ("findahelpline" in said) is beside
+    engine = Engine(RuleScreen(), NoReader(), None, RuleGuard(), Templates.default())
+    with TestClient(create_app(engine, settings=Settings("IE", helplines_days=days))) as client:
+        found = client.get("/api/helplines").json()
+        said = [{"role": "user", "content": "i want to die, where can i call"}]
+        body = {"messages": said, "country": "IE"}
+        reply = client.post("/api/chat", json=body).json()["reply"]
+    assert ("findahelpline" in found["said"]) is beside
+    assert "1800 1" in reply
+    assert ("findahelpline" in reply) is beside
 
 
 def test_every_entry_that_nobody_checked_is_due():

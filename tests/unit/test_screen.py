@@ -495,7 +495,7 @@ def test_patterns_are_tried_wherever_they_could_match():
 
 
 @pytest.mark.parametrize(
-    "unit", ["kill myself i want to die ", "k1ll mys3lf ", "a ", "💊", "really "]
+    "unit", ["kill myself i want to die ", "die ", "k1ll mys3lf ", "a ", "💊", "really "]
 )
 def test_hostile_length_costs_little(unit: str):
     text = (unit * 100_000)[:100_000]
@@ -506,12 +506,24 @@ def test_hostile_length_costs_little(unit: str):
     assert sum(len(piece) for _, piece in passages(text)) < 10_000
 
 
-def test_danger_in_the_middle_of_a_very_long_message_is_found():
-    story = "And then we went to the market and bought some bread. " * 400
-    risk = SCREEN.assess_text(f"{story}I want to kill myself. {story}")
-    assert risk.level is RiskLevel.HIGH
+@pytest.mark.parametrize("place", [1_000, 3_190, 5_200, 20_000])
+@pytest.mark.parametrize(
+    "said", ["I want to kill myself.", "我想自杀。", "I will end it tonight, goodbye"]
+)
+def test_danger_in_the_middle_of_a_very_long_message_is_found(said: str, place: int):
+    story = "And then we went to the market and bought some bread. " * 800
+    text = f"{story[:place]} {said} {story[place:]}"
+    risk = SCREEN.assess_text(text)
+    assert risk.level >= RiskLevel.HIGH
     (signal, *_) = risk.signals
-    assert f"{story}I want to kill myself. {story}"[signal.start : signal.end] == signal.text
+    assert text[signal.start : signal.end] == signal.text
+
+
+def test_no_place_of_a_long_message_hides_a_grave_word():
+    # Stretches that are looked through at once meet at every place of some of these.
+    for place in range(1_190, 5_300, 3):
+        text = f"{'x' * place} suicidal {'x ' * 3500}"
+        assert any("suicidal" in piece for _, piece in passages(text)), place
 
 
 @pytest.mark.parametrize(

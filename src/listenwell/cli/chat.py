@@ -119,7 +119,8 @@ def _may_talk(talk: _Talk, messages: Iterator[str]) -> bool:
         return True
     band, instead = asked_band(messages, minimum, talk.in_danger, talk.say)
     if band is AgeBand.TOO_YOUNG:
-        words = too_young(minimum, talk.settings.country, talk.language, talk.told)
+        country, days = talk.settings.country, talk.settings.helplines_days
+        words = too_young(minimum, country, talk.language, talk.told, days)
         stderr.print(words, markup=False)
         return False
     if band is AgeBand.MINOR:
@@ -132,7 +133,8 @@ def _may_talk(talk: _Talk, messages: Iterator[str]) -> bool:
 def _short_lines(talk: _Talk) -> str:
     country = talk.settings.country
     if country is not None:
-        return spoken(lines_for(country, Need.SUICIDE), talk.language, country)
+        days = talk.settings.helplines_days
+        return spoken(lines_for(country, Need.SUICIDE), talk.language, country, days)
     return crisis.short_resources() if talk.language == ENGLISH else crisis.resources(talk.language)
 
 

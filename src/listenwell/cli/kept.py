@@ -97,9 +97,10 @@ def answer_if_grave(text: str, language: str = ENGLISH) -> None:
 
 def help_here(language: str = ENGLISH) -> str:
     """Return where a person can be found: where somebody said they are, or anywhere."""
-    country, spoken_here = _settings().country, language[:2]
-    if country:
-        return spoken(lines_for(country, Need.SUICIDE), spoken_here)
+    settings, spoken_here = _settings(), language[:2]
+    if country := settings.country:
+        lines = lines_for(country, Need.SUICIDE)
+        return spoken(lines, spoken_here, country, settings.helplines_days)
     if spoken_here in LANGUAGES:
         return crisis.resources(spoken_here)
     return crisis.short_resources()

@@ -81,6 +81,7 @@ def engine_from(
             country=settings.country,
             report=report,
         )
+    engine.helplines_days = settings.helplines_days
     if told := credit(Spec.parse(writer)):
         stderr.print(told, markup=False)
     return engine

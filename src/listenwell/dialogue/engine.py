@@ -63,6 +63,7 @@ from listenwell.perception.language import ENGLISH
 from listenwell.perception.reader import EmotionReader, NoReader
 from listenwell.safety import crisis, disclosure
 from listenwell.safety.guard import Guard
+from listenwell.safety.helplines import MOST_DAYS
 from listenwell.safety.screen import Screen, screening_failure
 from listenwell.safety.streaming import judged
 
@@ -103,6 +104,8 @@ class Engine:
     """Tells which authored sentences belong to what was said; without it, chance decides among them."""
     written: Guard | None = None
     """What looks at a generator's own sentences, stricter than at authored ones; `guard` where it is None."""
+    helplines_days: int = MOST_DAYS
+    """Days after which a help line that was checked is due again, and not said alone."""
     weighs_all: bool = False
     """Whether what cannot be shown is weighed, too, for whoever asks why; the reply is the same."""
 
@@ -243,8 +246,8 @@ class Engine:
 
     def _in_danger(self, history: History, plan: Plan, risk: Risk) -> str | None:
         if plan.route == "crisis":
-            return crisis.crisis_reply(history, risk, self.country)
-        return crisis.check_in(history, risk, self.country)
+            return crisis.crisis_reply(history, risk, self.country, self.helplines_days)
+        return crisis.check_in(history, risk, self.country, self.helplines_days)
 
     def _in_tongue(self, tongue: Tongue, history: History, plan: Plan, risk: Risk) -> Draft:
         """Let a generator of many languages write where a story is answered, else authored words."""

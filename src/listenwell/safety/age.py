@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from listenwell.core.home import home
-from listenwell.safety.helplines import lines_for, spoken
+from listenwell.safety.helplines import MOST_DAYS, lines_for, spoken
 
 OF_AGE = 18
 OLDEST = 120
@@ -133,6 +133,7 @@ def too_young(
     country: str | None,
     language: str = "en",
     say: Callable[[str], str] = str,
+    helplines_days: int = MOST_DAYS,
 ) -> str:
     """Return the words for somebody under the minimum age, with lines for young people.
 
@@ -141,8 +142,9 @@ def too_young(
         country: Where the person is, None where that is not known.
         language: Of the lines, two letters.
         say: Returns an English text in that language.
+        helplines_days: Days after which a help line that was checked is due again.
     """
-    lines = spoken(lines_for(country, "youth"), language, country)
+    lines = spoken(lines_for(country, "youth"), language, country, helplines_days)
     return f"{say(TOO_YOUNG).format(minimum=minimum)}\n\n{lines}"
 
 

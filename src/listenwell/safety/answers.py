@@ -46,9 +46,18 @@ _SHOWN_BY_YES: Mapping[str, tuple[RiskKind, RiskLevel]] = {
     "maybe_body": (RiskKind.MEDICAL, RiskLevel.IMMINENT),
     "maybe_abuse": (RiskKind.ABUSE, RiskLevel.HIGH),
     "maybe_eating": (RiskKind.EATING_DISORDER, RiskLevel.MODERATE),
+    "maybe_harm": (RiskKind.HARM_TO_OTHERS, RiskLevel.HIGH),
+    "maybe_psychosis": (RiskKind.PSYCHOSIS, RiskLevel.HIGH),
 }
 """What a yes shows to questions of the crisis dialogue that ask of one thing: what could hurt them
 within reach, fainting, a voice that tells them to harm, a doctor needed, somebody who hurts them."""
+_UNWELL = re.compile(
+    r"\b(?:no|n[a\u00e3]o) (?:estoy|me siento|estou|t[o\u00f3\u00f4]|me sinto) (?:nada |muy |mais |muito )?"
+    r"(?:bien|bem|segur[oa]|a salvo|mejor|melhor|tranquil[oa])\b(?!,? (?:gracias|obrigad))"
+    r"|^\W*(?:no+|n[a\u00e3]o+) ?[,.;:]+ ?(?:yo |eu )?(?:quiero|voy a|quero|vou) (?:me )?"
+    r"(?:morir|matar|suicid|morrer|desaparec|sumir)"
+)
+"""What is written without, or with, the comma after "no" that normalised text drops."""
 _OF_OTHER_DANGER = ("harm_", "others_", "medical_")
 """Whose questions ask how, with what and when, but not of suicide."""
 
@@ -66,8 +75,10 @@ def answered(
         of: What the danger is that was spoken of before.
     """
     name = next((name for name in _named(question) if name in _SHOWN_BY_YES), None)
-    if name:
+    if name and not (of is RiskKind.ABUSE and _is("at_hand", answer)):
         return _shown(*_SHOWN_BY_YES[name], answer)
+    if of is RiskKind.ABUSE and _is("at_hand", answer):
+        return replace(_signal("at-hand", RiskLevel.IMMINENT, answer), kind=of)
     asked = _asked(question, in_danger=in_danger)
     if (in_danger or asked == "suicide") and _is("taken", answer):
         taken = _signal("answered-taken", RiskLevel.IMMINENT, answer)
@@ -94,17 +105,17 @@ def _answered(asked: str, answer: Plain) -> Signal | None:
     kind = _KINDS.get(asked, RiskKind.SUICIDE)
     if _is("hedged", answer):
         return replace(_signal("answered-unsure", RiskLevel.MODERATE, answer), kind=kind)
-    if _is("no", answer):
+    if _refuses(answer) or (asked not in _OF_DANGER and _is("no", answer)):
         return None
     if _is("yes", answer) or (asked == "suicide" and _is("often", answer)):
         return replace(_signal(ANSWERED_YES, _risen(asked, answer), answer), kind=kind)
-    if _is("safe", answer) or misread(answer):
+    if safe_in_words(answer) or misread(answer):
         return None
     if asked in _OF_DANGER:
         # Not a no: that alone is reason to stay careful.
         return replace(_unanswered(asked, answer), kind=kind)
     told = _is("means", answer) or (asked in ("time", "means") and _is("when", answer))
-    if asked in ("time", "plan", "means") and told:
+    if asked in ("time", "plan", "means") and told and not good_news(answer):
         return _signal(f"answered-{asked}", RiskLevel.IMMINENT, answer)
     return None
 
@@ -134,6 +145,11 @@ def _named(said: str) -> list[str]:
     return [piece.name for piece in pieces_in(said)]
 
 
+def good_news(answer: Plain) -> bool:
+    """Whether help is near or told, or what could hurt is put away: that raises no danger."""
+    return _is("good", answer) or _is("removed", answer)
+
+
 def makes_plan(said: str) -> bool:
     """Whether a message of ours is a step of making a safety plan."""
     return any(name.startswith("plan_") for name in _named(said))
@@ -147,7 +163,7 @@ def asks_whether(question: str) -> bool:
 
 def misread(answer: Plain) -> bool:
     """Whether a person says that we took something for danger that was none: "what? she's a kitten"."""
-    return _is("misread", answer)
+    return _is("misread", answer) and not takes_nothing_back(answer)
 
 
 def denied(question: str, answer: Plain) -> bool:
@@ -155,7 +171,22 @@ def denied(question: str, answer: Plain) -> bool:
     maybe = any(name.startswith("maybe_") for name in _named(question))
     asked = "suicide" if maybe else _asked(question, in_danger=False)
     half = answer.text.startswith(("not really", "not exactly", "i dont think"))
-    return asked == "suicide" and _is("no", answer) and not (half or _is("hedged", answer))
+    return asked == "suicide" and _refuses(answer) and not (half or _is("hedged", answer))
+
+
+def _unwell(answer: Plain) -> bool:
+    """Whether a comma makes the difference: "no estoy bien" and "no, quiero morir" are no all-clear."""
+    return _UNWELL.search(answer.original[:LONGEST].casefold()) is not None
+
+
+def takes_nothing_back(answer: Plain) -> bool:
+    """Whether an answer says nothing against danger, whatever it begins with: "what will they do"."""
+    return _is("open", answer) or _unwell(answer)
+
+
+def _refuses(answer: Plain) -> bool:
+    """Whether an answer to a question about danger is a no: not "no one cares", nor "no i mean it"."""
+    return _is("no", answer) and not takes_nothing_back(answer)
 
 
 def _risen(asked: str, answer: Plain) -> RiskLevel:
@@ -169,7 +200,7 @@ def _risen(asked: str, answer: Plain) -> RiskLevel:
 
 def safe_in_words(answer: Plain) -> bool:
     """Whether a person says in so many words that they are safe, whatever was asked."""
-    return _is("safe", answer)
+    return _is("safe", answer) and not _unwell(answer)
 
 
 def says_safe(question: str, answer: Plain, held: RiskLevel) -> bool:
@@ -182,7 +213,7 @@ def says_safe(question: str, answer: Plain, held: RiskLevel) -> bool:
     asked = _asked(question, in_danger=True)
     if asked == "safe":
         return (_is("yes", answer) or _is("better", answer)) and not _is("not_safe", answer)
-    denied = held < RiskLevel.IMMINENT and _is("no", answer) and not _is("hedged", answer)
+    denied = held < RiskLevel.IMMINENT and _refuses(answer) and not _is("hedged", answer)
     return (
         asked in ("suicide", "harm", "danger")
         and denied

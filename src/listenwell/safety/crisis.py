@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from listenwell.core.types import History, Risk, RiskKind, RiskLevel, Subject
+from listenwell.safety.helplines import MOST_DAYS
 from listenwell.safety.safety_plan import next_line
 from listenwell.safety.screen import MISREAD, is_guess
 from listenwell.safety.talk.language import language_of
 from listenwell.safety.talk.speaking import Speaker, seed_of
 from listenwell.safety.talk.state import TOPICS, State, state_of
-from listenwell.safety.talk.tracks import track_of
+from listenwell.safety.talk.tracks import OWN_WORDS, names_another, spoken, tells_violence, track_of
 from listenwell.safety.talk.words import words_of
 
 _CHECKS: Mapping[RiskKind, str] = {
@@ -22,17 +23,23 @@ _MAYBES: Mapping[RiskKind, str] = {
     RiskKind.MEDICAL: "maybe_body",
     RiskKind.OVERDOSE: "maybe_body",
     RiskKind.EATING_DISORDER: "maybe_eating",
+    RiskKind.HARM_TO_OTHERS: "maybe_harm",
+    RiskKind.PSYCHOSIS: "maybe_psychosis",
 }
 _ANSWERS = frozenset({"little", "not_die", "unsure", "yes", "no"})
 OFFER_AFTER = 2
 """Replies after the way back, before a safety plan is offered."""
 CHECK_AFTER = 6
 """Replies without a word about danger, before it is asked about again."""
-_NAME_EMERGENCY = frozenset({"maybe_body", "maybe_abuse"})
+ASKED_AFTER = 3
+"""Replies of another's after which a question about help is still taken for one."""
+_NAME_EMERGENCY = frozenset({"maybe_body", "maybe_abuse", "maybe_psychosis"})
 """Questions that name the emergency number themselves."""
 
 
-def crisis_reply(history: History, risk: Risk, country: str | None = None) -> str:
+def crisis_reply(
+    history: History, risk: Risk, country: str | None = None, helplines_days: int = MOST_DAYS
+) -> str:
     """Return the next thing to say to someone in danger.
 
     The conversation itself tells how far the dialogue has come, so it survives a restart.
@@ -41,25 +48,33 @@ def crisis_reply(history: History, risk: Risk, country: str | None = None) -> st
         history: The conversation, its newest message the person's.
         risk: What the screen found; high or imminent.
         country: The person's setting, two letters; None when they have not chosen.
+        helplines_days: Days after which a help line that was checked is due again.
     """
-    speaker = _speaker(history, risk, country)
+    speaker = _speaker(history, risk, country, helplines_days)
     # How a message reads, with no wording behind it, is often misread: it is asked after first.
-    first = not speaker.state.said and is_guess(risk)
+    first = not speaker.state.said and is_guess(risk) and speaker.track not in OWN_WORDS
     asked = _maybe(speaker, risk) if first else None
     return asked or speaker.reply()
 
 
-def check_in(history: History, risk: Risk, country: str | None = None) -> str | None:
+def check_in(
+    history: History, risk: Risk, country: str | None = None, helplines_days: int = MOST_DAYS
+) -> str | None:
     """Return what is said, below high risk, before anybody else answers; None for nothing.
 
     That is the direct question to someone who may be in danger, once; the low-key way back when
     somebody was in danger and says that they are safe; a word of regret where we misread them; the offer of a safety plan, and its making;
     and asking again some time later.
     """
-    speaker = _speaker(history, risk, country)
+    speaker = _speaker(history, risk, country, helplines_days)
     state = speaker.state
     if state.said and any(signal.rule == MISREAD for signal in risk.signals):
         return speaker.say("back_misread")
+    if _may_ask(state) and (answer := speaker.answer()):
+        return answer
+    spoken_of = {"check_abuse", "check_witness"} & {piece.name for piece in state.said}
+    if state.said and ("number_wanted" in state.now or (spoken_of and "v_attacker" in state.now)):
+        return speaker.reply()
     if state.crisis and (state.since == 0 or not _is_over(state)):
         name = _way_back(state, speaker.track)
         if name:
@@ -82,11 +97,11 @@ def short_resources() -> str:
     return words_of("en").contacts["card_short"]
 
 
-def _speaker(history: History, risk: Risk, country: str | None) -> Speaker:
+def _speaker(history: History, risk: Risk, country: str | None, days: int) -> Speaker:
     words = words_of(language_of(history, risk))
     state = state_of(history, words, country)
     first = next(iter(history.said_by("user")), "")
-    return Speaker(state, words, track_of(risk, state), seed_of(first))
+    return Speaker(state, words, spoken(track_of(risk, state), words), seed_of(first), days)
 
 
 def _maybe(speaker: Speaker, risk: Risk) -> str | None:
@@ -94,6 +109,8 @@ def _maybe(speaker: Speaker, risk: Risk) -> str | None:
     name = _MAYBES.get(risk.kind or RiskKind.SUICIDE, "maybe_self")
     if risk.subject is Subject.OTHER and name == "maybe_self":
         name = "maybe_other"
+    if "at_work" in speaker.state.facts and risk.subject is Subject.OTHER:
+        name = "check_work"
     asked = speaker.say(name)
     if asked and risk.level is RiskLevel.IMMINENT and name not in _NAME_EMERGENCY:
         return speaker.together(*filter(None, (speaker.say("maybe_now"), asked)))
@@ -101,15 +118,32 @@ def _maybe(speaker: Speaker, risk: Risk) -> str | None:
 
 
 def _asked_once(speaker: Speaker, risk: Risk) -> str | None:
-    name = _CHECKS.get(risk.kind or RiskKind.SUICIDE, "check_suicide")
-    if risk.subject is Subject.OTHER:
-        name = "check_other"
+    name = _check(speaker.state, risk)
     asked = {piece.name for piece in speaker.state.said}
+    if "check_work" in asked:
+        return None
+    if speaker.track in OWN_WORDS and risk.subject is not Subject.PAST:
+        return speaker.reply()
     if not asked and is_guess(risk):
         return _maybe(speaker, risk)
+    if {"check_abuse", "check_witness"} & asked and (
+        tells_violence(risk)
+        or any(f.startswith("v_") or f == "help_how" for f in speaker.state.now)
+    ):
+        return speaker.reply()
     if name in asked or (name == "check_suicide" and any(TOPICS.get(n) == "direct" for n in asked)):
         return None
     return speaker.say(name) or speaker.say("check_suicide")
+
+
+def _check(state: State, risk: Risk) -> str:
+    """Return the question to somebody who may be in danger of a kind."""
+    name = _CHECKS.get(risk.kind or RiskKind.SUICIDE, "check_suicide")
+    if risk.kind is RiskKind.ABUSE:  # who tells of violence is the one who is hurt, mostly
+        return "check_witness" if names_another(state) else name
+    if risk.subject is Subject.OTHER:
+        return "check_other"
+    return "check_mania" if name == "check_psychosis" and "mania" in state.facts else name
 
 
 def _later(speaker: Speaker, risk: Risk) -> str | None:
@@ -120,6 +154,13 @@ def _later(speaker: Speaker, risk: Risk) -> str | None:
     if eased and state.since == OFFER_AFTER and "plan_offer" not in state.names:
         return speaker.say("plan_offer")
     return speaker.say("check_again") if state.since >= CHECK_AFTER else None
+
+
+def _may_ask(state: State) -> bool:
+    """Whether a question about help follows on what was said here, so that nothing else is meant by it."""
+    if not state.said or state.said[-1].name.startswith(("plan_", "back_misread")):
+        return False
+    return state.since <= (ASKED_AFTER if state.crisis else 0)
 
 
 def _is_over(state: State) -> bool:

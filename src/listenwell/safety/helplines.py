@@ -135,7 +135,12 @@ def lines_for(country: str | None, need: str) -> tuple[Line, ...]:
     return FALLBACKS
 
 
-def spoken(lines: Sequence[Line], language: str = "en", country: str | None = None) -> str:
+def spoken(
+    lines: Sequence[Line],
+    language: str = "en",
+    country: str | None = None,
+    most_days: int = MOST_DAYS,
+) -> str:
     """Return one or two sentences that say how to reach the first lines.
 
     Beside an entry that nobody has verified, or not lately, stand the world's directory and the
@@ -145,6 +150,7 @@ def spoken(lines: Sequence[Line], language: str = "en", country: str | None = No
         lines: What `lines_for` found.
         language: Of the sentence, two letters; English where it is not known.
         country: Where the person is, for the emergency number where there are no lines.
+        most_days: After which an entry was not verified lately.
     """
     words = _words().get(language[:2].lower(), _words()["en"])
     own = sorted(
@@ -158,7 +164,7 @@ def spoken(lines: Sequence[Line], language: str = "en", country: str | None = No
     chosen = _with_a_written_way(own)
     stop = words.get("stop", ". ")
     said = raised(words["or"].join(_way(line, words) for line in chosen)) + stop
-    if all(is_sure(line, date.today()) for line in chosen):
+    if all(is_sure(line, date.today(), most_days) for line in chosen):
         return said.strip()
     return said + raised(words["fallback"].format(emergency=number))
 

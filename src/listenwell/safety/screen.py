@@ -17,10 +17,12 @@ from listenwell.safety.answers import (
     asks_whether,
     authored,
     denied,
+    good_news,
     makes_plan,
     misread,
     safe_in_words,
     says_safe,
+    takes_nothing_back,
 )
 from listenwell.safety.languages import language_of
 from listenwell.safety.learned import TOGETHER, Judge, Judgement, Seen, in_one
@@ -51,6 +53,12 @@ MISREAD = "misread"
 _GUESSES = frozenset({LEARNED, BUILD_UP, ANSWER, UNANSWERED, SAID_EARLIER})
 """Signals that no wording stands behind. Where they are all there is, a person who says that we
 misread them is believed."""
+_PLAINLY = frozenset(
+    {"stalked", "attacker-near", "followed", "forced", "groomed", "sexual-violence"}
+)
+"""Rules whose wording means what it says, however harmless the rest of the message reads."""
+_LOOSE = frozenset({"other-hint", "other-in-danger", "hidden-preparation"})
+"""Rules whose doubtful wordings fit many kinds of danger."""
 HEEDED = 4
 """For how many messages after that the learned part is not heard where no wording stands behind it."""
 _POINTS = {RiskLevel.NONE: 0.0, RiskLevel.LOW: 0.25, RiskLevel.MODERATE: 1.0}
@@ -127,11 +135,22 @@ class RuleScreen:
             # An answer takes back what was said right before it; a guess, where it is asked after.
             newest = calm == 0 or held.level < RiskLevel.HIGH
             answers = (asked and newest) or (guess and asks_whether(question))
-            taken_back = answers and talked is not None and talked.most <= RiskLevel.LOW
+            open_still = takes_nothing_back(plain(said.text))
+            taken_back = (
+                answers
+                and not open_still
+                and (guess or held.kind is not RiskKind.ABUSE)
+                and talked is not None
+                and talked.most <= RiskLevel.LOW
+            )
             if guess and held.level >= RiskLevel.MODERATE and is_guess(said.risk):
                 text = plain(said.text)
                 denies, explains = denied(question, text) or taken_back, misread(text)
-                if denies or explains:
+                # Of an act that may be under way a no is believed where it also reads like one.
+                doubted = held.level is RiskLevel.IMMINENT and (
+                    talked is not None and talked.level >= RiskLevel.HIGH
+                )
+                if (denies and not doubted) or explains:
                     held, guess, recent, before = _cleared(held, said), False, [], ()
                     # A mere "no" ends this alarm; the learned part goes on listening.
                     heeded = HEEDED if explains else 0
@@ -211,11 +230,13 @@ def _answering(said: _Said, talked: Judgement | None, held: Risk) -> _Said:
         talked.level >= RiskLevel.MODERATE
         and talked.level > said.risk.level
         and not safe_in_words(plain(said.text))
+        and not good_news(plain(said.text))
         and not _bare_yes(said)
     ):
         end = min(len(said.text), 60)
         # An answer is about the danger that is being spoken of, and whom it concerns.
-        kind = held.kind if held.level >= RiskLevel.HIGH and held.kind else talked.kind
+        grave = held.level >= RiskLevel.HIGH or held.kind is RiskKind.ABUSE
+        kind = held.kind if grave and held.kind else talked.kind
         told = Signal(ANSWER, kind, talked.level, said.text[:end], 0, end)
         signals = (*signals, told)
     if signals == said.risk.signals:
@@ -242,7 +263,28 @@ def _in_context(now: Risk, recent: Sequence[_Said], talked: Judgement | None) ->
         kind = before.kind or talked.kind
         risk = _raised(now, Signal(BUILD_UP, kind, talked.danger, _count(recent)))
         return replace(risk, subject=before.subject)
-    return _raised(now, Signal(BUILD_UP, talked.kind, talked.danger, _count(recent)))
+    kind = RiskKind.ABUSE if _is_about_violence(recent) else talked.kind
+    return _raised(now, Signal(BUILD_UP, kind, talked.danger, _count(recent)))
+
+
+def _doubtful(signal: Signal, *, violence: bool) -> Signal:
+    """Return a signal as doubtful; a loose hint beside plain words of violence tells of violence."""
+    kind = RiskKind.ABUSE if violence and signal.rule in _LOOSE else signal.kind
+    return replace(signal, rule=f"{DOUBTFUL}{signal.rule}", kind=kind)
+
+
+def _of_violence(found: Sequence[Found]) -> bool:
+    """Whether wording tells of violence: how grave that is, the rest of the message may show."""
+    return any(
+        item.signal.kind is RiskKind.ABUSE and item.signal.level >= RiskLevel.MODERATE
+        for item in found
+    )
+
+
+def _is_about_violence(recent: Sequence[_Said]) -> bool:
+    """Whether the newest that was told of danger is what somebody else does."""
+    told = (item.risk for item in reversed(recent) if item.risk.level >= RiskLevel.MODERATE)
+    return next((risk.kind for risk in told), None) is RiskKind.ABUSE
 
 
 def is_guess(risk: Risk) -> bool:
@@ -330,9 +372,13 @@ def _weighed(
     """
     if judgement is None:
         return [item for item in every if not item.soft]
-    found = [_at_most(item, judgement.most) for item in every if not item.soft]
+    found = [
+        item if item.signal.rule in _PLAINLY else _at_most(item, judgement.most)
+        for item in every
+        if not item.soft
+    ]
     found += [
-        replace(item, signal=replace(item.signal, rule=f"{DOUBTFUL}{item.signal.rule}"))
+        replace(item, signal=_doubtful(item.signal, violence=_of_violence(found)))
         for item in every
         if item.soft and item.signal.level <= judgement.level
     ]
@@ -340,7 +386,8 @@ def _weighed(
         return found
     start, end = judgement.told_by or (0, len(text))
     end = min(end, start + _SHOWN)
-    signal = Signal(LEARNED, judgement.kind, judgement.level, text[start:end].strip(), start, end)
+    kind = RiskKind.ABUSE if _of_violence(found) else judgement.kind
+    signal = Signal(LEARNED, kind, judgement.level, text[start:end].strip(), start, end)
     return [*found, Found(signal, subject)]
 
 

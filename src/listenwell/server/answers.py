@@ -62,7 +62,7 @@ def answer(engine: Engine, history: History, text: str) -> Generator[str, None, 
         return Answer.of(trace.turn)
     except Exception as error:  # the text may be in the error, so only its type is logged
         _LOG.error("the engine failed: %s", type(error).__name__)
-        found = sorry(error, history, started, engine.country)
+        found = sorry(error, history, started, engine)
     if shown:
         shown.append("\n\n")
         yield shown[-1]
@@ -70,12 +70,12 @@ def answer(engine: Engine, history: History, text: str) -> Generator[str, None, 
     return replace(found, reply="".join([*shown, found.reply]))
 
 
-def sorry(error: Exception, history: History, started: float, country: str | None = None) -> Answer:
+def sorry(error: Exception, history: History, started: float, engine: Engine) -> Answer:
     """Return the authored words for a fault on our side, with the lines of a chosen country."""
     risk = screening_failure(error)
     seconds = round(time.perf_counter() - started, 4)
     strategy = Strategy.OTHERS.value
-    reply = crisis_reply(history, risk, country)
+    reply = crisis_reply(history, risk, engine.country, engine.helplines_days)
     return Answer(reply, risk.level.label, None, strategy, "crisis", seconds)
 
 

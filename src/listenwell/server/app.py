@@ -50,6 +50,7 @@ def create_app(
     """
     # The words for a failure are read now: a damaged installation shows before anyone talks.
     crisis.crisis_reply(History(), screening_failure(RuntimeError()))
+    engine = replace(engine, helplines_days=settings.helplines_days)
     # The documentation pages of FastAPI load scripts from elsewhere, so there are none.
     app = FastAPI(title="Listenwell", version=__version__, docs_url=None, redoc_url=None)
     app.add_middleware(Gate, hosts=hosts)

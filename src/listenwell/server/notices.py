@@ -70,7 +70,7 @@ def routes(
         language: Language = ENGLISH,
     ) -> dict[str, Any]:
         """The lines of a country that a person chose, best first, with the fallbacks."""
-        return _lines(country or settings.country, need, language)
+        return _lines(country or settings.country, need, language, settings.helplines_days)
 
     @router.post("/api/age")
     def age(body: Age) -> dict[str, str]:
@@ -80,7 +80,8 @@ def routes(
         words = ""
         if band is AgeBand.TOO_YOUNG:
             say = partial(told, language=body.language)
-            words = too_young(minimum, body.country or settings.country, body.language, say)
+            country, days = body.country or settings.country, settings.helplines_days
+            words = too_young(minimum, country, body.language, say, days)
         return {"band": band.value, "words": words}
 
     @router.get("/protocol", include_in_schema=False)
@@ -99,13 +100,13 @@ def _ago(now: datetime, seconds: float | None) -> datetime | None:
     return None if seconds is None else now - timedelta(seconds=min(seconds, LONGEST))
 
 
-def _lines(country: str | None, need: Need, language: str) -> dict[str, Any]:
+def _lines(country: str | None, need: Need, language: str, days: int) -> dict[str, Any]:
     found = lines_for(country, need)[:MOST_LINES]
-    unsure = not all(is_sure(line, date.today()) for line in found)
+    unsure = not all(is_sure(line, date.today(), days) for line in found)
     shown = (*found, *FALLBACKS[:1]) if unsure and found != FALLBACKS else found
     return {
         "country": country.upper() if country else None,
         "emergency": emergency_numbers(country),
         "lines": [asdict(line) for line in shown],
-        "said": spoken(found, language, country),
+        "said": spoken(found, language, country, days),
     }

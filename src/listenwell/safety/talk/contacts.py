@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from listenwell.safety.countries import country_named, emergency_numbers
-from listenwell.safety.helplines import Need, lines_for, spoken
+from listenwell.safety.helplines import MOST_DAYS, Need, lines_for, spoken
 from listenwell.safety.talk.words import Words
 
 _PLACED = re.compile(
@@ -36,7 +36,14 @@ def country_in(text: str, *, asked: bool) -> str | None:
     return None
 
 
-def line(country: str | None, need: str, words: Words, *, written: bool = False) -> str:
+def line(
+    country: str | None,
+    need: str,
+    words: Words,
+    *,
+    written: bool = False,
+    most_days: int = MOST_DAYS,
+) -> str:
     """Return a sentence or two with lines for a need.
 
     Args:
@@ -44,25 +51,32 @@ def line(country: str | None, need: str, words: Words, *, written: bool = False)
         need: As `lines_for` takes it.
         words: Of the language to say it in.
         written: Only ways without a voice, for somebody who cannot call.
+        most_days: As `spoken` takes it.
     """
     if country is None:
         return words.contacts.get(f"{need}_nowhere", words.contacts["nowhere"])
     lines = lines_for(country, need)
     if written:
-        silent = (one for one in lines if one.text or one.chat or one.whatsapp)
+        silent = (
+            one
+            for one in lines
+            if (one.text or one.chat or one.whatsapp)
+            and (need not in {Need.ABUSE, Need.SEXUAL_VIOLENCE} or one.needs[0] is not Need.YOUTH)
+        )  # a child's line is no grown-up's
         lines = tuple(replace(one, call=()) for one in silent)
         if not lines:
             return words.contacts["chats"]
-    said = spoken(lines, words.language, country)
-    return said if len(said.split()) <= MOST_WORDS else spoken(lines[:1], words.language, country)
+    say = partial(spoken, language=words.language, country=country, most_days=most_days)
+    said = say(lines)
+    return said if len(said.split()) <= MOST_WORDS else say(lines[:1])
 
 
-def card(country: str | None, words: Words) -> str:
+def card(country: str | None, words: Words, most_days: int = MOST_DAYS) -> str:
     """Return a country's lines and emergency number, of all countries where it is not known."""
     everywhere = words.contacts["card"]
     if country is None:
         return everywhere
-    said = spoken(lines_for(country, Need.SUICIDE), words.language, country)
+    said = spoken(lines_for(country, Need.SUICIDE), words.language, country, most_days)
     if any(number in said for number in emergency_numbers(country)):
         return said
     return f"{said}\n{everywhere.splitlines()[-1]}"  # which ends with immediate danger

@@ -1,11 +1,11 @@
 """The next line of the crisis dialogue: an answer to what was just heard, and the next move."""
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from listenwell.safety.answers import asks
-from listenwell.safety.helplines import raised
+from listenwell.safety.helplines import MOST_DAYS, raised
 from listenwell.safety.talk import contacts
 from listenwell.safety.talk.state import State
 from listenwell.safety.talk.tracks import TRACKS, Track
@@ -15,10 +15,27 @@ _TOPICAL = (
     "t_loss", "t_breakup", "t_bully", "t_job", "t_money", "t_school", "t_burden", "t_alone",
     "t_numb", "t_trapped", "t_tired", "t_sleep", "t_shame", "t_pain",
 )  # fmt: skip
+_OF_VIOLENCE = (
+    "v_bleeding", "v_voice", "v_confront", "v_hush", "v_helped", "v_out", "v_gone", "v_place", "v_asleep", "v_refuge", "v_seen_q", "v_safe_q",
+    "v_call_q", "v_parents_q", "v_police_q", "v_late", "v_doctor", "v_photo", "v_trouble_q", "v_back_q", "v_him_q",
+    "v_away_q", "v_rape_q", "v_nowhere", "v_pregnant", "v_ally",
+)  # fmt: skip
+_QUESTIONS = (
+    "q_hold", "q_rude", "q_guns", "q_child", "q_taken", "q_kept", "q_must_report", "q_police", "q_trouble", "q_told",
+    "q_name", "q_free", "q_call_for_me", "q_text", "q_words_doctor", "q_words", "q_tell", "q_should_call",
+    "q_happens", "q_late", "q_wound", "q_hospital", "q_fine", "q_better", "q_bad", "q_crazy", "q_fault", "q_talk",
+    "q_why_ask",
+)  # fmt: skip
+"""What people ask of help and of themselves. A question is answered before the talk goes on."""
 REACTIONS = (
-    "overdose", "hurt", "called", "method", "near_them", "watched", "ai", "report", "secret",
+    "q_note", "q_vomit",
+    *_OF_VIOLENCE,
+    "back_safe", "helper_here", "other_ok", "overdose", "hurt",
+    "shoot_fear", "has_key", "locked_in", "take_blades", "take_means", "my_fault", "ask_parents", "lead_off",
+    "take_child", "monster", "one_of_them", "voices_quiet", "proud", "has_plan", "told_someone", "company",
+    "ask_tell", "secret", *_QUESTIONS, "called", "number_wanted", "method", "near_them", "watched", "ai", "report",
     "promise", "reason", "believe", "love", "only_you", "stop_talk", "angry", "country.known", "country.unknown",
-    "minor", "minor_parents", "no_phone", "deaf", "cannot_call", "police", "bad_before", "ashamed",
+    "minor", "minor_parents", "no_phone", "deaf", "cannot_call", "police", "v_threat", "v_secret", "v_shaking", "bad_before", "ashamed",
     "bother", "not_die", "wont_talk", "children", "moved_away", "unwilling", "willing", "nobody", "who",
     "soon", "later", "means_near", "means", "plan_wanted", "{asked}", "help_how", "bye", "alone", "with_people",
     "safe_now", *_TOPICAL, "thanks", "told", "little",
@@ -26,18 +43,68 @@ REACTIONS = (
 """What is answered first when a message says several things."""
 
 _URGENT = frozenset({
-    "called", "country.known", "near_them", "watched", "ai", "minor", "willing", "willing.yes",
+    "called", "number_wanted", "country.known", "near_them", "watched", "ai", "minor", "willing", "willing.yes",
     "safe_now",
 })  # fmt: skip
-_IMMINENT_WHOLE = frozenset({"called", "willing", "willing.yes"})
-_EMERGENCIES = frozenset({"imminent", "edge", "overdose", "medical", "waiting"})
+_GOOD_NEWS = frozenset({"helper_here", "back_safe", "other_ok", "told_someone", "company"})
+_IMMINENT_WHOLE = frozenset({"called", "willing", "willing.yes"}) | _GOOD_NEWS
+_EMERGENCIES = frozenset({"imminent", "edge", "overdose", "medical", "waiting", "attack"})
+_VIOLENCE = frozenset({"abuse", "attack", "aftermath", "witness"})
+"""Tracks on which somebody is hurt by another, whose words are heard there alone."""
+_IN_VIOLENCE = frozenset({
+    "called", "number_wanted", "cannot_call", "no_phone", "deaf", "ai", "near_them", "watched", "police", "help_how",
+    "willing", "willing.yes", "minor", "reached.yes", "hurt_now.yes", "told_someone", "thanks", "safe_now", "believe",
+    "country.known", "country.unknown", "secret", "report", "stop_talk", "angry", "bye",
+})  # fmt: skip
+"""What is heard on them besides, where somebody is attacked, gets away or tells of another."""
+_ONLY_AFTER = {"v_voice": "v_strangled", "v_place": "v_followed"}
+"""What means something on them only where something else was told."""
+_SEXUAL = frozenset({"v_late", "v_doctor", "v_rape_q"})
 _ABOUT_ANOTHER = frozenset({
-    "called", "method", "ai", "report", "secret", "angry", "country.known", "country.unknown",
+    "called", "number_wanted", "method", "ai", "report", "secret", "angry", "country.known", "country.unknown",
     "wont_talk", "help_how", "police", "thanks", "little", "stop_talk", "bye", "near_other.yes",
+    "helper_here", "other_ok", "shoot_fear", "has_key", "locked_in", "take_blades", "take_means", "my_fault",
+    "ask_parents", "lead_off", "told_someone", "moved_away",
 })  # fmt: skip
 """What may be heard for the person themself while they speak of another."""
-_NOT_IN_ABUSE = frozenset({"with_people", "hurt", "moved_away", "means", "means_near", "reason"})
-_ALSO_FOR_YOUTH = frozenset({"suicide", "self_harm"})
+_ALIKE: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("imminent", "edge", "overdose", "medical"), ("emergency",)),
+    "attack": ("abuse", "emergency"), "aftermath": ("abuse",), "witness": ("abuse", "other"), "beside": ("waiting",),
+    "intrusive": ("harm_to_others",), "did_harm": ("harm_to_others",),
+    **dict.fromkeys(("other_eased", "bystander", "odd", "pupil"), ("other",)),
+}  # fmt: skip
+"""Whose answers to questions fit a track, too, where it has none of its own."""
+_NOT_WITH_A_THREAT = frozenset({"company", "voices_quiet", "ask_tell"})
+"""What is good to hear, save where the one who comes or is quiet may be the danger."""
+_ABOUT_OTHERS = frozenset({"other", "other_eased", "bystander", "odd", "pupil"})
+_NOT_IN_ABUSE = frozenset(
+    {
+        "company",
+        "voices_quiet",
+        "helper_here",
+        "ask_tell",
+        "locked_in",
+        "has_key",
+        "with_people",
+        "hurt",
+        "moved_away",
+        "means",
+        "means_near",
+        "reason",
+        "told",
+        "back_safe",
+        "t_job",
+        "t_money",
+        "t_pain",
+        "t_loss",
+        "soon",
+        "later",
+        "overdose",
+        "my_fault",
+        "method",
+    }
+)
+_ALSO_FOR_YOUTH = frozenset({"suicide", "self_harm", "abuse"})
 _ROUND = 6
 """Replies of staying, of which one checks again and one names the lines."""
 
@@ -50,6 +117,8 @@ class Speaker:
     words: Words
     track: str
     seed: int
+    helplines_days: int = MOST_DAYS
+    """Days after which a help line that was checked is due again."""
 
     @property
     def _track(self) -> Track:
@@ -64,18 +133,24 @@ class Speaker:
     def _need(self) -> str:
         """What a line is needed for; the young have lines of their own."""
         need = self._track.need
-        return "youth" if "minor" in self.state.facts and need in _ALSO_FOR_YOUTH else need
+        if "minor" in self.state.facts and need in _ALSO_FOR_YOUTH:
+            return "youth"
+        if need == "abuse" and "v_young" in self.state.facts:
+            return "youth"
+        sexual = need == "abuse" and "v_sexual" in self.state.facts
+        return "sexual_violence" if sexual else need
 
     @property
     def _slots(self) -> Mapping[str, str]:
         """What can be filled in; a line names no country before one is known."""
         country = self.state.country
-        silent = bool({"cannot_call", "deaf", "no_phone"} & self.state.facts)
+        silent = bool({"cannot_call", "deaf", "no_phone", "q_text"} & self.state.facts)
+        days = self.helplines_days
         return {
             **self.state.slots,
-            "line": contacts.line(country, self._need, self.words, written=silent),
+            "line": contacts.line(country, self._need, self.words, written=silent, most_days=days),
             "emergency": contacts.emergency(country, self.words),
-            "resources": contacts.card(country, self.words),
+            "resources": contacts.card(country, self.words, days),
         }
 
     def reply(self) -> str:
@@ -90,6 +165,12 @@ class Speaker:
         before = self._before(heard) if self._may_prefix(move) else None
         parts = [self._text(piece) for piece in (before, move) if piece]
         return self.together(*parts)
+
+    def answer(self) -> str | None:
+        """Return the answer to a question about help, or None where none was asked or all is said."""
+        asked = [name for name in self._heard() if name.startswith("q_")]
+        piece = self._whole(asked) if asked else None
+        return self._text(piece) if piece else None
 
     def together(self, *parts: str) -> str:
         """Return pieces as one text, with what the language puts between sentences."""
@@ -120,27 +201,63 @@ class Speaker:
         return [name for name in names if self._fits_track(name)]
 
     def _fits_track(self, name: str) -> bool:
-        if self.track in {"other", "bystander", "screen_failure"}:
-            return name in _ABOUT_ANOTHER and self.track != "screen_failure"
+        if self.track == "screen_failure":
+            return False
+        if name.startswith("q_"):
+            general = self.track not in _ABOUT_OTHERS and self.words.variants("whole", name)
+            return bool(general) or self._answers_specially(name)
+        if self.track in _ABOUT_OTHERS:
+            return name in _ABOUT_ANOTHER
+        if name.startswith("v_"):
+            needed = "v_sexual" if name in _SEXUAL else _ONLY_AFTER.get(name)
+            return self.track in _VIOLENCE and (not needed or needed in self.state.facts)
+        if self.track in _VIOLENCE - {"abuse"}:
+            return name in _IN_VIOLENCE
+        if self.track == "harm_to_others" and name in _NOT_WITH_A_THREAT:
+            return False
+        if self.track == "abuse" and name == "who":  # mostly it is the one who hurts them
+            return self.state.asked == "trusted"
         return self.track != "abuse" or name not in _NOT_IN_ABUSE
 
     def _whole(self, heard: Sequence[str]) -> Piece | None:
         if not self.state.said or self.track == "screen_failure":
             return None
+        begun = {"attack_first", "followed_first"} & self.state.names
+        if self.track == "attack" and not begun and self._steps_left():
+            return None  # to be out of reach comes before any answer
         for name in heard:
-            if self.state.last_was_whole and name not in _URGENT and self._steps_left():
+            urgent = name in _URGENT or name.startswith(("v_", "q_"))
+            urgent = urgent or (name == "cannot_call" and self.track in _VIOLENCE)
+            if self.state.last_was_whole and not urgent and self._steps_left():
                 continue
             if name == "called" and name in self.state.names:
                 continue
-            piece = self._fresh("whole", f"{name}@{self._form}")
-            if not piece and (self.track not in _EMERGENCIES or name in _IMMINENT_WHOLE):
-                piece = self._fresh("whole", name)
-            if piece:
+            if piece := self._first("whole", self._forms(name)):
                 return piece
         return None
 
+    def _forms(self, name: str) -> Iterator[str]:
+        """Yield under which names something may be answered here, the most fitting first."""
+        yield f"{name}@{self._form}"
+        if self.track == "attack":
+            yield f"{name}@abuse"
+        yield from (f"{name}@{form}" for form in self._alike(name))
+        general = self.track not in _EMERGENCIES or name in _IMMINENT_WHOLE
+        general = general or (name.startswith("q_") and not self._answers_specially(name))
+        if general or name.startswith("v_"):
+            yield name
+
+    def _alike(self, name: str) -> tuple[str, ...]:
+        """Return the forms whose answers fit here as well: all to questions, else those in an emergency."""
+        forms = _ALIKE.get(self.track, ())
+        return forms if name.startswith("q_") else tuple({"emergency"} & set(forms))
+
+    def _answers_specially(self, name: str) -> bool:
+        forms = (self._form, *self._alike(name))
+        return any(self.words.variants("whole", f"{name}@{form}") for form in forms)
+
     def _may_prefix(self, move: Piece) -> bool:
-        return move.name not in {"emergency_first", "emergency_edge", "overdose_first", "medical_first", "bystander_first",
+        return move.name not in {"emergency_first", "emergency_edge", "overdose_first", "medical_first", "bystander_first", "attack_first", "followed_first",
                                  "screen_failure", "again", "quiet", "remind"}  # fmt: skip
 
     def _before(self, heard: Sequence[str]) -> Piece | None:
@@ -221,6 +338,8 @@ class Speaker:
             and self._can_fill(piece)
             and (questions or not asks(piece.text))
         ]
+        if name.startswith("q_") and any("line" in piece.slots for piece in self.state.said[-2:]):
+            fresh = [piece for piece in fresh if "line" not in piece.slots] or fresh
         turn = 0 if in_order else self.seed + self.state.replies
         return fresh[turn % len(fresh)] if fresh else None
 

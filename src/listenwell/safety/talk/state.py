@@ -19,7 +19,7 @@ TOPICS: Mapping[str, str] = {
     ),
     **dict.fromkeys(("plan", "harm_plan", "others_plan"), "plan"),
     **dict.fromkeys(("means", "harm_means", "others_means", "medical_more"), "means"),
-    **dict.fromkeys(("when", "imminent_when"), "when"),
+    **dict.fromkeys(("when", "imminent_when", "others_when"), "when"),
     **dict.fromkeys(
         ("line", "harm_line", "other_line", "abuse_line", "imminent_line", "way_round",
          "country.known", "country.unknown"),
@@ -35,13 +35,24 @@ TOPICS: Mapping[str, str] = {
     "medical_first": "with", "bystander_with": "with", "medical_with": "with", "imminent_means": "away", "away": "away", "emergency_edge": "away", "edge_back": "away",
     "country": "country", "alone": "alone", "place": "place", "imminent_place": "place",
     "words": "words", "pro": "pro", "harm_pro": "pro", "harm_hurt": "hurt_now",
-    "abuse_first": "danger", "check_abuse": "safe", "plan_offer": "offer",
+    "abuse_first": "danger", "strangled": "danger", "check_abuse": "safe", "sexual_first": "safe", "touched_first": "safe", "abuse_ask": "willing",
+    "check_witness": "safe", "witness_first": "safe", "witness_home": "hurt_now", "attack_reached": "reached",
+    "attack_first": "calling", "attack_who": "trusted", "witness_line": "willing", "plan_offer": "offer",
 }  # fmt: skip
 """What the answer to a line is an answer to."""
 
 SATISFIES: Mapping[str, tuple[str, ...]] = {
-    "country.known": ("line", "harm_line", "abuse_line", "other_line"),
-    "country.unknown": ("line", "harm_line", "abuse_line", "other_line"),
+    "country.known": ("line", "harm_line", "abuse_line", "abuse_ask", "witness_line", "other_line"),
+    "country.unknown": (
+        "line",
+        "harm_line",
+        "abuse_line",
+        "abuse_ask",
+        "witness_line",
+        "other_line",
+    ),
+    "v_pregnant": ("pregnant",),
+    "v_voice": ("strangled",),
     "willing.no": ("barriers", "abuse_barriers"),
     "willing.unsure": ("barriers", "abuse_barriers"),
     "unwilling": ("barriers", "abuse_barriers"),
@@ -56,7 +67,7 @@ SATISFIES: Mapping[str, tuple[str, ...]] = {
 
 TELLS_AI = frozenset({
     "ai", "ai_trusted", "ai_tell_who", "only_you", "love", "imminent_who", "abuse_who", "medical_ai",
-    "other_who", "trusted_minor", "bystander_ai",
+    "other_who", "trusted_minor", "bystander_ai", "attack_who", "witness_who",
 })  # fmt: skip
 """Lines that say that it is an AI, which is said once."""
 LASTING = frozenset({"minor", "who", "deaf", "no_phone", "police", "nobody"})
@@ -65,6 +76,7 @@ _IMPLIES = {
     "means.yes": "means_near", "alone.yes": "alone", "alone.no": "with_people",
     "trusted.no": "nobody", "away.yes": "moved_away", "reached.yes": "called",
     "direct.yes": "suicidal", "with.yes": "with_people", "with.no": "alone",
+    "removed": "moved_away", "back_safe": "moved_away", "helper_here": "with_people",
 }  # fmt: skip
 COMPANY = ("stay", "quiet", "again", "remind")
 """How lines begin their names that anybody might say ("How long has it been like this?"); they go on with
@@ -74,9 +86,13 @@ MOST_READ = 2_000
 _WHO_ASKED = frozenset({"trusted", "calling", "with", "alone"})
 _MEANS_TALK = frozenset({"plan", "means", "away"})
 _HOW_ASKED = frozenset({"plan", "means", "when"})
+_GOOD = frozenset({"removed", "company", "told_someone", "helper_here", "back_safe", "other_ok"})
+"""What is put away, who comes, who is told: "now" in it is no time for an act."""
 _OUTDONE = (
     ("alone", "with_people"), ("moved_away", "means_near"), ("willing", "unwilling"),
-    ("soon", "later"), ("safe_now", "suicidal"),
+    ("soon", "later"), ("v_attacker", "v_gone"), ("v_attacker", "v_out"), ("v_attacker", "v_refuge"),
+    ("safe.no", "v_gone"), ("safe.no", "v_out"), ("danger.yes", "v_gone"),
+    ("danger.yes", "v_out"), ("danger.yes", "danger.no"), ("safe.no", "safe.yes"), ("safe_now", "suicidal"),
 )  # fmt: skip
 """Facts of which the later one holds."""
 
@@ -158,11 +174,14 @@ def hear(text: str, asked: str, language: str) -> frozenset[str]:
     if asked == "alone" and "nobody" in facts:
         facts = facts - {"alone.no"} | {"alone"}  # "no, nobody" says that they are
     facts -= _out_of_place(facts, asked)
-    if not facts and _length(plain) > 1:
-        facts = {"told"}
-    if language != "en" and asked not in _WHO_ASKED:  # "nobody likes me" is no answer to "who?"
+    if all(fact.startswith("v_") for fact in facts) and _length(plain) > 1:
+        facts.add("told")
+    if "has_nobody" in facts:  # "I have nobody" is said whatever was asked, and is no relief
+        facts = facts - {"has_nobody", f"{asked}.no"} | {"nobody"}
+        facts |= {"trusted.no"} if asked == "trusted" else set()
+    elif language != "en" and asked not in _WHO_ASKED:  # "nobody likes me" is no answer to "who?"
         facts -= {"nobody"}
-    hidden = {"secret", "minor_parents", "unwilling"} & facts
+    hidden = {"secret", "minor_parents", "unwilling", "q_told", "q_trouble"} & facts
     if hidden or (asked != "trusted" and "tell" not in facts and _length(plain) > 4):
         facts -= {"who"}
     return frozenset(facts | {_IMPLIES[fact] for fact in facts if fact in _IMPLIES})
@@ -199,16 +218,32 @@ def _out_of_place(facts: set[str], asked: str) -> set[str]:
         odd |= {"soon", "later"}
     if asked in _HOW_ASKED:  # "i don't know how" is an answer there, and no question
         odd |= {"help_how"}
-    if asked not in _MEANS_TALK and not {"means", "means_near"} <= facts:
-        odd |= {"means", "means_near"}
-    if "means.no" in facts:
-        odd |= {"means", "means_near"}
+    odd |= _not_at_hand(facts, asked)
+    if facts & _GOOD:
+        odd |= {"soon", "later"}
+    if {"moved_away", "removed"} & facts and "with_people" in facts:
+        odd |= {"company"}  # that both are so is answered of itself
     if "later" in facts or f"{asked}.no" in facts:
         odd |= {"soon"}
     if "called" in facts or ("willing" in facts and "but" in facts):
         odd |= {"unwilling"}
     elif {"unwilling", "cannot_call"} & facts:
         odd |= {"willing"}
+    return odd
+
+
+def _not_at_hand(facts: set[str], asked: str) -> set[str]:
+    """Words that tell of no means here, though they might."""
+    odd = set()
+    unasked = asked not in _MEANS_TALK and not {"means", "means_near"} <= facts
+    if unasked or "means.no" in facts or facts & _GOOD:
+        odd |= {"means", "means_near"}
+    if {"with_people", "company"} & facts and "means" not in facts:
+        odd |= {"means_near"}  # "my mother is here" is nobody's weapon
+    if "removed" in facts:  # "took all the pills out of the house" is no overdose
+        odd |= {"overdose"}
+    elif "overdose" in facts:
+        odd |= {"moved_away"}
     return odd
 
 
@@ -243,6 +278,8 @@ def _is_aside(piece: Piece) -> bool:
 
 def _after_message(state: State, text: str, words: Words) -> State:
     now = hear(text, state.asked, words.language)
+    if "heading" in now and state.now & {"company", "who", "told_someone"}:
+        now |= {"company"}  # "come over" and then "heading there now"
     facts = set(state.facts | now)
     for first, second in _OUTDONE:
         facts -= {second} if first in now else {first} if second in now else set()

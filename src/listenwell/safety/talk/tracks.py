@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from listenwell.core.types import Risk, RiskKind, RiskLevel, Subject
 from listenwell.safety.screen import is_guess
 from listenwell.safety.talk.state import TELLS_AI, State
+from listenwell.safety.talk.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,13 @@ _AROUND = (
     Step("barriers", needs=_HESITANT, unless=("called",)),
     Step("way_round", needs=_HESITANT, unless=("called",)),
 )
+_MET = (
+    "said:touched_first", "said:sexual_first", "said:abuse_first", "said:attack_first", "said:followed_first",
+    "said:check_abuse", "said:check_witness", "said:witness_first", "said:witness_home",
+)  # fmt: skip
+"""Of which one shows that somebody who is hurt by another was met as that."""
+_SEEN = ("said:check_witness", "said:witness_first", "said:witness_home")
+"""Of which one shows that somebody who tells of violence against another was met as that."""
 _NEAR = (
     Step("alone", unless=("alone", "with_people")),
     Step("place", needs=("alone",), unless=("with_people",)),
@@ -105,6 +113,8 @@ TRACKS: Mapping[str, Track] = {
         Step("imminent_words"), Step("imminent_pro"),
     ), "stay_edge", checks=False),
     "waiting": Track((), "waiting", checks=False),
+    # Somebody who can help is beside them.
+    "beside": Track((), "stay_beside", checks=False),
     "overdose": Track((
         Step("overdose_first"), Step("medical_with", unless=("with_people",)),
         Step("medical_reached", unless=("called",)), Step("medical_direct"),
@@ -126,21 +136,78 @@ TRACKS: Mapping[str, Track] = {
         Step("words"), *_NEAR,
     ), "stay", "self_harm"),
     "other": Track((
-        Step("other_first"), Step("other_ask"), Step("other_means"), Step("other_when"),
+        Step("work_first", needs=("at_work",)), Step("other_first", unless=("said:work_first",)), Step("other_ask"), Step("other_means"), Step("other_when"),
         Step("country", unless=("country",)), Step("other_line"), Step("other_who"),
         Step("other_words"), Step("other_pro"), Step("other_you"),
     ), "stay_other", checks=False),
+    # It is over for now: they are found, or in good hands.
+    "other_eased": Track((Step("other_after"), Step("other_safer"), Step("other_you")), "stay_other_eased", checks=False),
+    # Somebody near them has lost touch with what is real.
+    "odd": Track((
+        Step("odd_armed", needs=("armed_other",)), Step("odd_first", unless=("said:odd_armed",)),
+        Step("odd_reached", needs=("armed_other",), unless=("called",)), Step("odd_calm"),
+        Step("odd_tell"), Step("country", unless=("country",)), Step("other_line"), Step("odd_pro"),
+        Step("other_you"),
+    ), "stay_odd", checks=False),
+    # A teacher, or somebody like that, tells of a child.
+    "pupil": Track((
+        Step("pupil_first"), Step("pupil_tell"), Step("pupil_words"), Step("pupil_notes"),
+        Step("pupil_after"), Step("other_you"),
+    ), "stay_pupil", "youth", checks=False),
     "bystander": Track((
         Step("bystander_first"), Step("bystander_reached", unless=("called",)),
         Step("bystander_with", unless=("with_people",)), Step("bystander_ai"),
         Step("bystander_door"), Step("bystander_pro"), Step("bystander_you"),
     ), "stay_bystander", "medical", checks=False),
     "abuse": Track((
-        Step("abuse_first"), Step("country", unless=("country",)), Step("abuse_line"),
-        Step("abuse_device", unless=("said:watched",)), Step("abuse_barriers", needs=_HESITANT),
-        Step("abuse_who"), Step("abuse_place"), Step("abuse_direct"), Step("abuse_words"),
-        Step("abuse_pro"),
+        Step("touched_first", needs=("v_touched",), unless=_MET),
+        Step("sexual_first", needs=("v_sexual",), unless=_MET),
+        Step("strangled", needs=("v_strangled",)),
+        Step("abuse_first", unless=("said:strangled", *_MET)),
+        Step("sexual_care", needs=("v_sexual",), unless=("v_touched",)),
+        Step("pregnant", needs=("v_pregnant",), unless=("said:strangled",)),
+        Step("country", unless=("country",)), Step("abuse_ask", needs=("v_sexual", "minor")),
+        Step("abuse_line", unless=("said:abuse_ask",)),
+        Step("abuse_device", unless=("said:watched", "v_sexual", "minor")),
+        Step("abuse_barriers", needs=("willing.no", "willing.unsure", "unwilling")),
+        Step("trusted_minor", needs=("minor",)),
+        Step("abuse_who", unless=("minor",)), Step("sexual_decide", needs=("v_sexual",)),
+        Step("abuse_place"), Step("abuse_direct"),
+        Step("abuse_words"), Step("abuse_pro", unless=("v_sexual", "said:strangled", "said:pregnant")),
     ), "stay_abuse", "abuse", checks=False),
+    # Somebody who would hurt them is at the door, behind them or armed.
+    "attack": Track((
+        Step("followed_first", needs=("v_followed",)),
+        Step("attack_first", unless=("said:followed_first",)), Step("abuse_first", unless=_MET),
+        Step("strangled", needs=("v_strangled",)),
+        Step("attack_reached", unless=("called",)), Step("attack_quiet", unless=("v_followed",)),
+        Step("attack_who"),
+    ), "stay_attack", "abuse", checks=False),
+    "aftermath": Track((
+        Step("after_first"), Step("strangled", needs=("v_strangled",)), Step("after_body"),
+        Step("after_tell"), Step("country", unless=("country",)),
+        Step("abuse_line", unless=("v_followed",)), Step("after_next"),
+    ), "stay_after", "abuse", checks=False),
+    # Somebody else is the one who is hurt.
+    "witness": Track((
+        Step("witness_home", needs=("v_home",), unless=_SEEN),
+        Step("witness_first", unless=_SEEN), Step("abuse_first", unless=(*_MET, *_SEEN)),
+        Step("country", unless=("country",)), Step("witness_line"),
+        Step("trusted_minor", needs=("minor",)), Step("witness_who", unless=("minor",)),
+        Step("witness_how", unless=("v_home",)), Step("witness_child", unless=("v_home",)),
+        Step("abuse_line", unless=("said:witness_line",)), Step("witness_you"),
+    ), "stay_witness", "abuse", checks=False),
+    # A parent with thoughts of harming their child that they do not want.
+    "intrusive": Track((
+        Step("intrusive_first"), Step("intrusive_safe"), Step("intrusive_who"), Step("intrusive_pro"),
+        Step("intrusive_sleep"), Step("intrusive_direct", unless=("suicidal",)),
+        Step("country", unless=("country",)), Step("line"), *_AROUND,
+    ), "stay_intrusive", checks=False),
+    # Somebody who has hit a partner or a child.
+    "did_harm": Track((
+        Step("hit_first"), Step("hit_apart"), Step("country", unless=("country",)), Step("hit_line"),
+        Step("hit_who"), Step("hit_pro"), Step("hit_direct", unless=("suicidal",)),
+    ), "stay_hit", "abuse", checks=False),
     "harm_to_others": Track((
         Step("others_first"), Step("others_plan"), Step("others_means"), Step("others_when"),
         Step("others_hour"), Step("country", unless=("country",)), Step("line"), *_AROUND,
@@ -153,7 +220,9 @@ TRACKS: Mapping[str, Track] = {
         Step("pro", unless=("said:eating_pro",)), *_NEAR,
     ), "stay", "eating_disorder"),
     "psychosis": Track((
-        Step("psychosis_first"), Step("psychosis_direct", unless=("suicidal",)),
+        Step("psychosis_tool", needs=("tool_here",), unless=("moved_away",)),
+        Step("mania_first", needs=("mania",), unless=("said:check_mania", "said:psychosis_first")),
+        Step("psychosis_first", unless=("said:mania_first", "said:psychosis_tool")), Step("psychosis_direct", unless=("suicidal",)),
         Step("direct", unless=("said:psychosis_direct", "suicidal")), Step("psychosis_person"),
         Step("psychosis_sleep"), Step("country", unless=("country",)), Step("line"), *_AROUND,
         *_PEOPLE, Step("psychosis_pro"), Step("pro", unless=("said:psychosis_pro",)),
@@ -173,14 +242,35 @@ _OF_KIND = {
     RiskKind.SCREEN_FAILURE: "screen_failure",
 }
 _OF_WORDS = {
-    "other": "other", "bystander": "bystander", "abuse": "abuse", "others": "harm_to_others", "harm": "self_harm",
+    "other": "other", "bystander": "bystander", "abuse": "abuse",
+    **dict.fromkeys(
+        ("touched", "sexual", "strangled", "pregnant", "attack", "followed", "after", "witness", "v"), "abuse"
+    ),
+    "others": "harm_to_others", "harm": "self_harm",
+    "odd": "odd", "pupil": "pupil", "intrusive": "intrusive", "hit": "did_harm", "mania": "psychosis",
     "eating": "eating", "psychosis": "psychosis", "medical": "medical", "overdose": "overdose",
 }  # fmt: skip
 _OWN_DANGER = frozenset({"suicidal", "self_danger", "overdose"})
 _PLACE = re.compile(r"\b(bridge|ledge|roof|edge|tracks|chair|rope|noose)\b", re.IGNORECASE)
 _WOUND = re.compile(r"\b(slit|cut|bleeding)\b", re.IGNORECASE)
+OWN_WORDS = frozenset({"intrusive", "did_harm", "pupil", "odd"})
+"""Tracks that begin with words gentle enough to need no question whether there is danger."""
+_OF_OTHERS = frozenset({"other", "psychosis", "harm_to_others", "bystander"})
 _OF_THE_BODY = frozenset({"medical", "overdose", "bystander"})
 _OWN_EMERGENCY = frozenset({"overdose", "medical", "abuse", "harm_to_others", "screen_failure"})
+
+
+_INSTEAD = {
+    "attack": "abuse", "aftermath": "abuse", "witness": "abuse", "beside": "waiting",
+    "other_eased": "other", "odd": "other", "pupil": "other", "intrusive": "harm_to_others",
+    "did_harm": "harm_to_others",
+}  # fmt: skip
+"""The track that is gone where a language has no words of one yet."""
+
+
+def spoken(track: str, words: Words) -> str:
+    """Return a track, or the one most like it where the language has no words of it."""
+    return track if words.variants("moves", TRACKS[track].stay) else _INSTEAD.get(track, track)
 
 
 def track_of(risk: Risk, state: State) -> str:
@@ -188,19 +278,85 @@ def track_of(risk: Risk, state: State) -> str:
     kind = _kind(risk, state)
     if kind == "screen_failure":
         return kind
+    if special := _special(risk, state, kind):
+        return special
+    if kind == "abuse" and "overdose" not in state.facts:
+        return _of_violence(risk, state)
     about_another = risk.subject is Subject.OTHER or kind in {"other", "bystander"}
     if about_another and not {"self_danger", "to_me"} & state.facts:
-        # Whoever stands beside a body in need is told to call, not to ask about wishes to die.
-        return "bystander" if kind in _OF_THE_BODY else "other"
+        return _of_another(risk, state, kind)
     if "overdose" in state.facts or kind == "overdose":
         return "waiting" if "called" in state.facts else "overdose"
     if kind in _OWN_EMERGENCY:
         return "waiting" if kind == "medical" and "called" in state.facts else kind
+    return _of_own_wish(risk, state, kind)
+
+
+def _of_another(risk: Risk, state: State, kind: str) -> str:
+    """Return the track of somebody who tells of another's danger."""
+    if "other_ok" in state.recent and is_guess(risk):
+        return "other_eased"
+    # Whoever stands beside a body in need is told to call, not to ask about wishes to die.
+    return "bystander" if kind in _OF_THE_BODY else "other"
+
+
+def _of_own_wish(risk: Risk, state: State, kind: str) -> str:
+    """Return the track of somebody who thinks of dying or of hurting themself."""
+    near = risk.level is RiskLevel.IMMINENT or {"emergency_first", "emergency_edge"} & state.names
+    if near and "helper_here" in state.facts and "self_danger" not in state.now:
+        return "beside"
     if not _is_imminent(risk, state):
         return "eased" if "safe_now" in state.facts else kind
     if "called" in state.facts:
         return "waiting"
     return "edge" if "edge" in state.facts else "imminent"
+
+
+def _special(risk: Risk, state: State, kind: str) -> str:
+    """Return the track for a parent, a teacher or whoever it is that needs words of their own, or ""."""
+    facts = state.facts
+    if {"self_danger", "suicidal"} & facts:
+        return ""  # their own danger goes before anybody's
+    guess = is_guess(risk)
+    if "baby_thoughts" in facts and (kind in {"harm_to_others", "intrusive"} or guess):
+        return "intrusive"
+    if "i_hit" in facts and (kind in {"harm_to_others", "did_harm"} or guess):
+        return "did_harm"
+    another = risk.subject is Subject.OTHER or kind in {"other", "bystander", "odd", "pupil"}
+    if "pupil" in facts and (another or "of_them" in state.now or kind == "abuse"):
+        return "pupil"
+    if "odd_other" in facts and another and kind not in _OF_THE_BODY:
+        return "odd"
+    return ""
+
+
+def _of_violence(risk: Risk, state: State) -> str:
+    """Return the track of violence: whoever tells of it is the one who is hurt, unless another is named."""
+    facts = state.facts
+    if {"v_gone", "v_out"} & facts and ("attack" in _said_of(state) or "v_followed" in facts):
+        return "aftermath"
+    over = {"v_gone", "v_out", "v_refuge"} & facts
+    near = {"v_attacker", "v_followed", "safe.no", "danger.yes"} & facts
+    if names_another(state) and "v_attacker" not in facts:
+        return "witness"
+    if not over and (near or (risk.level is RiskLevel.IMMINENT and risk.kind is RiskKind.ABUSE)):
+        return "attack"
+    return "abuse"
+
+
+def tells_violence(risk: Risk) -> bool:
+    """Whether wording that speaks for itself tells of violence in the newest message."""
+    told = tuple(signal for signal in risk.signals if signal.kind is RiskKind.ABUSE)
+    return not is_guess(replace(risk, signals=told))
+
+
+def names_another(state: State) -> bool:
+    """Whether the person tells of violence against somebody else, and of none against themself."""
+    return "v_third" in state.facts and not {"to_me", "v_me"} & state.facts
+
+
+def _said_of(state: State) -> frozenset[str]:
+    return frozenset(piece.name.split("_")[0] for piece in state.said[state.begun :])
 
 
 def _begun(state: State) -> str:
@@ -227,6 +383,12 @@ def _has_eased(state: State) -> bool:
 def _kind(risk: Risk, state: State) -> str:
     """Return the track of a kind of danger; a bridge, a blade or tablets only thought of are no overdose."""
     begun = _begun(state)
+    sure = tells_violence(risk)
+    asked = {"check_abuse", "check_witness", "maybe_abuse"} & state.names
+    if sure and {"to_me", "v_me", "v_attacker", "v_sexual"} & state.now and begun in _OF_OTHERS:
+        return "abuse"  # what was taken for another's danger is their own
+    if begun == "suicide" and asked and risk.kind is not RiskKind.ABUSE and is_guess(risk):
+        return "suicide" if _OWN_DANGER & state.facts else "abuse"
     if risk.kind is None or (begun != "suicide" and not _OWN_DANGER & state.facts):
         return begun  # what was begun is gone on with, whatever a later word sounds like
     if risk.kind is RiskKind.OVERDOSE and "overdose" not in state.facts:
