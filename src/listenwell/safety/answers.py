@@ -13,7 +13,7 @@ from listenwell.safety.learned import QUESTION_MARKS
 from listenwell.safety.normalise import Plain, plain
 from listenwell.safety.patterns import expand, load
 from listenwell.safety.talk.state import TOPICS
-from listenwell.safety.talk.words import pieces_in
+from listenwell.safety.talk.words import pieces_in, words_of
 
 LONGEST = 600
 """Letters of a question or an answer that are looked at, its end of a question, its start of an
@@ -44,6 +44,7 @@ _SHOWN_BY_YES: Mapping[str, tuple[RiskKind, RiskLevel]] = {
     "check_psychosis": (RiskKind.PSYCHOSIS, RiskLevel.HIGH),
     "psychosis_first": (RiskKind.PSYCHOSIS, RiskLevel.HIGH),
     "maybe_body": (RiskKind.MEDICAL, RiskLevel.IMMINENT),
+    "check_body": (RiskKind.MEDICAL, RiskLevel.HIGH),
     "maybe_abuse": (RiskKind.ABUSE, RiskLevel.HIGH),
     "maybe_eating": (RiskKind.EATING_DISORDER, RiskLevel.MODERATE),
     "maybe_harm": (RiskKind.HARM_TO_OTHERS, RiskLevel.HIGH),
@@ -184,6 +185,11 @@ def takes_nothing_back(answer: Plain) -> bool:
     return _is("open", answer) or _unwell(answer)
 
 
+def tells_age(answer: Plain) -> bool:
+    """Whether an answer says how old somebody is, and nothing else."""
+    return _is("age", answer)
+
+
 def _refuses(answer: Plain) -> bool:
     """Whether an answer to a question about danger is a no: not "no one cares", nor "no i mean it"."""
     return _is("no", answer) and not takes_nothing_back(answer)
@@ -201,6 +207,12 @@ def _risen(asked: str, answer: Plain) -> RiskLevel:
 def safe_in_words(answer: Plain) -> bool:
     """Whether a person says in so many words that they are safe, whatever was asked."""
     return _is("safe", answer) and not _unwell(answer)
+
+
+def was_looked_at(answer: Plain) -> bool:
+    """Whether a doctor, a poison line or the like has said that a body is out of danger."""
+    text = " ".join(answer.original[:LONGEST].casefold().replace("’", "'").split())
+    return words_of("en").heard("b_clear", text) is not None
 
 
 def says_safe(question: str, answer: Plain, held: RiskLevel) -> bool:

@@ -17,6 +17,7 @@ _CHECKS: Mapping[RiskKind, str] = {
     RiskKind.ABUSE: "check_abuse",
     RiskKind.EATING_DISORDER: "check_eating_disorder",
     RiskKind.PSYCHOSIS: "check_psychosis",
+    RiskKind.MEDICAL: "check_body",
 }
 _MAYBES: Mapping[RiskKind, str] = {
     RiskKind.ABUSE: "maybe_abuse",
@@ -26,6 +27,15 @@ _MAYBES: Mapping[RiskKind, str] = {
     RiskKind.HARM_TO_OTHERS: "maybe_harm",
     RiskKind.PSYCHOSIS: "maybe_psychosis",
 }
+_BODIES = frozenset({"overdose", "medical", "body", "coming", "in_care", "dose", "bystander", "collapsed",
+                     "bystander_care"})  # fmt: skip
+_SEEN_TO = frozenset(
+    {"overdose", "body", "coming", "dose", "bystander", "collapsed", "bystander_care"}
+)
+_OF_SIGNS = frozenset({"eating", "eating_other", "body"})
+_BODY_SIGNS = frozenset({"b_faint", "b_heart", "b_blood"})
+_MORE_SIGNS = frozenset({"b_again", "b_must", "b_worse", "yes"})
+"""Signs of a body that has had too little, of which a doctor has to know today."""
 _ANSWERS = frozenset({"little", "not_die", "unsure", "yes", "no"})
 OFFER_AFTER = 2
 """Replies after the way back, before a safety plan is offered."""
@@ -54,7 +64,7 @@ def crisis_reply(
     # How a message reads, with no wording behind it, is often misread: it is asked after first.
     first = not speaker.state.said and is_guess(risk) and speaker.track not in OWN_WORDS
     asked = _maybe(speaker, risk) if first else None
-    return asked or speaker.reply()
+    return asked or (_looked_at(speaker) and speaker.say("back_body")) or speaker.reply()
 
 
 def check_in(
@@ -70,10 +80,12 @@ def check_in(
     state = speaker.state
     if state.said and any(signal.rule == MISREAD for signal in risk.signals):
         return speaker.say("back_misread")
-    if _may_ask(state) and (answer := speaker.answer()):
+    answer = (_looked_at(speaker) and speaker.say("back_body")) or (
+        _may_ask(state) and speaker.answer()
+    )
+    if answer:
         return answer
-    spoken_of = {"check_abuse", "check_witness"} & {piece.name for piece in state.said}
-    if state.said and ("number_wanted" in state.now or (spoken_of and "v_attacker" in state.now)):
+    if state.said and _calls_for_more(speaker):
         return speaker.reply()
     if state.crisis and (state.since == 0 or not _is_over(state)):
         name = _way_back(state, speaker.track)
@@ -107,6 +119,10 @@ def _speaker(history: History, risk: Risk, country: str | None, days: int) -> Sp
 def _maybe(speaker: Speaker, risk: Risk) -> str | None:
     """Return the question whether there is danger at all."""
     name = _MAYBES.get(risk.kind or RiskKind.SUICIDE, "maybe_self")
+    if name == "maybe_body" and speaker.track not in _BODIES:
+        name = "maybe_self"  # no harm to the body was told, only how it reads
+    if speaker.track == "eating_other":
+        name = "check_meal"
     if risk.subject is Subject.OTHER and name == "maybe_self":
         name = "maybe_other"
     if "at_work" in speaker.state.facts and risk.subject is Subject.OTHER:
@@ -142,7 +158,7 @@ def _check(state: State, risk: Risk) -> str:
     if risk.kind is RiskKind.ABUSE:  # who tells of violence is the one who is hurt, mostly
         return "check_witness" if names_another(state) else name
     if risk.subject is Subject.OTHER:
-        return "check_other"
+        return "check_meal" if risk.kind is RiskKind.EATING_DISORDER else "check_other"
     return "check_mania" if name == "check_psychosis" and "mania" in state.facts else name
 
 
@@ -154,6 +170,23 @@ def _later(speaker: Speaker, risk: Risk) -> str | None:
     if eased and state.since == OFFER_AFTER and "plan_offer" not in state.names:
         return speaker.say("plan_offer")
     return speaker.say("check_again") if state.since >= CHECK_AFTER else None
+
+
+def _looked_at(speaker: Speaker) -> bool:
+    """Whether somebody who can judge it has said that the body is out of danger."""
+    track, now = speaker.track, speaker.state.now
+    return track in _SEEN_TO and "b_clear" in now and not {"b_worse", "b_liver"} & now
+
+
+def _calls_for_more(speaker: Speaker) -> bool:
+    """Whether what was just said takes up a question of ours, so that the dialogue goes on below high risk."""
+    state = speaker.state
+    if "number_wanted" in state.now:
+        return True
+    if "v_attacker" in state.now and {"check_abuse", "check_witness"} & state.names:
+        return True
+    signs = _BODY_SIGNS & state.now or ("check_body" in state.names and _MORE_SIGNS & state.now)
+    return bool(signs) and state.since <= ASKED_AFTER and speaker.track in _OF_SIGNS
 
 
 def _may_ask(state: State) -> bool:
@@ -175,6 +208,10 @@ def _way_back(state: State, track: str) -> str:
     still answered here.
     """
     last = state.said[-1].name
+    if last.startswith("back") and "took_back" in state.now:
+        return "check_again"
+    if track in {"dose", "body"} and "safe_now" in state.now:
+        return "go on"
     if last.startswith(("plan_", "back", "check_")) and last != "check_again":
         return ""
     unhurt = "direct.no" in state.now and track == "suicide"

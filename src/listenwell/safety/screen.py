@@ -23,6 +23,8 @@ from listenwell.safety.answers import (
     safe_in_words,
     says_safe,
     takes_nothing_back,
+    tells_age,
+    was_looked_at,
 )
 from listenwell.safety.languages import language_of
 from listenwell.safety.learned import TOGETHER, Judge, Judgement, Seen, in_one
@@ -46,6 +48,12 @@ _FEW = 2
 """Words of a bare yes."""
 SAID_EARLIER = "said-earlier"
 LEARNED, BUILD_UP, ANSWER, UNANSWERED = "learned", "build-up", "answer", "not-answered"
+SWALLOWED = re.compile(
+    r"\b(took|taken|take|taking|swallow\w*|overdos\w*|od|od'?d|drank|drunk|downed|popped|necked|inject\w*|ate"
+    r"|pills?|tablets?|meds|medication|capsules|packets?|dose|fentanyl|heroin|needle)\b",
+    re.IGNORECASE,
+)
+"""Words without which no overdose was told."""
 DOUBTFUL = "~"
 """What the name of a signal begins with whose wording innocent messages share."""
 MISREAD = "misread"
@@ -54,8 +62,9 @@ _GUESSES = frozenset({LEARNED, BUILD_UP, ANSWER, UNANSWERED, SAID_EARLIER})
 """Signals that no wording stands behind. Where they are all there is, a person who says that we
 misread them is believed."""
 _PLAINLY = frozenset(
-    {"stalked", "attacker-near", "followed", "forced", "groomed", "sexual-violence"}
-)
+    {"stalked", "attacker-near", "followed", "forced", "groomed", "sexual-violence",
+     "goodbye-received", "veins-of-another"}
+)  # fmt: skip
 """Rules whose wording means what it says, however harmless the rest of the message reads."""
 _LOOSE = frozenset({"other-hint", "other-in-danger", "hidden-preparation"})
 """Rules whose doubtful wordings fit many kinds of danger."""
@@ -128,7 +137,10 @@ class RuleScreen:
                 continue
             said = self._said(message.content, question, held)
             heeded = max(0, heeded - 1)
-            talked = None if heeded else self._in_talk(before, said.text)
+            # How old somebody is shows nothing, whatever was spoken of before.
+            talked = (
+                None if heeded or tells_age(plain(said.text)) else self._in_talk(before, said.text)
+            )
             # How far somebody in danger has gone the dialogue's own questions tell, by rules.
             ours = held.level >= RiskLevel.HIGH and authored(question)
             asked = asks(question) and not (ours or makes_plan(question))
@@ -161,7 +173,9 @@ class RuleScreen:
             else:
                 said = _answering(_confirmed(said, talked), talked if asked else None, held)
                 said = replace(
-                    said, safe=said.safe or (taken_back and said.risk.level <= RiskLevel.LOW)
+                    said,
+                    safe=said.safe
+                    or (taken_back and said.risk.level <= RiskLevel.LOW and not _swallowed(held)),
                 )
             recent = [] if said.safe else [*recent[1 - RECENT :], said]
             before = () if said.safe else (*before, message)
@@ -191,7 +205,10 @@ class RuleScreen:
         if answer:
             found.append(Found(answer, held.subject if held.level else Subject.SELF))
         risk = replace(_gravest(found), language=language_of(first.text))
-        return _Said(text, risk, says_safe(question, first, held.level), _points(risk))
+        safe = says_safe(question, first, held.level)
+        if _swallowed(held):  # nobody is out of danger for feeling fine
+            safe = was_looked_at(first)
+        return _Said(text, risk, safe, _points(risk))
 
     def _in_talk(self, before: tuple[Message, ...], text: str) -> Judgement | None:
         """Return what the learned part makes of a message with what stands before it, or None."""
@@ -236,14 +253,26 @@ def _answering(said: _Said, talked: Judgement | None, held: Risk) -> _Said:
         end = min(len(said.text), 60)
         # An answer is about the danger that is being spoken of, and whom it concerns.
         grave = held.level >= RiskLevel.HIGH or held.kind is RiskKind.ABUSE
-        kind = held.kind if grave and held.kind else talked.kind
-        told = Signal(ANSWER, kind, talked.level, said.text[:end], 0, end)
+        kind, level = held.kind if grave and held.kind else talked.kind, talked.level
+        worded = [s for s in signals if s.level >= RiskLevel.MODERATE and not _guessed(s)]
+        worded = [s for s in worded if not s.rule.startswith("answered")]
+        if worded and kind in _OF_THE_BODY and worded[0].kind not in _OF_THE_BODY:
+            # Their own words tell of something else: a wish to die is no overdose yet.
+            kind, level = worded[0].kind, min(level, RiskLevel.HIGH)
+        told = Signal(ANSWER, kind, level, said.text[:end], 0, end)
         signals = (*signals, told)
     if signals == said.risk.signals:
         return said
     return _showing(
         said, signals, held.subject if held.level >= RiskLevel.HIGH else said.risk.subject
     )
+
+
+def _swallowed(held: Risk) -> bool:
+    """Whether something was swallowed, as far as was told."""
+    grave = (s for s in held.signals if s.level is RiskLevel.IMMINENT)
+    taken = [s for s in grave if s.kind is RiskKind.OVERDOSE]
+    return any(not _guessed(s) or SWALLOWED.search(s.text) for s in taken)
 
 
 def _bare_yes(said: _Said) -> bool:

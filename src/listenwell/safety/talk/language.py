@@ -12,7 +12,8 @@ from listenwell.safety.talk.words import LANGUAGES
 
 _COMMON = {
     "en": "i you the is my me to it and not what do can this that im dont just want no yes a in was he "
-          "she they with for know ok nobody needs need here feel who why how at of on are but have",
+          "she they with for know ok nobody needs need here feel who why how at of on are but have "
+          "an am after last night took has had been her his him them from",
     "es": "yo no me mi que de la el es estoy quiero muy una un por para con sí si nada ya pero soy "
           "tengo puedo sola solo nadie quien hoy esta noche voy morir matarme vivir gracias vale "
           "se va a lo le los las su y en está están hay ha he fue cómo cuánto cuando también eso así "

@@ -27,13 +27,30 @@ _QUESTIONS = (
     "q_why_ask",
 )  # fmt: skip
 """What people ask of help and of themselves. A question is answered before the talk goes on."""
+_OF_BODY = (
+    "b_clear", "b_arrived", "b_here", "b_taken_in", "b_well", "b_called", "b_liver", "b_down", "b_blood", "b_heart",
+    "b_faint", "b_again", "b_worse", "b_wish", "b_calories", "b_address", "b_med", "b_sleep", "b_come", "b_near", "b_tell", "b_unaware", "b_leave", "b_going",
+)  # fmt: skip
+_OF_BODY_LATER = (
+    "b_talk",
+    "b_must",
+    "b_not_suicidal",
+    "b_wait",
+    "b_what",
+    "b_no_sign",
+    "b_panic",
+    "b_fine",
+    "b_asked",
+    "b_time",
+)
+"""What is heard where a body is in danger, before and after questions."""
 REACTIONS = (
-    "q_note", "q_vomit",
+    "q_note", "q_vomit", *_OF_BODY,
     *_OF_VIOLENCE,
     "back_safe", "helper_here", "other_ok", "overdose", "hurt",
     "shoot_fear", "has_key", "locked_in", "take_blades", "take_means", "my_fault", "ask_parents", "lead_off",
     "take_child", "monster", "one_of_them", "voices_quiet", "proud", "has_plan", "told_someone", "company",
-    "ask_tell", "secret", *_QUESTIONS, "called", "number_wanted", "method", "near_them", "watched", "ai", "report",
+    "ask_tell", "secret", *_QUESTIONS, *_OF_BODY_LATER, "called", "number_wanted", "method", "near_them", "watched", "ai", "report",
     "promise", "reason", "believe", "love", "only_you", "stop_talk", "angry", "country.known", "country.unknown",
     "minor", "minor_parents", "no_phone", "deaf", "cannot_call", "police", "v_threat", "v_secret", "v_shaking", "bad_before", "ashamed",
     "bother", "not_die", "wont_talk", "children", "moved_away", "unwilling", "willing", "nobody", "who",
@@ -48,7 +65,17 @@ _URGENT = frozenset({
 })  # fmt: skip
 _GOOD_NEWS = frozenset({"helper_here", "back_safe", "other_ok", "told_someone", "company"})
 _IMMINENT_WHOLE = frozenset({"called", "willing", "willing.yes"}) | _GOOD_NEWS
-_EMERGENCIES = frozenset({"imminent", "edge", "overdose", "medical", "waiting", "attack"})
+_EMERGENCIES = frozenset({"imminent", "edge", "overdose", "medical", "waiting", "attack", "body", "coming", "in_care", "dose",
+                         "bystander_care"})  # fmt: skip
+_OWN_BODY = frozenset({"overdose", "body", "coming", "in_care", "dose"})
+"""Tracks on which the person's own body is in danger, where feelings are not gone into before help is there."""
+_IN_BODY = frozenset({
+    "called", "number_wanted", "ai", "report", "secret", "no_phone", "deaf", "cannot_call", "police", "minor", "angry",
+    "country.known", "country.unknown", "thanks", "reached.yes", "reached.no", "calling.yes", "calling.no", "company",
+    "alone", "unwilling", "bother", "stop_talk", "bye", "method", "willing", "willing.yes", "direct.yes", "direct.no",
+    "direct.unsure", "love", "believe", "promise",
+})  # fmt: skip
+"""What is heard there besides."""
 _VIOLENCE = frozenset({"abuse", "attack", "aftermath", "witness"})
 """Tracks on which somebody is hurt by another, whose words are heard there alone."""
 _IN_VIOLENCE = frozenset({
@@ -64,19 +91,43 @@ _ABOUT_ANOTHER = frozenset({
     "called", "number_wanted", "method", "ai", "report", "secret", "angry", "country.known", "country.unknown",
     "wont_talk", "help_how", "police", "thanks", "little", "stop_talk", "bye", "near_other.yes",
     "helper_here", "other_ok", "shoot_fear", "has_key", "locked_in", "take_blades", "take_means", "my_fault",
-    "ask_parents", "lead_off", "told_someone", "moved_away",
+    "ask_parents", "lead_off", "told_someone", "moved_away", "minor",
 })  # fmt: skip
 """What may be heard for the person themself while they speak of another."""
 _ALIKE: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("imminent", "edge", "overdose", "medical"), ("emergency",)),
+    **dict.fromkeys(("imminent", "edge", "overdose", "medical", "body"), ("emergency",)),
+    **dict.fromkeys(("coming", "in_care"), ("waiting",)),
     "attack": ("abuse", "emergency"), "aftermath": ("abuse",), "witness": ("abuse", "other"), "beside": ("waiting",),
     "intrusive": ("harm_to_others",), "did_harm": ("harm_to_others",),
     **dict.fromkeys(("other_eased", "bystander", "odd", "pupil"), ("other",)),
 }  # fmt: skip
 """Whose answers to questions fit a track, too, where it has none of its own."""
+_FORMS = {"edge": "imminent", "body": "medical", "collapsed": "bystander"}
+"""Tracks that answer as another does."""
 _NOT_WITH_A_THREAT = frozenset({"company", "voices_quiet", "ask_tell"})
 """What is good to hear, save where the one who comes or is quiet may be the danger."""
-_ABOUT_OTHERS = frozenset({"other", "other_eased", "bystander", "odd", "pupil"})
+_ABOUT_OTHERS = frozenset(
+    {
+        "other",
+        "other_eased",
+        "bystander",
+        "odd",
+        "pupil",
+        "collapsed",
+        "bystander_care",
+        "eating_other",
+    }
+)
+_BODY = _OWN_BODY | {"bystander", "collapsed", "bystander_care", "eating", "eating_other"}
+_HEARD_ALONE: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(_OWN_BODY, _IN_BODY),
+    **dict.fromkeys(_VIOLENCE - {"abuse"}, _IN_VIOLENCE),
+    **dict.fromkeys(_ABOUT_OTHERS, _ABOUT_ANOTHER),
+    **dict.fromkeys(
+        ("bystander", "collapsed", "bystander_care"), _ABOUT_ANOTHER - {"other_ok", "moved_away"}
+    ),
+}
+"""Tracks on which little is heard but what concerns them."""
 _NOT_IN_ABUSE = frozenset(
     {
         "company",
@@ -127,7 +178,7 @@ class Speaker:
     @property
     def _form(self) -> str:
         """The track by which answers of its own are named."""
-        return "imminent" if self.track == "edge" else self.track
+        return _FORMS.get(self.track, self.track)
 
     @property
     def _need(self) -> str:
@@ -201,23 +252,29 @@ class Speaker:
         return [name for name in names if self._fits_track(name)]
 
     def _fits_track(self, name: str) -> bool:
-        if self.track == "screen_failure":
+        """Whether a thing that was said is taken up where the talk is now."""
+        track = self.track
+        if track == "screen_failure":
             return False
+        if name.startswith(("q_", "b_", "v_")):
+            return self._fits_marked(name)
+        if track in _HEARD_ALONE:
+            return name in _HEARD_ALONE[track]
+        if track == "harm_to_others" and name in _NOT_WITH_A_THREAT:
+            return False
+        if track == "abuse" and name == "who":  # mostly it is the one who hurts them
+            return self.state.asked == "trusted"
+        return track != "abuse" or name not in _NOT_IN_ABUSE
+
+    def _fits_marked(self, name: str) -> bool:
+        """Whether a question of theirs, or a sign of the body or of violence, is taken up here."""
         if name.startswith("q_"):
             general = self.track not in _ABOUT_OTHERS and self.words.variants("whole", name)
             return bool(general) or self._answers_specially(name)
-        if self.track in _ABOUT_OTHERS:
-            return name in _ABOUT_ANOTHER
-        if name.startswith("v_"):
-            needed = "v_sexual" if name in _SEXUAL else _ONLY_AFTER.get(name)
-            return self.track in _VIOLENCE and (not needed or needed in self.state.facts)
-        if self.track in _VIOLENCE - {"abuse"}:
-            return name in _IN_VIOLENCE
-        if self.track == "harm_to_others" and name in _NOT_WITH_A_THREAT:
-            return False
-        if self.track == "abuse" and name == "who":  # mostly it is the one who hurts them
-            return self.state.asked == "trusted"
-        return self.track != "abuse" or name not in _NOT_IN_ABUSE
+        if name.startswith("b_"):
+            return self.track in _BODY
+        needed = "v_sexual" if name in _SEXUAL else _ONLY_AFTER.get(name)
+        return self.track in _VIOLENCE and (not needed or needed in self.state.facts)
 
     def _whole(self, heard: Sequence[str]) -> Piece | None:
         if not self.state.said or self.track == "screen_failure":
@@ -226,7 +283,8 @@ class Speaker:
         if self.track == "attack" and not begun and self._steps_left():
             return None  # to be out of reach comes before any answer
         for name in heard:
-            urgent = name in _URGENT or name.startswith(("v_", "q_"))
+            urgent = name in _URGENT or name.startswith(("v_", "q_", "b_"))
+            urgent = urgent or self.track in _OWN_BODY
             urgent = urgent or (name == "cannot_call" and self.track in _VIOLENCE)
             if self.state.last_was_whole and not urgent and self._steps_left():
                 continue
@@ -244,7 +302,11 @@ class Speaker:
         yield from (f"{name}@{form}" for form in self._alike(name))
         general = self.track not in _EMERGENCIES or name in _IMMINENT_WHOLE
         general = general or (name.startswith("q_") and not self._answers_specially(name))
-        if general or name.startswith("v_"):
+        if (
+            general
+            or name.startswith("v_")
+            or (name.startswith("b_") and self.track in _BODY - {"eating", "eating_other"})
+        ):
             yield name
 
     def _alike(self, name: str) -> tuple[str, ...]:
@@ -257,7 +319,7 @@ class Speaker:
         return any(self.words.variants("whole", f"{name}@{form}") for form in forms)
 
     def _may_prefix(self, move: Piece) -> bool:
-        return move.name not in {"emergency_first", "emergency_edge", "overdose_first", "medical_first", "bystander_first", "attack_first", "followed_first",
+        return move.name not in {"emergency_first", "emergency_edge", "overdose_first", "overdose_late", "medical_first", "bystander_first", "bystander_down", "attack_first", "followed_first",
                                  "screen_failure", "again", "quiet", "remind"}  # fmt: skip
 
     def _before(self, heard: Sequence[str]) -> Piece | None:

@@ -51,6 +51,7 @@ SATISFIES: Mapping[str, tuple[str, ...]] = {
         "witness_line",
         "other_line",
     ),
+    **dict.fromkeys(("b_blood", "b_faint", "b_heart"), ("eating_urgent", "meal_urgent")),
     "v_pregnant": ("pregnant",),
     "v_voice": ("strangled",),
     "willing.no": ("barriers", "abuse_barriers"),
@@ -75,7 +76,8 @@ LASTING = frozenset({"minor", "who", "deaf", "no_phone", "police", "nobody"})
 _IMPLIES = {
     "means.yes": "means_near", "alone.yes": "alone", "alone.no": "with_people",
     "trusted.no": "nobody", "away.yes": "moved_away", "reached.yes": "called",
-    "direct.yes": "suicidal", "with.yes": "with_people", "with.no": "alone",
+    "direct.yes": "suicidal", "act_soon": "soon", "with.yes": "with_people", "with.no": "alone",
+    "b_called": "called", "b_rang": "called", "b_near": "with_people",
     "removed": "moved_away", "back_safe": "moved_away", "helper_here": "with_people",
 }  # fmt: skip
 COMPANY = ("stay", "quiet", "again", "remind")
@@ -174,7 +176,7 @@ def hear(text: str, asked: str, language: str) -> frozenset[str]:
     if asked == "alone" and "nobody" in facts:
         facts = facts - {"alone.no"} | {"alone"}  # "no, nobody" says that they are
     facts -= _out_of_place(facts, asked)
-    if all(fact.startswith("v_") for fact in facts) and _length(plain) > 1:
+    if all(fact.startswith(("v_", "b_")) for fact in facts) and _length(plain) > 1:
         facts.add("told")
     if "has_nobody" in facts:  # "I have nobody" is said whatever was asked, and is no relief
         facts = facts - {"has_nobody", f"{asked}.no"} | {"nobody"}

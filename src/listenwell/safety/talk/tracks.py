@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from listenwell.core.types import Risk, RiskKind, RiskLevel, Subject
-from listenwell.safety.screen import is_guess
+from listenwell.safety.screen import SWALLOWED, is_guess
 from listenwell.safety.talk.state import TELLS_AI, State
 from listenwell.safety.talk.words import Words
 
@@ -116,9 +116,12 @@ TRACKS: Mapping[str, Track] = {
     # Somebody who can help is beside them.
     "beside": Track((), "stay_beside", checks=False),
     "overdose": Track((
-        Step("overdose_first"), Step("medical_with", unless=("with_people",)),
-        Step("medical_reached", unless=("called",)), Step("medical_direct"),
-        Step("medical_ai"), Step("medical_when"), Step("medical_door"), Step("medical_more"),
+        Step("overdose_late", needs=("b_days",), unless=("said:overdose_first",)),
+        Step("overdose_first", unless=("said:overdose_late",)),
+        Step("medical_with", unless=("with_people",)),
+        Step("medical_reached", unless=("called",)),
+        Step("medical_ai"), Step("medical_door"), Step("medical_when", unless=("b_time",)),
+        Step("medical_direct", unless=("suicidal", "b_not_suicidal", "not_die")), Step("medical_more"),
         Step("barriers", needs=("reached.no", *_HESITANT)), Step("medical_pro"),
     ), "stay_medical", "overdose", checks=False),
     "medical": Track((
@@ -126,6 +129,21 @@ TRACKS: Mapping[str, Track] = {
         Step("medical_with", unless=("with_people",)), Step("medical_ai"), Step("medical_door"),
         Step("barriers", needs=("reached.no", *_HESITANT)), Step("medical_pro"),
     ), "stay_medical", "medical", checks=False),
+    # A body in danger where nothing was swallowed: it speaks of no packet.
+    "body": Track((
+        Step("medical_first"), Step("medical_reached", unless=("called",)),
+        Step("medical_with", unless=("with_people",)), Step("body_door"), Step("medical_ai"),
+        Step("barriers", needs=("reached.no", *_HESITANT)), Step("medical_pro"),
+    ), "stay_body", "medical", checks=False),
+    # Help for the body is called, and then it is there.
+    "coming": Track((), "waiting", "medical", checks=False),
+    "in_care": Track((
+        Step("care_first"), Step("care_tell", needs=("overdose",)), Step("care_who"),
+    ), "stay_care", "overdose", checks=False),
+    # A dose taken twice by mistake.
+    "dose": Track((
+        Step("dose_first"), Step("dose_label"), Step("dose_next"),
+    ), "stay_dose", "medical", checks=False),
     "self_harm": Track((
         Step("harm_hurt"), Step("harm_direct"),
         Step("plan", needs=("suicidal", "direct.unsure")), Step("harm_means"),
@@ -159,6 +177,23 @@ TRACKS: Mapping[str, Track] = {
         Step("bystander_with", unless=("with_people",)), Step("bystander_ai"),
         Step("bystander_door"), Step("bystander_pro"), Step("bystander_you"),
     ), "stay_bystander", "medical", checks=False),
+    "collapsed": Track((
+        Step("bystander_down"), Step("bystander_reached", unless=("called",)),
+        Step("bystander_with", unless=("with_people",)), Step("bystander_ai"),
+        Step("bystander_door"), Step("bystander_pro"), Step("bystander_you"),
+    ), "stay_bystander", "medical", checks=False),
+    # Another's body is in good hands.
+    "bystander_care": Track((
+        Step("bystander_safe", needs=("b_taken_in", "b_arrived", "b_here")),
+        Step("bystander_well", unless=("said:bystander_safe", "b_clear")), Step("bystander_rest"), Step("bystander_you"),
+    ), "stay_bystander_care", "medical", checks=False),
+    # Somebody near them has trouble with eating.
+    "eating_other": Track((
+        Step("meal_urgent", needs=("b_faint", "b_heart", "b_blood"), unless=("said:meal_urgent",)),
+        Step("meal_first", unless=("said:check_meal", "said:meal_urgent")),
+        Step("country", unless=("country",)), Step("meal_line"), Step("meal_say"),
+        Step("meal_doctor"), Step("meal_who"), Step("meal_you"),
+    ), "stay_meal", "eating_disorder", checks=False),
     "abuse": Track((
         Step("touched_first", needs=("v_touched",), unless=_MET),
         Step("sexual_first", needs=("v_sexual",), unless=_MET),
@@ -214,11 +249,15 @@ TRACKS: Mapping[str, Track] = {
         *_PEOPLE, Step("others_direct"), Step("pro"), *_NEAR,
     ), "stay", checks=False),
     "eating": Track((
-        Step("eating_first"), Step("eating_direct", unless=("suicidal",)), Step("direct", unless=("said:eating_direct", "suicidal")),
+        Step("eating_urgent", needs=("b_faint", "b_heart", "b_blood")),
+        Step("eating_first", unless=("said:eating_urgent", "said:check_eating_disorder")),
+        Step("eating_seen", needs=("said:eating_urgent",)),
         Step("country", unless=("country",)),
-        Step("line"), *_AROUND, *_PEOPLE, Step("eating_pro"),
-        Step("pro", unless=("said:eating_pro",)), *_NEAR,
-    ), "stay", "eating_disorder"),
+        Step("line"), *_AROUND, *_PEOPLE, Step("eating_pro", unless=("said:eating_urgent",)),
+        Step("pro", unless=("said:eating_pro", "said:eating_urgent")),
+        Step("eating_direct", unless=("suicidal",)),
+        Step("direct", unless=("said:eating_direct", "suicidal")), *_NEAR,
+    ), "stay_eating", "eating_disorder"),
     "psychosis": Track((
         Step("psychosis_tool", needs=("tool_here",), unless=("moved_away",)),
         Step("mania_first", needs=("mania",), unless=("said:check_mania", "said:psychosis_first")),
@@ -249,21 +288,29 @@ _OF_WORDS = {
     "others": "harm_to_others", "harm": "self_harm",
     "odd": "odd", "pupil": "pupil", "intrusive": "intrusive", "hit": "did_harm", "mania": "psychosis",
     "eating": "eating", "psychosis": "psychosis", "medical": "medical", "overdose": "overdose",
+    "body": "medical", "care": "medical", "dose": "medical", "meal": "eating_other",
 }  # fmt: skip
+_OF_QUESTIONS = {
+    "check_eating_disorder": "eating", "maybe_eating": "eating", "check_meal": "eating_other",
+    "check_body": "medical",
+}  # fmt: skip
+"""Tracks that a question has begun already, since what it asks after was told."""
 _OWN_DANGER = frozenset({"suicidal", "self_danger", "overdose"})
 _PLACE = re.compile(r"\b(bridge|ledge|roof|edge|tracks|chair|rope|noose)\b", re.IGNORECASE)
 _WOUND = re.compile(r"\b(slit|cut|bleeding)\b", re.IGNORECASE)
-OWN_WORDS = frozenset({"intrusive", "did_harm", "pupil", "odd"})
+OWN_WORDS = frozenset({"intrusive", "did_harm", "pupil", "odd", "in_care", "dose"})
 """Tracks that begin with words gentle enough to need no question whether there is danger."""
 _OF_OTHERS = frozenset({"other", "psychosis", "harm_to_others", "bystander"})
 _OF_THE_BODY = frozenset({"medical", "overdose", "bystander"})
+_OWN_WISH = frozenset({"suicidal", "self_danger"})
 _OWN_EMERGENCY = frozenset({"overdose", "medical", "abuse", "harm_to_others", "screen_failure"})
 
 
 _INSTEAD = {
     "attack": "abuse", "aftermath": "abuse", "witness": "abuse", "beside": "waiting",
     "other_eased": "other", "odd": "other", "pupil": "other", "intrusive": "harm_to_others",
-    "did_harm": "harm_to_others",
+    "did_harm": "harm_to_others", "body": "medical", "in_care": "waiting", "dose": "medical",
+    "bystander_care": "bystander", "eating_other": "other",
 }  # fmt: skip
 """The track that is gone where a language has no words of one yet."""
 
@@ -282,22 +329,63 @@ def track_of(risk: Risk, state: State) -> str:
         return special
     if kind == "abuse" and "overdose" not in state.facts:
         return _of_violence(risk, state)
-    about_another = risk.subject is Subject.OTHER or kind in {"other", "bystander"}
-    if about_another and not {"self_danger", "to_me"} & state.facts:
-        return _of_another(risk, state, kind)
-    if "overdose" in state.facts or kind == "overdose":
-        return "waiting" if "called" in state.facts else "overdose"
+    about_another = risk.subject is Subject.OTHER or kind in {"other", "bystander", "eating_other"}
+    about_another = about_another and not {"self_danger", "to_me"} & state.facts
+    if body := _of_the_body(state, kind, about_another=about_another):
+        return body
+    if about_another:
+        return _of_another(risk, state)
     if kind in _OWN_EMERGENCY:
-        return "waiting" if kind == "medical" and "called" in state.facts else kind
+        return kind
     return _of_own_wish(risk, state, kind)
 
 
-def _of_another(risk: Risk, state: State, kind: str) -> str:
+def _of_the_body(state: State, kind: str, *, about_another: bool) -> str:
+    """Return the track of a body in danger, of eating, or ""."""
+    facts = state.facts
+    if kind in {"eating", "eating_other"} and not (_OWN_WISH | {"overdose"}) & facts:
+        if about_another:
+            return "eating_other"
+        return "" if "safe_now" in facts else "eating"
+    own = "overdose" in facts and not about_another
+    if kind not in _OF_THE_BODY and not own:
+        return ""
+    if "b_dose" in facts and not _OWN_DANGER & facts:
+        return "dose"
+    if about_another:
+        return _of_anothers_body(facts, kind)
+    if _in_care(facts):
+        return "in_care"
+    if _help_called(facts):
+        return "coming"
+    return "overdose" if own or kind == "overdose" else "body"
+
+
+def _of_anothers_body(facts: frozenset[str], kind: str) -> str:
+    """Return the track of whoever stands beside a body in need: told to call, not to ask about wishes to die."""
+    asked = kind == "medical" or {"b_asked", "called"} & facts
+    well = ("b_well" in facts and asked) or "b_clear" in facts
+    if _in_care(facts) or well or "b_taken_in" in facts:
+        return "bystander_care"
+    return "collapsed" if "b_down" in facts else "bystander"
+
+
+def _in_care(facts: frozenset[str]) -> bool:
+    """Whether those who treat the body are there."""
+    return "b_arrived" in facts or ("b_here" in facts and _help_called(facts))
+
+
+def _help_called(facts: frozenset[str]) -> bool:
+    """Whether help for the body is called; a friend who was written to is none yet."""
+    sure = {"b_called", "b_rang", "reached.yes"} & facts
+    return bool(sure) or ("called" in facts and "b_kin_called" not in facts)
+
+
+def _of_another(risk: Risk, state: State) -> str:
     """Return the track of somebody who tells of another's danger."""
     if "other_ok" in state.recent and is_guess(risk):
         return "other_eased"
-    # Whoever stands beside a body in need is told to call, not to ask about wishes to die.
-    return "bystander" if kind in _OF_THE_BODY else "other"
+    return "other"
 
 
 def _of_own_wish(risk: Risk, state: State, kind: str) -> str:
@@ -355,14 +443,21 @@ def names_another(state: State) -> bool:
     return "v_third" in state.facts and not {"to_me", "v_me"} & state.facts
 
 
+def _tells_overdose(risk: Risk) -> bool:
+    """Whether wording that speaks for itself tells of an overdose in the newest message."""
+    told = tuple(signal for signal in risk.signals if signal.kind is RiskKind.OVERDOSE)
+    return not is_guess(replace(risk, signals=told))
+
+
 def _said_of(state: State) -> frozenset[str]:
     return frozenset(piece.name.split("_")[0] for piece in state.said[state.begun :])
 
 
 def _begun(state: State) -> str:
     """Return the track that the words said so far are of, where the screen has forgotten why."""
-    firsts = (piece.name.split("_")[0] for piece in state.said[state.begun :])
-    return next((_OF_WORDS[first] for first in firsts if first in _OF_WORDS), "suicide")
+    names = (piece.name for piece in state.said[state.begun :])
+    tracks = (_OF_QUESTIONS.get(name) or _OF_WORDS.get(name.split("_")[0]) for name in names)
+    return next(filter(None, tracks), "suicide")
 
 
 def _is_imminent(risk: Risk, state: State) -> bool:
@@ -383,18 +478,43 @@ def _has_eased(state: State) -> bool:
 def _kind(risk: Risk, state: State) -> str:
     """Return the track of a kind of danger; a bridge, a blade or tablets only thought of are no overdose."""
     begun = _begun(state)
-    sure = tells_violence(risk)
-    asked = {"check_abuse", "check_witness", "maybe_abuse"} & state.names
-    if sure and {"to_me", "v_me", "v_attacker", "v_sexual"} & state.now and begun in _OF_OTHERS:
+    of_body = risk.kind in (RiskKind.MEDICAL, RiskKind.OVERDOSE) and not is_guess(risk)
+    if begun == "other" and (of_body or "bystander_first" in state.names):
+        begun = "bystander"  # a wish to die was spoken of, and now somebody bleeds
+    mine = {"to_me", "v_me", "v_attacker", "v_sexual"} & state.now
+    if tells_violence(risk) and mine and begun in _OF_OTHERS:
         return "abuse"  # what was taken for another's danger is their own
-    if begun == "suicide" and asked and risk.kind is not RiskKind.ABUSE and is_guess(risk):
-        return "suicide" if _OWN_DANGER & state.facts else "abuse"
+    if is_guess(risk) and (meant := _of_a_guess(risk, state, begun)):
+        return meant
     if risk.kind is None or (begun != "suicide" and not _OWN_DANGER & state.facts):
         return begun  # what was begun is gone on with, whatever a later word sounds like
     if risk.kind is RiskKind.OVERDOSE and "overdose" not in state.facts:
-        words = " ".join(signal.text for signal in risk.signals)
-        if _WOUND.search(words):
-            return "medical"
-        thought_of = risk.level < RiskLevel.IMMINENT and is_guess(risk)
-        return "suicide" if _PLACE.search(words) or thought_of else "overdose"
+        return _of_what_was_taken(risk, state)
     return _OF_KIND.get(risk.kind, "suicide")
+
+
+def _of_a_guess(risk: Risk, state: State, begun: str) -> str:
+    """Return the track of what only reads like a danger and answers our question, or ""."""
+    good = {"moved_away", "removed", "with_people", "company"} & state.now
+    if begun == "suicide" and "direct" in state.names and good:
+        return begun  # what they put away, or who is with them, is no danger to another
+    if risk.kind is RiskKind.HARM_TO_OTHERS and _OWN_DANGER & state.facts:
+        return "suicide"  # "with my gun" answers how they would do it
+    asked = {"check_abuse", "check_witness", "maybe_abuse"} & state.names
+    if begun == "suicide" and asked and risk.kind is not RiskKind.ABUSE:
+        return "suicide" if _OWN_DANGER & state.facts else "abuse"
+    return ""
+
+
+def _of_what_was_taken(risk: Risk, state: State) -> str:
+    """Return the track where something sounds like an overdose, and the words for it may tell of none."""
+    words = " ".join(signal.text for signal in risk.signals)
+    if _WOUND.search(words):
+        return "medical"
+    thought_of = risk.level < RiskLevel.IMMINENT and is_guess(risk)
+    sure = _tells_overdose(risk)
+    if _PLACE.search(words) or thought_of or ("removed" in state.facts and not sure):
+        return "suicide"
+    if sure or SWALLOWED.search(words) or risk.language not in {"", "en"}:
+        return "overdose"
+    return "suicide" if _OWN_WISH & state.facts or state.crisis else "medical"
