@@ -58,7 +58,7 @@ class Slow(Engine):
     allowed: threading.Event
 
     def respond(self, history: History, text: str) -> Turn:
-        self.allowed.wait(10)
+        self.allowed.wait(60)  # a busy machine draws the page slowly
         return super().respond(history, text)
 
 

@@ -10,10 +10,10 @@ from typing import Any
 from listenwell.core.types import RiskKind, RiskLevel, Signal
 from listenwell.core.yaml_text import parse
 from listenwell.safety.learned import QUESTION_MARKS
-from listenwell.safety.normalise import Plain, plain
+from listenwell.safety.normalise import Plain, plain, simplified
 from listenwell.safety.patterns import expand, load
 from listenwell.safety.talk.state import TOPICS
-from listenwell.safety.talk.words import pieces_in, words_of
+from listenwell.safety.talk.words import LANGUAGES, pieces_in, words_of
 
 LONGEST = 600
 """Letters of a question or an answer that are looked at, its end of a question, its start of an
@@ -64,7 +64,7 @@ _OF_OTHER_DANGER = ("harm_", "others_", "medical_")
 
 
 def answered(
-    question: str, answer: Plain, *, in_danger: bool, of: RiskKind | None = None
+    question: str, answer: Plain, *, in_danger: bool, of: RiskKind | None = None, own: bool = True
 ) -> Signal | None:
     """Return what an answer to our last message shows, or None.
 
@@ -74,12 +74,15 @@ def answered(
         in_danger: Whether the conversation is about danger already: "when?" is a question about
             danger only then.
         of: What the danger is that was spoken of before.
+        own: Whether it is the person's own.
     """
     name = next((name for name in _named(question) if name in _SHOWN_BY_YES), None)
     if name and not (of is RiskKind.ABUSE and _is("at_hand", answer)):
         return _shown(*_SHOWN_BY_YES[name], answer)
     if of is RiskKind.ABUSE and _is("at_hand", answer):
         return replace(_signal("at-hand", RiskLevel.IMMINENT, answer), kind=of)
+    if in_danger and own and of is RiskKind.SUICIDE and _tells_means(answer):
+        return _signal("means-told", RiskLevel.IMMINENT, answer)
     asked = _asked(question, in_danger=in_danger)
     if (in_danger or asked == "suicide") and _is("taken", answer):
         taken = _signal("answered-taken", RiskLevel.IMMINENT, answer)
@@ -89,6 +92,21 @@ def answered(
         signal = _signal("answered-not-safe", RiskLevel.HIGH, answer) if unsafe else None
         return replace(signal, kind=of) if signal and of else signal
     return _answered(asked, answer) if asked else None
+
+
+def in_its_talk(earlier: str, answer: Plain) -> Signal | None:
+    """Return what a message shows only where somebody's death was spoken of: "I just want to be with her"."""
+    pairs = (("bereaved", "joins", "joins-the-dead"), ("of_suicide", "same_thought", "same-thought"),
+             ("not_without", "meant", "not-without"), ("by_trade", "knows_how", "knows-how"))  # fmt: skip
+    for told, wished, rule in pairs:
+        if _is(wished, answer) and _answers(told).search(earlier):
+            return _signal(rule, RiskLevel.MODERATE, answer)
+    return None
+
+
+def _tells_means(answer: Plain) -> bool:
+    """Whether somebody in danger tells, asked or not, of what they would use and where it is."""
+    return _is("mine", answer) and not good_news(answer)
 
 
 def _shown(kind: RiskKind, level: RiskLevel, answer: Plain) -> Signal | None:
@@ -108,6 +126,8 @@ def _answered(asked: str, answer: Plain) -> Signal | None:
         return replace(_signal("answered-unsure", RiskLevel.MODERATE, answer), kind=kind)
     if _refuses(answer) or (asked not in _OF_DANGER and _is("no", answer)):
         return None
+    if asked not in _OF_DANGER and good_news(answer):
+        return None
     if _is("yes", answer) or (asked == "suicide" and _is("often", answer)):
         return replace(_signal(ANSWERED_YES, _risen(asked, answer), answer), kind=kind)
     if safe_in_words(answer) or misread(answer):
@@ -116,7 +136,11 @@ def _answered(asked: str, answer: Plain) -> Signal | None:
         # Not a no: that alone is reason to stay careful.
         return replace(_unanswered(asked, answer), kind=kind)
     told = _is("means", answer) or (asked in ("time", "means") and _is("when", answer))
-    if asked in ("time", "plan", "means") and told and not good_news(answer):
+    if (
+        asked in ("time", "plan", "means")
+        and told
+        and not (good_news(answer) or _is("without", answer))
+    ):
         return _signal(f"answered-{asked}", RiskLevel.IMMINENT, answer)
     return None
 
@@ -125,6 +149,8 @@ def _unanswered(asked: str, answer: Plain) -> Signal:
     """Return what an answer shows that is neither a yes nor a no."""
     if asked == "taken" and _is("much", answer):
         return _signal("answered-taken", RiskLevel.IMMINENT, answer)
+    if asked == "suicide" and _is("on_edge", answer):
+        return _signal("answered-edge", RiskLevel.IMMINENT, answer)
     if asked == "hurt":
         level = RiskLevel.IMMINENT if _is("much", answer) else RiskLevel.HIGH
         return _signal("answered-hurt", level, answer)
@@ -136,9 +162,15 @@ def asks(said: str) -> bool:
     return any(mark in said for mark in QUESTION_MARKS)
 
 
+def is_ours(said: str) -> bool:
+    """Whether a message of ours is of the crisis dialogue."""
+    return bool(_named(said))
+
+
 def authored(question: str) -> list[str]:
     """Return which questions of the crisis dialogue a message of ours holds; rules know their answers best."""
-    return [name for name in _named(question) if name in TOPICS]
+    asking = (piece for piece in pieces_in(question) if piece.section != "short")
+    return [piece.name for piece in asking if piece.name in TOPICS]
 
 
 def _named(said: str) -> list[str]:
@@ -149,6 +181,11 @@ def _named(said: str) -> list[str]:
 def good_news(answer: Plain) -> bool:
     """Whether help is near or told, or what could hurt is put away: that raises no danger."""
     return _is("good", answer) or _is("removed", answer)
+
+
+def put_away(answer: Plain) -> bool:
+    """Whether what could hurt them is put away or kept by somebody: "I threw the tablets out"."""
+    return _is("removed", answer)
 
 
 def makes_plan(said: str) -> bool:
@@ -199,7 +236,7 @@ def _risen(asked: str, answer: Plain) -> RiskLevel:
     """Return what a yes shows."""
     if asked == "suicide" and _is("soon", answer):
         return RiskLevel.IMMINENT
-    if asked == "time" and _is("vague", answer):
+    if asked in ("time", "plan", "means") and _is("vague", answer) and not _is("means", answer):
         return RiskLevel.HIGH
     return _RISEN[asked]
 
@@ -212,7 +249,8 @@ def safe_in_words(answer: Plain) -> bool:
 def was_looked_at(answer: Plain) -> bool:
     """Whether a doctor, a poison line or the like has said that a body is out of danger."""
     text = " ".join(answer.original[:LONGEST].casefold().replace("’", "'").split())
-    return words_of("en").heard("b_clear", text) is not None
+    spoken = (words_of(language) for language in LANGUAGES)
+    return any(words.heard("b_clear", text) for words in spoken)
 
 
 def says_safe(question: str, answer: Plain, held: RiskLevel) -> bool:
@@ -252,7 +290,7 @@ def _asked(question: str, *, in_danger: bool) -> str | None:
 
 
 def _is(kind: str, answer: Plain) -> bool:
-    return _answers(kind).search(answer.text[:LONGEST].strip()) is not None
+    return _answers(kind).search(simplified(answer).text[:LONGEST].strip()) is not None
 
 
 def _signal(rule: str, level: RiskLevel, answer: Plain) -> Signal:

@@ -18,6 +18,7 @@ class Country:
         emergency: Its emergency numbers, the one to say first; empty where none is known for sure.
         names: How people write it, in lower case and in several languages.
         ambiguous: Names that mean other things too (a person called Chad).
+        police: The number of the police, where the first emergency number is an ambulance's alone.
     """
 
     code: str
@@ -25,6 +26,7 @@ class Country:
     emergency: tuple[str, ...]
     names: frozenset[str]
     ambiguous: frozenset[str] = frozenset()
+    police: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -36,17 +38,24 @@ def countries() -> dict[str, Country]:
             code,
             row["name"],
             tuple(row["emergency"]),
-            *(frozenset([*row.get(part, ()), *more.get(code, {}).get(part, ())])
-              for part in ("names", "ambiguous")),
+            frozenset([*row.get("names", ()), *more.get(code, {}).get("names", ())]),
+            frozenset([*row.get("ambiguous", ()), *more.get(code, {}).get("ambiguous", ())]),
+            str(row.get("police", "")),
         )
         for code, row in read_yaml("helplines/countries.yaml").items()
-    }  # fmt: skip
+    }
 
 
 def emergency_numbers(country: str | None) -> tuple[str, ...]:
     """Return a country's emergency numbers, the one to say first; empty where none is known."""
     found = countries().get((country or "").upper())
     return found.emergency if found else ()
+
+
+def police_number(country: str | None) -> str:
+    """Return the number for somebody in danger from another; "" where it is the emergency number."""
+    found = countries().get((country or "").upper())
+    return found.police if found else ""
 
 
 def country_code(text: str) -> str:

@@ -1,15 +1,24 @@
 """The authored dialogue for people in danger: no language model ever speaks here."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from listenwell.core.types import History, Risk, RiskKind, RiskLevel, Subject
+from listenwell.safety.answers import ANSWERED_YES
 from listenwell.safety.helplines import MOST_DAYS
 from listenwell.safety.safety_plan import next_line
 from listenwell.safety.screen import MISREAD, is_guess
 from listenwell.safety.talk.language import language_of
 from listenwell.safety.talk.speaking import Speaker, seed_of
 from listenwell.safety.talk.state import TOPICS, State, state_of
-from listenwell.safety.talk.tracks import OWN_WORDS, names_another, spoken, tells_violence, track_of
+from listenwell.safety.talk.tracks import (
+    OWN_WORDS,
+    names_another,
+    spoken,
+    tells_violence,
+    threatens,
+    track_of,
+)
 from listenwell.safety.talk.words import words_of
 
 _CHECKS: Mapping[RiskKind, str] = {
@@ -27,6 +36,8 @@ _MAYBES: Mapping[RiskKind, str] = {
     RiskKind.HARM_TO_OTHERS: "maybe_harm",
     RiskKind.PSYCHOSIS: "maybe_psychosis",
 }
+_GONE_ON_WITH = frozenset({"eating_other", "psychosis"})
+"""Tracks on which one question is not all, though the danger is no higher yet."""
 _BODIES = frozenset({"overdose", "medical", "body", "coming", "in_care", "dose", "bystander", "collapsed",
                      "bystander_care"})  # fmt: skip
 _SEEN_TO = frozenset(
@@ -112,6 +123,10 @@ def short_resources() -> str:
 def _speaker(history: History, risk: Risk, country: str | None, days: int) -> Speaker:
     words = words_of(language_of(history, risk))
     state = state_of(history, words, country)
+    if any(s.rule == ANSWERED_YES and s.kind is RiskKind.SUICIDE for s in risk.signals):
+        state = replace(
+            state, facts=state.facts | {"suicidal"}
+        )  # a yes in words that only rules know
     first = next(iter(history.said_by("user")), "")
     return Speaker(state, words, spoken(track_of(risk, state), words), seed_of(first), days)
 
@@ -123,22 +138,28 @@ def _maybe(speaker: Speaker, risk: Risk) -> str | None:
         name = "maybe_self"  # no harm to the body was told, only how it reads
     if speaker.track == "eating_other":
         name = "check_meal"
+    if name == "maybe_harm" and not threatens(risk):
+        name = "maybe_self"  # a gun thought of, and nobody to be hurt with it but themselves
     if risk.subject is Subject.OTHER and name == "maybe_self":
         name = "maybe_other"
     if "at_work" in speaker.state.facts and risk.subject is Subject.OTHER:
         name = "check_work"
     asked = speaker.say(name)
+    if asked and (told := speaker.first_told()):
+        asked = speaker.together(told, asked)  # "will you call the police on me" is answered first
     if asked and risk.level is RiskLevel.IMMINENT and name not in _NAME_EMERGENCY:
         return speaker.together(*filter(None, (speaker.say("maybe_now"), asked)))
     return asked
 
 
 def _asked_once(speaker: Speaker, risk: Risk) -> str | None:
-    name = _check(speaker.state, risk)
+    name = "check_meal" if speaker.track == "eating_other" else _check(speaker.state, risk)
     asked = {piece.name for piece in speaker.state.said}
     if "check_work" in asked:
         return None
     if speaker.track in OWN_WORDS and risk.subject is not Subject.PAST:
+        return speaker.reply()
+    if speaker.track in _GONE_ON_WITH and name in asked:
         return speaker.reply()
     if not asked and is_guess(risk):
         return _maybe(speaker, risk)
@@ -167,7 +188,8 @@ def _later(speaker: Speaker, risk: Risk) -> str | None:
     if risk.subject is Subject.OTHER or state.said[-1].name == "back_misread":
         return None
     eased = state.said[-1].name == "back"
-    if eased and state.since == OFFER_AFTER and "plan_offer" not in state.names:
+    offered = {"plan_offer"} & state.names or "not_meant" in state.facts
+    if eased and state.since == OFFER_AFTER and not offered:
         return speaker.say("plan_offer")
     return speaker.say("check_again") if state.since >= CHECK_AFTER else None
 
@@ -210,13 +232,15 @@ def _way_back(state: State, track: str) -> str:
     last = state.said[-1].name
     if last.startswith("back") and "took_back" in state.now:
         return "check_again"
+    if last == "back" and "unsure" in state.now:
+        return "check_half"  # "not really", and then "idk sometimes i do"
     if track in {"dose", "body"} and "safe_now" in state.now:
         return "go on"
     if last.startswith(("plan_", "back", "check_")) and last != "check_again":
         return ""
     unhurt = "direct.no" in state.now and track == "suicide"
     if "safe_now" in state.now or unhurt:
-        return "back"
+        return "back_light" if {"not_meant", "testing", "joking"} & state.facts else "back"
     answers = _ANSWERS & state.now or any(fact.startswith("t_") for fact in state.now)
     if answers or "suicidal" in state.facts or track != "suicide":
         return "go on"

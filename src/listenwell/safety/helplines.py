@@ -135,6 +135,11 @@ def lines_for(country: str | None, need: str) -> tuple[Line, ...]:
     return FALLBACKS
 
 
+def has_line(country: str | None, need: str) -> bool:
+    """Whether a country has a line of its own for a need."""
+    return any(need in line.needs for line in _lines_of((country or "").upper()))
+
+
 def spoken(
     lines: Sequence[Line],
     language: str = "en",

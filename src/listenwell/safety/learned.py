@@ -26,6 +26,7 @@ from listenwell.embedded.encoder import EncoderModel, Pieces
 from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS, ModelFiles, sha256
 from listenwell.embedded.heads import RISK_HEADS
 from listenwell.embedded.tokens import ENCODER_CONTEXT, EncoderTokenizer
+from listenwell.safety.data import read_yaml
 from listenwell.safety.normalise import Plain, plain
 from listenwell.safety.passages import WHOLE
 
@@ -413,12 +414,19 @@ def meant(text: str) -> str:
     """Return a message with sayings put as they are meant, unless it speaks of food or weight besides.
 
     The learned part takes "i want to throw up" at somebody's news, or a day too full to eat, for an
-    illness of eating.
+    illness of eating. Other sayings are left out.
     """
+    text = _sayings().sub(" ", text)
     if _OF_EATING.search(text):
         return text
     text = _DISGUST.sub("am upset", text)
     return _NO_LUNCH.sub("have been busy since yesterday", text) if _BUSY.search(text) else text
+
+
+@lru_cache(maxsize=1)
+def _sayings() -> re.Pattern[str]:
+    lines: list[str] = read_yaml("sayings.yaml")
+    return re.compile("|".join(f"(?:{line})" for line in lines), re.IGNORECASE)
 
 
 def looked_at(text: str) -> Plain:

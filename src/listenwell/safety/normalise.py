@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 # Cyrillic and Greek letters that look Latin, mapped only inside otherwise Latin words.
@@ -75,6 +75,32 @@ _TURNED = dict(zip("ɐqɔpǝɟƃɓɥᴉıɾʞlןɯuodbɹsʇnʌʍxʎz", "abcdefgg
 _UPSIDE_DOWN = re.compile(r"[ɐɔǝɟƃɓɥᴉɾʞןɯɹʇʌʍʎ]")
 _ARABIC = {"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": ""}
 _OTHER = {"ё": "е", "ँ": "ं", "़": "", "ß": "ss", "ı": "i", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe"}
+_SIMPLIFIED = str.maketrans(
+    "丟並併來係俬個們備傢債傷儘兒內兩凍別剛劃劇勁動務厭員唸喫單嗎噹國團場壓夠妳姦媽嬭孃學寧寫寵寶將對屜師帶幹幾廁廣弔強彆彔後從悶愛慮應戰戲捄捨掛"
+    "掽搖搶摃摺撐擔擾攢攷敵斷時暈曬書會朢朮東條業榦槍樂樓樣橋機檯櫃欄歲歸殘殺毆毬氣決沒沖準滿潑潔澆瀉為無煙熱燒燙爺牆牠現甯畢畫當發盡監睏碼秖箇節"
+    "糰紀紅紙結絕給經維緊線練總繩繫繼續纍纔罵義習翫聞聲職聽肐脈脣脫腦膠膩臟臺舉荳菸葯藥蘤處號虧蝦術衕衝裡製褲褻見視覺計訊託記訣許詞詩話該認語說誰"
+    "課論講謝識護變讓貓負貪買費賬賽贅踫蹤車軌較輕輩輪轉辦農迴這進遊過遞遠遺還邊鄰醫針銀錄錢錶鍼鎖鎗鐵鑵長門開間閨闆關陽隊隨險隻離難電靈靜頂項預頓"
+    "頭頻顆題願顧風颱飯飲餘馬騙騷髒體髮鬆鯊麵麼點黨齣著於連裏尋嚇慘誤擊爛鑰錯親餓佢冇唔嘅喺咗嚟俾畀瞓哋睇亂佈佔侶侷倆倉倖偽傚傳優兇凈刪剋劑勞勸區"
+    "卻厲問啞啟喪嗆噁噠嚥嚨嚮嚴圍園圖堅報塊塗壞奪婦媿嬰嬸實審專導尒尟屍層崗幙幫廚廢廳張彎復徹恥惡惷態慶慼憊憑懷懸懼戀戶拋拚捱揚換揹搆搤摳撥撫擇擋"
+    "擠擬攔攝攤攩敗數暫曉曏桿棄棗棟構檔檢櫻權歐歡殭況洩淨淩減測溫滾潰濃瀏灣煩燈營爭爾牓狀猶獃獨獸產瘋癈癥癲盪瞞矯確礙祕禍禮種稱積穩筆簡簽籤約級細"
+    "終組綁綠網緒緣編緩緻縫績繙繞罰聯聰聾脅脩腫腳膚膿臉臝臥與興萬蓋蕩藍蘋虛衛補裝複規覽討訓設訴診註証評詢試誌誒調談請諒諮諾謂謊謠證讀責貸資賓質賭"
+    "趕蹧軍軟輔輛辭迻週違適遲遶選醜醣釋鈅鋒鍾鐘閉閤闇闖陣陸隱雞韆響順須領額類顯餃餅養館餬餵驗驚鬚魚魷鮮鹽麥黃齊齒",
+    "丢并并来是私个们备家债伤尽儿内两冻别刚划剧劲动务厌员念吃单吗当国团场压够你奸妈奶娘学宁写宠宝将对屉师带干几厕广吊强别录后从闷爱虑应战戏救舍挂"
+    "碰摇抢扛折撑担扰攒考敌断时晕晒书会望术东条业干枪乐楼样桥机台柜栏岁归残杀殴球气决没冲准满泼洁浇泻为无烟热烧烫爷墙它现宁毕画当发尽监困码只个节"
+    "团纪红纸结绝给经维紧线练总绳系继续累才骂义习玩闻声职听胳脉唇脱脑胶腻脏台举豆烟药药花处号亏虾术同冲里制裤亵见视觉计讯托记诀许词诗话该认语说谁"
+    "课论讲谢识护变让猫负贪买费账赛赘碰踪车轨较轻辈轮转办农回这进游过递远遗还边邻医针银录钱表针锁枪铁罐长门开间闺板关阳队随险只离难电灵静顶项预顿"
+    "头频颗题愿顾风台饭饮余马骗骚脏体发松鲨面么点党出着于连里寻吓惨误击烂钥错亲饿他没不的在了来给给睡们看乱布占侣局俩仓幸伪效传优凶净删克剂劳劝区"
+    "却厉问哑启丧呛恶哒咽咙向严围园图坚报块涂坏夺妇愧婴婶实审专导尔鲜尸层岗幕帮厨废厅张弯复彻耻恶蠢态庆戚惫凭怀悬惧恋户抛拼挨扬换背构扼抠拨抚择挡"
+    "挤拟拦摄摊挡败数暂晓向杆弃枣栋构档检樱权欧欢僵况泄净凌减测温滚溃浓浏湾烦灯营争尔榜状犹呆独兽产疯废症癫荡瞒矫确碍秘祸礼种称积稳笔简签签约级细"
+    "终组绑绿网绪缘编缓致缝绩翻绕罚联聪聋胁修肿脚肤脓脸裸卧与兴万盖荡蓝苹虚卫补装复规览讨训设诉诊注证评询试志诶调谈请谅咨诺谓谎谣证读责贷资宾质赌"
+    "赶糟军软辅辆辞移周违适迟绕选丑糖释钥锋钟钟闭合暗闯阵陆隐鸡千响顺须领额类显饺饼养馆糊喂验惊须鱼鱿鲜盐麦黄齐齿",
+)
+"""Signs of traditional Chinese and of Cantonese, and the simplified ones that rules are written in."""
+_CANTONESE = {
+    "而家": "现在", "依家": "现在", "屋企": "家里", "啱啱": "刚刚", "琴晚": "昨晚", "尋晚": "昨晚", "聽日": "明天",
+    "阿媽": "妈妈", "阿妈": "妈妈", "老豆": "爸爸", "阿爸": "爸爸", "斬死": "砍死", "點算": "咋办",
+}  # fmt: skip
+"""Words of Cantonese, and others of the same length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +153,20 @@ def plain(text: str) -> Plain:
     now.replace(_SPACE, lambda m: ". " if "\n" in m[0] else " ")
     now.replace(_AGAIN, lambda m: f"{m[1]} {m[1]} ")
     return Plain(now.text, now.origin, text, disguised)
+
+
+def in_simplified(text: str) -> str:
+    """Return a text with traditional and Cantonese signs written as simplified ones, letter for letter."""
+    if text.isascii():
+        return text
+    for word, other in _CANTONESE.items():
+        text = text.replace(word, other)
+    return text.translate(_SIMPLIFIED)
+
+
+def simplified(text: Plain) -> Plain:
+    """Return a plain text in simplified signs; each letter stands where it stood."""
+    return text if text.text.isascii() else replace(text, text=in_simplified(text.text))
 
 
 class _Tracked:

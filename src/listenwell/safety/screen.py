@@ -7,19 +7,24 @@ only what they asked.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
 from listenwell.core.types import History, Message, Risk, RiskKind, RiskLevel, Signal, Subject
 from listenwell.safety.answers import (
     ANSWERED_YES,
+    LONGEST,
     answered,
     asks,
     asks_whether,
     authored,
     denied,
     good_news,
+    in_its_talk,
+    is_ours,
     makes_plan,
     misread,
+    put_away,
     safe_in_words,
     says_safe,
     takes_nothing_back,
@@ -28,7 +33,7 @@ from listenwell.safety.answers import (
 )
 from listenwell.safety.languages import language_of
 from listenwell.safety.learned import TOGETHER, Judge, Judgement, Seen, in_one
-from listenwell.safety.normalise import Plain, plain
+from listenwell.safety.normalise import Plain, plain, simplified
 from listenwell.safety.passages import passages
 from listenwell.safety.patterns import languages_of
 from listenwell.safety.weighing import Found, weigh
@@ -53,7 +58,21 @@ SWALLOWED = re.compile(
     r"|pills?|tablets?|meds|medication|capsules|packets?|dose|fentanyl|heroin|needle)\b",
     re.IGNORECASE,
 )
+IN_HAND = re.compile(
+    r"^(?!.*\b(took|taken|swallow\w*|overdos\w*|od'?d|downed|popped|necked|ate)\b)"
+    r".*\b(pills?|tablets?|meds|medication|capsules|packets?|bottle)\b.{0,20}\bin my (hands?|lap|pocket|bag|drawer)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Tablets that are held, and not swallowed."""
 """Words without which no overdose was told."""
+_DOSE = re.compile(
+    r"(?:(?:ok|yes|yeah|and|i|ive|i have|just|finally|also|at least|did) )*took my "
+    r"(?:(?:morning |evening |daily )?(?:meds|medication|medicine|tablet|pill|inhaler|vitamins|antibiotics)"
+    r"(?: today| this morning| tonight| now)?|(?:pills|tablets|meds|medication)"
+    r"(?: (?:today|this morning|tonight))? (?:on time|as usual|with (?:food|breakfast|dinner)|like (?:normal|i should)))"
+    r"[.! :)]*"
+)
+"""What is taken as it should be; in a talk that is not about danger yet, it is no overdose."""
 DOUBTFUL = "~"
 """What the name of a signal begins with whose wording innocent messages share."""
 MISREAD = "misread"
@@ -62,10 +81,27 @@ _GUESSES = frozenset({LEARNED, BUILD_UP, ANSWER, UNANSWERED, SAID_EARLIER})
 """Signals that no wording stands behind. Where they are all there is, a person who says that we
 misread them is believed."""
 _PLAINLY = frozenset(
-    {"stalked", "attacker-near", "followed", "forced", "groomed", "sexual-violence",
-     "goodbye-received", "veins-of-another"}
+    {"stalked", "child-tells", "heard-next-door", "attacker-near", "followed", "forced", "groomed", "sexual-violence", "sextortion",
+     "lethal-intent-soon", "goodbye-received", "dose-sought", "beaten-at-home", "fell-ill", "hanged", "veins-of-another", "own-violence", "stroke-of-another",
+     "leap-of-another"}
 )  # fmt: skip
 """Rules whose wording means what it says, however harmless the rest of the message reads."""
+_WORTH_ASKING = frozenset(
+    {
+        "abuse-plain",
+        "coded-passive",
+        "coded-plain",
+        "eating-plain",
+        "lethal-intent",
+        "medical-plain",
+        "near-attempt",
+        "passive-plain",
+        "passive-saying",
+        "preparation-plain",
+        "psychosis-plain",
+    }
+)
+"""Rules whose wording is asked after, however harmless the rest reads: "i just want to drive into a tree"."""
 _LOOSE = frozenset({"other-hint", "other-in-danger", "hidden-preparation"})
 """Rules whose doubtful wordings fit many kinds of danger."""
 HEEDED = 4
@@ -76,6 +112,7 @@ _TO_MODERATE, _TO_HIGH = 0.75, 2.5
 
 
 # Where no rule tells whom a message is about, how it begins does.
+_OF_ONESELF = frozenset({RiskKind.SUICIDE, RiskKind.SELF_HARM, RiskKind.DISTRESS, None})
 _OF_THE_BODY = frozenset({RiskKind.MEDICAL, RiskKind.OVERDOSE})
 _OTHERS_ABROAD = re.compile(
     r"(?:hilfe |bitte |ayuda |por favor |au secours |aide[zr]? |socorro |ajuda )*"
@@ -83,7 +120,9 @@ _OTHERS_ABROAD = re.compile(
     r"mi (?:madre|mama|mam\u00e1|padre|papa|pap\u00e1|hermano|hermana|hijo|hija|esposo|esposa|marido|mujer|amigo|amiga|abuel[oa]|novi[oa]|bebe|beb\u00e9)|"
     r"m(?:on|a) (?:p[e\u00e8]re|m[e\u00e8]re|fr[e\u00e8]re|s(?:oe|\u0153)ur|fils|fille|mari|femme|amie?|copain|copine|b[e\u00e9]b[e\u00e9]|grand.?m[e\u00e8]re|grand.?p[e\u00e8]re)|"
     r"(?:meu|minha) (?:pai|m[a\u00e3]e|irm[a\u00e3]o?|filh[oa]|marido|esposa|mulher|amig[oa]|av[o\u00f3\u00f4]|namorad[oa]|beb[e\u00ea])|"
-    r"\u092e\u0947\u0930[\u0947\u0940\u093e] )"
+    r"\u092e\u0947\u0930[\u0947\u0940\u093e] |mer[aei] (?!haath|hath|sir|pet|dil|seen|gal|saans)\w+ (?:ko|ne|gir|behosh)\b|(?:dadi|dada|nani|nana|papa|mummy) (?:ko |ne |gir |behosh )|"
+    r"\u6211(?:\u7684|\u5bb6)?(?:\u5988|\u5abd|\u7238|\u5976\u5976|\u7237\u7237|\u723a\u723a|\u5916\u5a46|\u5916\u516c|\u8001\u516c|\u8001\u5a46|\u513f\u5b50|\u5152\u5b50|\u5973\u513f|\u5973\u5152|\u5b9d\u5b9d|\u5bf6\u5bf6|\u5b69\u5b50|\u5f1f\u5f1f|\u59b9\u59b9|\u54e5\u54e5|\u59d0\u59d0|\u670b\u53cb)"
+    r"|(?:\u5b69\u5b50|\u5b9d\u5b9d|\u5bf6\u5bf6|\u5976\u5976|\u7237\u7237|\u5916\u5a46|\u5916\u516c))"
 )
 """A beginning that tells of somebody near whose body is in danger: "meine Mutter", "mi padre"."""
 _OTHERS = re.compile(
@@ -135,11 +174,15 @@ class RuleScreen:
                 question = message.content
                 before = (*before, message) if before else ()
                 continue
-            said = self._said(message.content, question, held)
+            said = _joined(self._said(message.content, question, held), before)
             heeded = max(0, heeded - 1)
             # How old somebody is shows nothing, whatever was spoken of before.
             talked = (
-                None if heeded or tells_age(plain(said.text)) else self._in_talk(before, said.text)
+                None
+                if heeded
+                or tells_age(_beginning(said.text))
+                or _is_dose(held, _beginning(said.text))
+                else self._in_talk(before, said.text)
             )
             # How far somebody in danger has gone the dialogue's own questions tell, by rules.
             ours = held.level >= RiskLevel.HIGH and authored(question)
@@ -147,7 +190,7 @@ class RuleScreen:
             # An answer takes back what was said right before it; a guess, where it is asked after.
             newest = calm == 0 or held.level < RiskLevel.HIGH
             answers = (asked and newest) or (guess and asks_whether(question))
-            open_still = takes_nothing_back(plain(said.text))
+            open_still = takes_nothing_back(_beginning(said.text))
             taken_back = (
                 answers
                 and not open_still
@@ -156,7 +199,7 @@ class RuleScreen:
                 and talked.most <= RiskLevel.LOW
             )
             if guess and held.level >= RiskLevel.MODERATE and is_guess(said.risk):
-                text = plain(said.text)
+                text = _beginning(said.text)
                 denies, explains = denied(question, text) or taken_back, misread(text)
                 # Of an act that may be under way a no is believed where it also reads like one.
                 doubted = held.level is RiskLevel.IMMINENT and (
@@ -171,7 +214,8 @@ class RuleScreen:
             if heeded:
                 said = _without_guesses(said)
             else:
-                said = _answering(_confirmed(said, talked), talked if asked else None, held)
+                heard = _of_ours(talked, question, said.text, held) if asked else None
+                said = _answering(_confirmed(said, talked), heard, held)
                 said = replace(
                     said,
                     safe=said.safe
@@ -179,7 +223,8 @@ class RuleScreen:
                 )
             recent = [] if said.safe else [*recent[1 - RECENT :], said]
             before = () if said.safe else (*before, message)
-            now = _in_context(_added_up(said, recent), recent, None if said.safe else talked)
+            eased = said.safe or good_news(_beginning(said.text))
+            now = _in_context(_added_up(said, recent), recent, None if eased else talked)
             if now.level >= RiskLevel.MODERATE:
                 guess = (guess or held.level < RiskLevel.MODERATE) and is_guess(now)
             calm = 0 if now.level >= RiskLevel.HIGH else calm + 1
@@ -196,12 +241,23 @@ class RuleScreen:
         plains = [(start, plain(piece)) for start, piece in passages(text)]
         every = [_moved(item, start) for start, piece in plains for item in find(piece)]
         judgement = self._judge.judge(text, seen(every)) if self._judge else None
+        if judgement and judgement.kind in _OF_THE_BODY and IN_HAND.search(text):
+            # Tablets held and not swallowed are near means: how near, rules tell.
+            level = min(judgement.level, RiskLevel.HIGH)
+            judgement = replace(judgement, kind=RiskKind.SUICIDE, level=level)
+        if not every and _is_dose(held, plains[0][1]):
+            judgement = None
+        if judgement and put_away(_beginning(text)):
+            # What is thrown out or locked up was not taken, and is no near means.
+            judgement = replace(judgement, level=min(judgement.level, RiskLevel.MODERATE))
         if judgement and held.level >= RiskLevel.HIGH:
             # How far someone in danger has gone is told by their answers to our questions.
             judgement = replace(judgement, level=min(judgement.level, RiskLevel.HIGH))
         first = plains[0][1]
         found = _weighed(every, judgement, text, _whom(judgement, first, held))
-        answer = answered(question, first, in_danger=held.level >= RiskLevel.HIGH, of=held.kind)
+        own = held.subject is not Subject.OTHER
+        grave = held.level >= RiskLevel.HIGH
+        answer = answered(question, first, in_danger=grave, of=held.kind, own=own)
         if answer:
             found.append(Found(answer, held.subject if held.level else Subject.SELF))
         risk = replace(_gravest(found), language=language_of(first.text))
@@ -217,6 +273,22 @@ class RuleScreen:
             return None
         before = before[-2 * TOGETHER :]
         return self._judge.judge(text, seen(find(plain(in_one(before, text)))), before)
+
+
+def _joined(said: _Said, before: Sequence[Message]) -> _Said:
+    """Return a message with what it shows where somebody's death was spoken of."""
+    if said.risk.level >= RiskLevel.MODERATE or said.safe:
+        return said
+    told = [m.content for m in before[-2 * RECENT :] if m.role == "user"]
+    signal = in_its_talk(
+        " . ".join(_beginning(text).text for text in (*told, said.text)), _beginning(said.text)
+    )
+    return _showing(said, (*said.risk.signals, signal), Subject.SELF) if signal else said
+
+
+def _is_dose(held: Risk, text: Plain) -> bool:
+    """Whether somebody took what they take every day, in a talk that is not about danger yet."""
+    return held.level < RiskLevel.MODERATE and _DOSE.fullmatch(text.text) is not None
 
 
 def _confirmed(said: _Said, talked: Judgement | None) -> _Said:
@@ -246,8 +318,8 @@ def _answering(said: _Said, talked: Judgement | None, held: Risk) -> _Said:
     elif (
         talked.level >= RiskLevel.MODERATE
         and talked.level > said.risk.level
-        and not safe_in_words(plain(said.text))
-        and not good_news(plain(said.text))
+        and not safe_in_words(_beginning(said.text))
+        and not good_news(_beginning(said.text))
         and not _bare_yes(said)
     ):
         end = min(len(said.text), 60)
@@ -268,17 +340,34 @@ def _answering(said: _Said, talked: Judgement | None, held: Risk) -> _Said:
     )
 
 
+def _of_ours(talked: Judgement | None, question: str, text: str, held: Risk) -> Judgement | None:
+    """Return what reads as an answer to the dialogue's own question, which rules know best: never an emergency.
+
+    Bodies in danger and others to be hurt are left out: there nothing else tells it.
+    """
+    if talked is None or not is_ours(question) or held.kind not in _OF_ONESELF:
+        return talked
+    if SWALLOWED.search(text):
+        return talked
+    most = RiskLevel.HIGH if asks_whether(question) else max(held.level, RiskLevel.MODERATE)
+    return replace(talked, level=min(talked.level, most, RiskLevel.HIGH))
+
+
 def _swallowed(held: Risk) -> bool:
     """Whether something was swallowed, as far as was told."""
     grave = (s for s in held.signals if s.level is RiskLevel.IMMINENT)
     taken = [s for s in grave if s.kind is RiskKind.OVERDOSE]
-    return any(not _guessed(s) or SWALLOWED.search(s.text) for s in taken)
+    told = (s for s in taken if not _guessed(s) or SWALLOWED.search(s.text))
+    return any(not IN_HAND.search(s.text) for s in told)
 
 
 def _bare_yes(said: _Said) -> bool:
-    """Whether a message is a yes and no more: how far they have gone it leaves to be asked."""
-    yes = any(signal.rule == ANSWERED_YES for signal in said.risk.signals)
-    return yes and len(said.text.split()) <= _FEW
+    """Whether a message is a yes, or "I don't know", and no more: how far they have gone it leaves to be asked."""
+    rules = {signal.rule for signal in said.risk.signals}
+    words = len(said.text.split())
+    return (ANSWERED_YES in rules and words <= _FEW) or (
+        "answered-unsure" in rules and words <= 2 * _FEW
+    )
 
 
 def _in_context(now: Risk, recent: Sequence[_Said], talked: Judgement | None) -> Risk:
@@ -360,6 +449,7 @@ def screening_failure(error: Exception) -> Risk:
 
 def find(text: Plain) -> list[Found]:
     """Return everything that rules find in a plain text, doubtful wordings too."""
+    text = simplified(text)
     return [
         weighed
         for language in languages_of(text.text, language_of(text.text))
@@ -392,6 +482,12 @@ def _gravest(found: list[Found]) -> Risk:
     return Risk(top.signal.level, tuple(item.signal for item in found), top.subject)
 
 
+@lru_cache(maxsize=64)
+def _beginning(text: str) -> Plain:
+    """Return as much of a message as is looked at where it is taken for an answer."""
+    return plain(text[: 2 * LONGEST])
+
+
 def _weighed(
     every: Sequence[Found], judgement: Judgement | None, text: str, subject: Subject
 ) -> list[Found]:
@@ -401,11 +497,9 @@ def _weighed(
     """
     if judgement is None:
         return [item for item in every if not item.soft]
-    found = [
-        item if item.signal.rule in _PLAINLY else _at_most(item, judgement.most)
-        for item in every
-        if not item.soft
-    ]
+    # Where it takes a message for grave, too, how pressing it is the plain words know better.
+    most = RiskLevel.IMMINENT if judgement.most >= RiskLevel.HIGH else judgement.most
+    found = [_capped(item, most) for item in every if not item.soft]
     found += [
         replace(item, signal=_doubtful(item.signal, violence=_of_violence(found)))
         for item in every
@@ -417,7 +511,8 @@ def _weighed(
     end = min(end, start + _SHOWN)
     kind = RiskKind.ABUSE if _of_violence(found) else judgement.kind
     signal = Signal(LEARNED, kind, judgement.level, text[start:end].strip(), start, end)
-    return [*found, Found(signal, subject)]
+    told = {item.subject for item in found if item.signal.level >= RiskLevel.MODERATE}
+    return [*found, Found(signal, told.pop() if len(told) == 1 else subject)]
 
 
 def _whom(judgement: Judgement | None, first: Plain, held: Risk) -> Subject:
@@ -428,6 +523,15 @@ def _whom(judgement: Judgement | None, first: Plain, held: Risk) -> Subject:
     ill = judgement is not None and judgement.kind in _OF_THE_BODY
     of_another = _OTHERS.match(first.text) or (ill and _OTHERS_ABROAD.match(first.text))
     return Subject.OTHER if other or of_another else Subject.SELF
+
+
+def _capped(found: Found, most: RiskLevel) -> Found:
+    """Return what a rule found as far as it may be so."""
+    if found.signal.rule in _PLAINLY:
+        return found
+    if found.signal.rule in _WORTH_ASKING:
+        most = max(most, RiskLevel.MODERATE)
+    return _at_most(found, most)
 
 
 def _at_most(found: Found, most: RiskLevel) -> Found:

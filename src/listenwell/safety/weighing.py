@@ -10,8 +10,20 @@ from listenwell.safety.patterns import Language, Rule
 BEFORE = 120
 """Letters before a match in which a denial or another person is looked for."""
 _OF_THE_BODY = frozenset({RiskKind.EATING_DISORDER, RiskKind.MEDICAL, RiskKind.OVERDOSE})
-_CLAUSE = re.compile(r"[.!?;]|\bbut\b|\baber\b|\bpero\b|\bmais\b|\bmas\b|\bma\b|\bно\b")
+_OF_THE_MIND = frozenset({RiskKind.HARM_TO_OTHERS, RiskKind.PSYCHOSIS})
+"""Whose words name others without telling of their danger: "my neighbours put thoughts in my head"."""
+_CLAUSE = re.compile(r"[.!?;]|\bbut\b|\baber\b|\bpero\b|\bmais\b|\bmas\b|\bно\b")
+_ITALIAN_CLAUSE = re.compile(rf"{_CLAUSE.pattern}|\bma\b")
+"""Where "ma" is "but"; in French it is "my"."""
 _SENTENCE = re.compile(r"[.!?;]")
+_OF_ANOTHER = re.compile(r"\b(?:him|her|them) ?sel(?:f|ves)\b")
+"""Whom something is done to, in English: who cuts herself is not the one who writes."""
+_TO_ME = re.compile(r"\b(?:me|my)\b")
+_WITHOUT_ME = re.compile(
+    r"\b(?:said|says|told me|tells me|thinks|shouted|yelled|reckons) (?:that )?(?:she|he|they|everyone|(?:my|the) \w+) ?"
+    r"(?:d|would|s|is|are|ll|will)? ?(?:be )?(?:so |much )*(?:better off|happier) without me\b"
+)
+"""What another said of the person, which is no wish of theirs."""
 _QUOTE = re.compile(r"[\"“”„«»「」]")
 
 
@@ -44,10 +56,14 @@ def _judged(rule: Rule, around: "_Around") -> tuple[RiskLevel, Subject]:
         return RiskLevel.LOW, Subject.FICTION
     if around.denied:
         return min(rule.level, RiskLevel.LOW), Subject.SELF
+    if around.wished_away:
+        return min(rule.level, RiskLevel.MODERATE), Subject.SELF
     if around.past:
         return min(rule.level, RiskLevel.MODERATE), Subject.PAST
     if rule.subject:
         return rule.level, rule.subject
+    if rule.kind in _OF_THE_MIND and around.mine_to_tell(rule.kind):
+        return rule.level, Subject.SELF
     return rule.level, Subject.OTHER if around.other else Subject.SELF
 
 
@@ -59,7 +75,8 @@ class _Around:
         before = text.text[max(0, match.start() - BEFORE) : match.start()]
         after = text.text[match.end() : match.end() + BEFORE]
         self.after = after
-        self.clause = _CLAUSE.split(before)[-1]
+        clauses = _ITALIAN_CLAUSE if language.code == "it" else _CLAUSE
+        self.clause = clauses.split(before)[-1]
         sentence = _SENTENCE.split(before)[-1]
         self.sentence = sentence + match[0] + _SENTENCE.split(after)[0]
 
@@ -75,6 +92,11 @@ class _Around:
     def mine(self) -> bool:
         """Whether the match itself speaks of "I" or "myself", now."""
         return self.says("me", self._match[0]) or self.says("present", self._match[0])
+
+    @property
+    def wished_away(self) -> bool:
+        """Whether another said of the person: "she said she'd be better off without me"."""
+        return _WITHOUT_ME.search(self.sentence) is not None
 
     @property
     def denied(self) -> bool:
@@ -109,9 +131,18 @@ class _Around:
         start, _ = self._text.span(self._match.start(), self._match.end())
         return len(_QUOTE.findall(self._text.original, 0, start)) % 2 == 1
 
+    def mine_to_tell(self, kind: RiskKind) -> bool:
+        """Whether the one who writes has the thought, or it is done to them."""
+        if kind is RiskKind.PSYCHOSIS:
+            return _TO_ME.search(self._match[0]) is not None
+        mine = _last(self._language.aside("me"), self.clause)
+        return mine > _last(self._language.aside("other"), self.clause)
+
     @property
     def other(self) -> bool:
         """Whether the nearest person named before the match is not the one who writes."""
+        if _OF_ANOTHER.search(self._match[0]) and not self.says("me", self._match[0]):
+            return True
         if self.says("other", self._match[0]) and not self.says("me", self._match[0]):
             return True
         if self.says("me", self._match[0]):

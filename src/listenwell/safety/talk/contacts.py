@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache, partial
 
-from listenwell.safety.countries import country_named, emergency_numbers
+from listenwell.safety.countries import country_named, emergency_numbers, police_number
 from listenwell.safety.helplines import MOST_DAYS, Need, lines_for, spoken
 from listenwell.safety.talk.words import Words
 
@@ -82,7 +82,8 @@ def card(country: str | None, words: Words, most_days: int = MOST_DAYS) -> str:
     return f"{said}\n{everywhere.splitlines()[-1]}"  # which ends with immediate danger
 
 
-def emergency(country: str | None, words: Words) -> str:
-    """Return the emergency number, as it stands in a sentence."""
-    numbers = emergency_numbers(country)
+def emergency(country: str | None, words: Words, *, violence: bool = False) -> str:
+    """Return the emergency number, as it stands in a sentence; of the police where another is the danger."""
+    police = police_number(country) if violence else ""
+    numbers = (police,) if police else emergency_numbers(country)
     return words.contacts["number"].format(numbers[0]) if numbers else words.contacts["emergency"]

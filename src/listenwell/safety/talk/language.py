@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -17,30 +17,54 @@ _COMMON = {
     "es": "yo no me mi que de la el es estoy quiero muy una un por para con sí si nada ya pero soy "
           "tengo puedo sola solo nadie quien hoy esta noche voy morir matarme vivir gracias vale "
           "se va a lo le los las su y en está están hay ha he fue cómo cuánto cuando también eso así "
-          "ahora mamá mama papá hermana hermano esposo madre padre tomado tomó pastillas miedo",
+          "ahora mamá mama papá hermana hermano esposo madre padre tomado tomó pastillas miedo "
+          "te tu mis nos anoche ayer porque siempre donde dónde qué cuál alguien algo todo todos toda "
+          "tiene tienen quiere puede pueden hago digo llamar llamo vive pega pegó mató murió hijo hija "
+          "amigo amiga novio novia abuela ahí allí aquí acá después ella ellos años hace llegó viene "
+          "vienen dice dicen violaron cuchillo calle sé aún sangra mismo nunca jamás eres",
     "fr": "je j tu ne pas me mon ma que de la le est suis veux très une un pour avec oui non rien "
           "plus mais moi ai peux personne ce soir c mourir vivre envie merci "
           "on a il elle ils elles nous vous ça ca les des du en y se son sa ses mes qui quoi comment "
           "quand pourquoi dans sur chez au aux et pris avalé cachets tous tout fait déjà encore jamais "
-          "va vais vont faut dois sont était mari femme frère soeur sœur mère père fille fils",
+          "va vais vont faut dois sont était mari femme frère soeur sœur mère père fille fils "
+          "jveu jveux jve jvais chui chuis chu jsuis chai jsp jpp jy pk pq nn tt seul seule cest bcp mourrir crever "
+          "envi envie tu peut peuvent es fait fais moins bien vraiment là gout tannée",
     "de": "ich du nicht mich mein meine das der die ist bin will sehr ein eine mit ja nein nichts "
           "mehr aber mir habe kann niemand heute nacht und sterben leben danke "
           "hab hat haben sie er es wir ihr sich zu zum zur von vom auf auch noch nur doch jetzt dann "
           "wenn dass oder für bei mal kein keine keinen ihm ihn dir dich sind wie wo wer wann warum "
           "was in an am grad gerade genommen geschluckt tabletten soll muss geht dem den des im "
-          "schwester bruder mutter vater freund freundin frau mann sohn tochter weiß weiss",
+          "schwester bruder mutter vater freund freundin frau mann sohn tochter weiß weiss nein "
+          "net ned nimma nimmer nümm nümme nüm wü wui wott mog mecht sterm läbe lebm hob hobn hom wos wenn geht "
+          "ghoifn elei nei ois scho goa jo geh leck digga alter bro echt grad hald halt mol kan koan oba",
     "pt": "eu não me meu minha que de o a é estou quero muito uma um com sim nada mais mas tenho "
           "posso sozinho sozinha ninguém hoje pra hj vc nao vou morrer viver matar obrigado obrigada "
           "se do da em na os as ao ele ela eles isso está tá lá foi tem pode por até quanto tempo "
-          "agora mandar mensagem mãe pai irmã irmão também você tomou remédios",
+          "agora mandar mensagem mãe pai irmã irmão também você tomou remédios "
+          "elas seu sua dele dela tô tou tava fui fez faz vai vão quer quem quando onde pq então aqui "
+          "ontem sempre nunca alguém tudo todos ainda depois filho filha amigo amiga namorado namorada "
+          "mulher bateu estuprada violada dor peito braço sangue faca falo faço ligar liguei demora "
+          "número gente comigo pro pelo dos das esse essa meus minhas acho no ponte to sangrando "
+          "grávida gravida sozinhos vocês avc rua",
     "it": "io non mi mia mio che di il è sono voglio molto una un per con sì si niente nulla più ma ho "
           "ce posso sola solo nessuno chi come oggi stasera stanotte la faccio finita farla mai morire uccidermi vivere grazie "
           "le lo i gli ha hai hanno preso tutte tutti nel nella del della al alla anche ancora adesso "
-          "devo devono quando quante quanto figlia figlio moglie marito madre padre mamma papà pastiglie",
+          "devo devono quando quante quanto figlia figlio moglie marito madre padre mamma papà pastiglie "
+          "ti ci sta stanno fa fanno dice dicono era ero suo sua suoi miei mie dove perché cosa quale "
+          "qualcuno tutto dopo prima sempre ieri sera notte amica amico ragazzo ragazza fratello sorella "
+          "polizia mangio giorni segue male bene meglio peggio dico chiamare chiamo arrivata arrivato "
+          "arrivano anni dolore petto braccio sangue coltello dei delle svenuta svenuto esce stretto "
+          "collo ammazzo uccido quello quella stronzo sul ponte tetto binari "
+          "vorrei sparire scomparire proprio forse boh zia zio balcone mangia",
     "hi": "main mujhe nahi nahin hai hoon hun kya mera meri aur ki ka ko se bahut koi haan kuch raha "
           "rahi chahta chahti ab jeena marna "
           "ne li liya kha kaat dost bhai didi mummy uska uske usne wo woh ke pe bhi toh kaise kab aap "
-          "tum hum saari saare goliyan gaya gayi gaye karu karna kar hain tha thi mein saans khoon",
+          "tum hum saari saare goliyan gaya gayi gaye karu karna kar hain tha thi mein saans khoon "
+          "raat kaati kalai kyu kyun kaun kisko mujhse mujhpe usko uski unko unhone isko liye wala wali wale gya gyi "
+          "nhi kuchh sabko jaan jeene jee phir lekin yahan yaha wahan kaha kahan chahiye pata batao batau bataun baat "
+          "galti dalenge dunga dungi lunga lungi karunga karungi aaya aayi rahe bacha bachche bachcha baccha beti beta "
+          "behen maa baap saas sasur yaar maine mera tera tere zindagi hua hui theek thik accha acha aaj "
+          "hu rha rhi ghar karti karta karte sakta sakti sakte padega padegi deti lagta lagti chuka chuki bol bolu bolun bata batana",
 }  # fmt: skip
 _LETTERS = {"de": re.compile("[äöüß]"), "es": re.compile("[ñ¿¡]"), "pt": re.compile("[ãõ]")}
 """Letters that of these languages one has."""
@@ -78,15 +102,23 @@ def language_of(history: History, risk: Risk) -> str:
 def _of_talk(texts: Sequence[str]) -> str:
     """Return the language that the newest telling messages tell together, "" where none tells.
 
-    Many answers are one word, and the same in two languages: the talk as a whole tells.
+    Many answers are one word, and the same in two languages: the talk as a whole tells. "No" alone
+    tells nothing, however often it is said, where another message does.
     """
     scores: Counter[str] = Counter()
-    told_by = (_scores(text[:MOST_READ]) for text in reversed(texts))
-    telling = islice((found for found in told_by if any(found.values())), RECENT)
+    told_by = [_scores(text[:MOST_READ]) for text in reversed(texts)]
+    plain = [found for found in told_by if _leads(found)]
+    telling = islice(plain or (found for found in told_by if any(found.values())), RECENT)
     for age, found in enumerate(telling):
         for language, score in found.items():
             scores[language] += (RECENT + 1 - age) * score
     return max(LANGUAGES, key=lambda language: scores[language]) if any(scores.values()) else ""
+
+
+def _leads(scores: Mapping[str, int]) -> bool:
+    """Whether one language has more words of a message than every other."""
+    first, second = sorted(scores.values(), reverse=True)[:2]
+    return first > second
 
 
 def _bears_out(text: str, told: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from listenwell.safety.answers import asks
-from listenwell.safety.helplines import MOST_DAYS, raised
+from listenwell.safety.helplines import MOST_DAYS, has_line, raised
 from listenwell.safety.talk import contacts
 from listenwell.safety.talk.state import State
 from listenwell.safety.talk.tracks import TRACKS, Track
@@ -16,15 +16,15 @@ _TOPICAL = (
     "t_numb", "t_trapped", "t_tired", "t_sleep", "t_shame", "t_pain",
 )  # fmt: skip
 _OF_VIOLENCE = (
-    "v_bleeding", "v_voice", "v_confront", "v_hush", "v_helped", "v_out", "v_gone", "v_place", "v_asleep", "v_refuge", "v_seen_q", "v_safe_q",
+    "v_bleeding", "v_voice", "v_blank", "v_officer", "v_find", "v_baby", "v_escape_q", "v_down_q", "v_dismissed", "v_stay_q", "v_self_threat", "v_soon", "v_found", "v_hurt", "v_reply_q", "v_confront", "v_hush", "v_stop_q", "v_helped", "v_out", "v_gone", "v_place", "v_asleep", "v_refuge", "v_seen_q", "v_safe_q",
     "v_call_q", "v_parents_q", "v_police_q", "v_late", "v_doctor", "v_photo", "v_trouble_q", "v_back_q", "v_him_q",
     "v_away_q", "v_rape_q", "v_nowhere", "v_pregnant", "v_ally",
 )  # fmt: skip
 _QUESTIONS = (
-    "q_hold", "q_rude", "q_guns", "q_child", "q_taken", "q_kept", "q_must_report", "q_police", "q_trouble", "q_told",
+    "q_if_yes", "q_hold", "q_rude", "q_guns", "q_child", "q_taken", "q_kept", "q_must_report", "q_police", "q_trouble", "q_told",
     "q_name", "q_free", "q_call_for_me", "q_text", "q_words_doctor", "q_words", "q_tell", "q_should_call",
     "q_happens", "q_late", "q_wound", "q_hospital", "q_fine", "q_better", "q_bad", "q_crazy", "q_fault", "q_talk",
-    "q_why_ask",
+    "q_why_ask", "q_over", "q_keep", "q_left", "q_answer", "q_sit", "q_normal",
 )  # fmt: skip
 """What people ask of help and of themselves. A question is answered before the talk goes on."""
 _OF_BODY = (
@@ -32,6 +32,7 @@ _OF_BODY = (
     "b_faint", "b_again", "b_worse", "b_wish", "b_calories", "b_address", "b_med", "b_sleep", "b_come", "b_near", "b_tell", "b_unaware", "b_leave", "b_going",
 )  # fmt: skip
 _OF_BODY_LATER = (
+    "b_force",
     "b_talk",
     "b_must",
     "b_not_suicidal",
@@ -45,28 +46,33 @@ _OF_BODY_LATER = (
 )
 """What is heard where a body is in danger, before and after questions."""
 REACTIONS = (
-    "q_note", "q_vomit", *_OF_BODY,
+    "q_note", "b_kit", "b_birth", "b_move", "b_side", "q_vomit", "b_unknown", "b_scared", *_OF_BODY,
     *_OF_VIOLENCE,
-    "back_safe", "helper_here", "other_ok", "overdose", "hurt",
-    "shoot_fear", "has_key", "locked_in", "take_blades", "take_means", "my_fault", "ask_parents", "lead_off",
+    "back_safe", "helper_here", "arrived", "other_ok", "overdose", "hurt", "low_battery", "no_answer", "will_remove", "not_wake", "not_worry", "lives_near", "talk_other", "bleed_stopped",
+    "in_touch", "be_friend", "ask_line", "ask_ring",
+    "other_fine", "other_answered", "shoot_fear", "has_key", "locked_in", "take_blades", "take_means", "take_them", "snitch", "my_fault", "ask_parents", "lead_off",
     "take_child", "monster", "one_of_them", "voices_quiet", "proud", "has_plan", "told_someone", "company",
     "ask_tell", "secret", *_QUESTIONS, *_OF_BODY_LATER, "called", "number_wanted", "method", "near_them", "watched", "ai", "report",
     "promise", "reason", "believe", "love", "only_you", "stop_talk", "angry", "country.known", "country.unknown",
     "minor", "minor_parents", "no_phone", "deaf", "cannot_call", "police", "v_threat", "v_secret", "v_shaking", "bad_before", "ashamed",
-    "bother", "not_die", "wont_talk", "children", "moved_away", "unwilling", "willing", "nobody", "who",
+    "bother", "not_die", "wont_talk", "children", "joking", "testing", "they_took", "moved_away", "left_me", "unwilling", "willing", "nobody", "who",
     "soon", "later", "means_near", "means", "plan_wanted", "{asked}", "help_how", "bye", "alone", "with_people",
-    "safe_now", *_TOPICAL, "thanks", "told", "little",
+    "safe_now", *_TOPICAL, "scared", "left_message", "thanks", "told", "little",
 )  # fmt: skip
 """What is answered first when a message says several things."""
 
 _URGENT = frozenset({
+    "helper_here", "back_safe", "told_someone", "company", "arrived", "no_answer", "low_battery", "joking", "testing", "bye", "will_remove", "not_wake", "not_worry", "lives_near", "talk_other", "bleed_stopped",
+    "in_touch", "be_friend", "ask_line", "ask_ring",
     "called", "number_wanted", "country.known", "near_them", "watched", "ai", "minor", "willing", "willing.yes",
-    "safe_now",
+    "safe_now", "other_answered", "other_fine",
 })  # fmt: skip
-_GOOD_NEWS = frozenset({"helper_here", "back_safe", "other_ok", "told_someone", "company"})
+_GOOD_NEWS = frozenset(
+    {"helper_here", "back_safe", "other_ok", "told_someone", "company", "arrived"}
+)
 _IMMINENT_WHOLE = frozenset({"called", "willing", "willing.yes"}) | _GOOD_NEWS
-_EMERGENCIES = frozenset({"imminent", "edge", "overdose", "medical", "waiting", "attack", "body", "coming", "in_care", "dose",
-                         "bystander_care"})  # fmt: skip
+_EMERGENCIES = frozenset({"imminent", "edge", "overdose", "medical", "waiting", "attack", "followed", "driven", "body", "coming", "in_care", "dose",
+                         "bystander_care", "accompanied"})  # fmt: skip
 _OWN_BODY = frozenset({"overdose", "body", "coming", "in_care", "dose"})
 """Tracks on which the person's own body is in danger, where feelings are not gone into before help is there."""
 _IN_BODY = frozenset({
@@ -76,7 +82,7 @@ _IN_BODY = frozenset({
     "direct.unsure", "love", "believe", "promise",
 })  # fmt: skip
 """What is heard there besides."""
-_VIOLENCE = frozenset({"abuse", "attack", "aftermath", "witness"})
+_VIOLENCE = frozenset({"abuse", "attack", "followed", "driven", "stalked", "aftermath", "witness"})
 """Tracks on which somebody is hurt by another, whose words are heard there alone."""
 _IN_VIOLENCE = frozenset({
     "called", "number_wanted", "cannot_call", "no_phone", "deaf", "ai", "near_them", "watched", "police", "help_how",
@@ -84,32 +90,50 @@ _IN_VIOLENCE = frozenset({
     "country.known", "country.unknown", "secret", "report", "stop_talk", "angry", "bye",
 })  # fmt: skip
 """What is heard on them besides, where somebody is attacked, gets away or tells of another."""
-_ONLY_AFTER = {"v_voice": "v_strangled", "v_place": "v_followed"}
+_ARMED = _VIOLENCE | {"harm_to_others", "did_harm", "odd"}
+"""Tracks on which the police are called, where they have a number of their own."""
+_ONLY_AFTER = {
+    "v_voice": "v_strangled",
+    "v_place": "v_followed",
+    "v_soon": "v_risk",
+    "v_baby": "v_pregnant",
+}
 """What means something on them only where something else was told."""
-_SEXUAL = frozenset({"v_late", "v_doctor", "v_rape_q"})
+_SEXUAL = frozenset({"v_late", "v_doctor", "v_rape_q", "v_blank"})
 _ABOUT_ANOTHER = frozenset({
     "called", "number_wanted", "method", "ai", "report", "secret", "angry", "country.known", "country.unknown",
     "wont_talk", "help_how", "police", "thanks", "little", "stop_talk", "bye", "near_other.yes",
-    "helper_here", "other_ok", "shoot_fear", "has_key", "locked_in", "take_blades", "take_means", "my_fault",
+    "helper_here", "other_ok", "other_fine", "other_answered", "take_them", "snitch", "shoot_fear", "has_key", "locked_in", "take_blades", "take_means", "my_fault",
     "ask_parents", "lead_off", "told_someone", "moved_away", "minor",
 })  # fmt: skip
 """What may be heard for the person themself while they speak of another."""
 _ALIKE: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("imminent", "edge", "overdose", "medical", "body"), ("emergency",)),
     **dict.fromkeys(("coming", "in_care"), ("waiting",)),
-    "attack": ("abuse", "emergency"), "aftermath": ("abuse",), "witness": ("abuse", "other"), "beside": ("waiting",),
+    "accompanied": ("waiting",),
+    "attack": ("abuse", "emergency"), "followed": ("abuse", "emergency"), "driven": ("abuse", "emergency"), "stalked": ("abuse",), "unwanted": ("intrusive", "harm_to_others"),
+    "harm_other": ("other",), "aftermath": ("abuse",), "witness": ("abuse", "other"), "beside": ("waiting",),
     "intrusive": ("harm_to_others",), "did_harm": ("harm_to_others",),
     **dict.fromkeys(("other_eased", "bystander", "odd", "pupil"), ("other",)),
 }  # fmt: skip
 """Whose answers to questions fit a track, too, where it has none of its own."""
-_FORMS = {"edge": "imminent", "body": "medical", "collapsed": "bystander"}
+_FORMS = {
+    "edge": "imminent",
+    "body": "medical",
+    "collapsed": "bystander",
+    "followed": "attack",
+    "driven": "attack",
+    "harm_other": "other",
+}
 """Tracks that answer as another does."""
-_NOT_WITH_A_THREAT = frozenset({"company", "voices_quiet", "ask_tell"})
+_NOT_WITH_A_THREAT = frozenset({"arrived", "company", "with_people", "voices_quiet", "ask_tell"})
 """What is good to hear, save where the one who comes or is quiet may be the danger."""
 _ABOUT_OTHERS = frozenset(
     {
         "other",
         "other_eased",
+        "harm_other",
+        "threat",
         "bystander",
         "odd",
         "pupil",
@@ -131,6 +155,18 @@ _HEARD_ALONE: Mapping[str, frozenset[str]] = {
 _NOT_IN_ABUSE = frozenset(
     {
         "company",
+        "arrived",
+        "they_took",
+        "left_me",
+        "lives_near",
+        "not_wake",
+        "not_worry",
+        "bleed_stopped",
+        "in_touch",
+        "will_remove",
+        "no_answer",
+        "joking",
+        "scared",
         "voices_quiet",
         "helper_here",
         "ask_tell",
@@ -184,12 +220,19 @@ class Speaker:
     def _need(self) -> str:
         """What a line is needed for; the young have lines of their own."""
         need = self._track.need
-        if "minor" in self.state.facts and need in _ALSO_FOR_YOUTH:
+        young = "minor" in self.state.facts and need in _ALSO_FOR_YOUTH
+        if young and (need != "abuse" or has_line(self.state.country, "youth")):
             return "youth"
         if need == "abuse" and "v_young" in self.state.facts:
             return "youth"
-        sexual = need == "abuse" and "v_sexual" in self.state.facts
+        sexual = need == "abuse" and bool({"v_sexual", "v_room", "v_uneasy"} & self.state.facts)
         return "sexual_violence" if sexual else need
+
+    @property
+    def _from_another(self) -> bool:
+        """Whether the police are who must come, and no ambulance: unless a body was hurt badly."""
+        hurt = {"v_bleeding", "v_strangled"} & self.state.now
+        return self.track in _ARMED and not hurt
 
     @property
     def _slots(self) -> Mapping[str, str]:
@@ -200,7 +243,7 @@ class Speaker:
         return {
             **self.state.slots,
             "line": contacts.line(country, self._need, self.words, written=silent, most_days=days),
-            "emergency": contacts.emergency(country, self.words),
+            "emergency": contacts.emergency(country, self.words, violence=self._from_another),
             "resources": contacts.card(country, self.words, days),
         }
 
@@ -221,6 +264,11 @@ class Speaker:
         """Return the answer to a question about help, or None where none was asked or all is said."""
         asked = [name for name in self._heard() if name.startswith("q_")]
         piece = self._whole(asked) if asked else None
+        return self._text(piece) if piece else None
+
+    def first_told(self) -> str | None:
+        """Return the short answer to whom we tell, where that is asked before anything else."""
+        piece = self._first("short", [name for name in ("report", "ai") if name in self.state.now])
         return self._text(piece) if piece else None
 
     def together(self, *parts: str) -> str:
@@ -279,15 +327,17 @@ class Speaker:
     def _whole(self, heard: Sequence[str]) -> Piece | None:
         if not self.state.said or self.track == "screen_failure":
             return None
-        begun = {"attack_first", "followed_first"} & self.state.names
-        if self.track == "attack" and not begun and self._steps_left():
+        begun = {"attack_first", "followed_first", "car_first"} & self.state.names
+        if self._form == "attack" and not begun and self._steps_left():
             return None  # to be out of reach comes before any answer
         for name in heard:
-            urgent = name in _URGENT or name.startswith(("v_", "q_", "b_"))
+            urgent = name in _URGENT | _GOOD_NEWS or name.startswith(("v_", "q_", "b_"))
             urgent = urgent or self.track in _OWN_BODY
-            urgent = urgent or (name == "cannot_call" and self.track in _VIOLENCE)
+            urgent = urgent or (name in {"cannot_call", "police"} and self.track in _VIOLENCE)
             if self.state.last_was_whole and not urgent and self._steps_left():
                 continue
+            if name == "who" and self.state.asked != "trusted":
+                continue  # a person is asked for help where they are named as the one who could
             if name == "called" and name in self.state.names:
                 continue
             if piece := self._first("whole", self._forms(name)):
@@ -297,7 +347,7 @@ class Speaker:
     def _forms(self, name: str) -> Iterator[str]:
         """Yield under which names something may be answered here, the most fitting first."""
         yield f"{name}@{self._form}"
-        if self.track == "attack":
+        if self._form == "attack":
             yield f"{name}@abuse"
         yield from (f"{name}@{form}" for form in self._alike(name))
         general = self.track not in _EMERGENCIES or name in _IMMINENT_WHOLE
@@ -319,7 +369,7 @@ class Speaker:
         return any(self.words.variants("whole", f"{name}@{form}") for form in forms)
 
     def _may_prefix(self, move: Piece) -> bool:
-        return move.name not in {"emergency_first", "emergency_edge", "overdose_first", "overdose_late", "medical_first", "bystander_first", "bystander_down", "attack_first", "followed_first",
+        return move.name not in {"emergency_first", "emergency_edge", "overdose_first", "overdose_late", "medical_first", "bystander_first", "bystander_down", "attack_first", "followed_first", "car_first",
                                  "screen_failure", "again", "quiet", "remind"}  # fmt: skip
 
     def _before(self, heard: Sequence[str]) -> Piece | None:

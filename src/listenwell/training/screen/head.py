@@ -32,8 +32,8 @@ from listenwell.training.screen.texts import Example
 
 LOOK_ALIKES = {RiskLevel.LOW: 0.12, RiskLevel.MODERATE: 0.06, RiskLevel.HIGH: 0.04}
 """How many written look-alikes may be called each level."""
-ALONE = {RiskLevel.LOW: 0.05, RiskLevel.MODERATE: 0.010, RiskLevel.HIGH: 0.007}
-IN_TALK = {RiskLevel.LOW: 0.05, RiskLevel.MODERATE: 0.006, RiskLevel.HIGH: 0.004}
+ALONE = {RiskLevel.LOW: 0.05, RiskLevel.MODERATE: 0.020, RiskLevel.HIGH: 0.007}
+IN_TALK = {RiskLevel.LOW: 0.05, RiskLevel.MODERATE: 0.008, RiskLevel.HIGH: 0.004}
 """How many ordinary messages of corpora, by themselves and in a conversation: it has many."""
 LOWERED = {
     RiskLevel.LOW: 0.0,
@@ -42,7 +42,7 @@ LOWERED = {
     RiskLevel.IMMINENT: 0.02,
 }
 """How many may be thought not to show a level that rules rightly saw, or that a conversation shows."""
-HASTY = 0.05
+HASTY = 0.08
 """How many messages that are grave, but not known to be pressing, may be called imminent."""
 JUDGED = ("authored", "talks", "own", "ordinary")
 """The sources that decide how everything is weighed: no message that the rules were written with."""
