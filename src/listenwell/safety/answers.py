@@ -10,7 +10,7 @@ from typing import Any
 from listenwell.core.types import RiskKind, RiskLevel, Signal
 from listenwell.core.yaml_text import parse
 from listenwell.safety.learned import QUESTION_MARKS
-from listenwell.safety.normalise import Plain, plain, simplified
+from listenwell.safety.normalise import Plain, in_simplified, plain
 from listenwell.safety.patterns import expand, load
 from listenwell.safety.talk.state import TOPICS
 from listenwell.safety.talk.words import LANGUAGES, pieces_in, words_of
@@ -180,7 +180,7 @@ def _named(said: str) -> list[str]:
 
 def good_news(answer: Plain) -> bool:
     """Whether help is near or told, or what could hurt is put away: that raises no danger."""
-    return _is("good", answer) or _is("removed", answer)
+    return _is("good", answer) or put_away(answer)
 
 
 def put_away(answer: Plain) -> bool:
@@ -290,7 +290,9 @@ def _asked(question: str, *, in_danger: bool) -> str | None:
 
 
 def _is(kind: str, answer: Plain) -> bool:
-    return _answers(kind).search(simplified(answer).text[:LONGEST].strip()) is not None
+    # One more letter than is looked at, so that no word of two is cut before it is read.
+    text = in_simplified(answer.text[: LONGEST + 1])[:LONGEST]
+    return _answers(kind).search(text.strip()) is not None
 
 
 def _signal(rule: str, level: RiskLevel, answer: Plain) -> Signal:

@@ -15,7 +15,7 @@ from listenwell.safety.talk.tracks import (
     OWN_WORDS,
     names_another,
     spoken,
-    tells_violence,
+    tells,
     threatens,
     track_of,
 )
@@ -40,9 +40,7 @@ _GONE_ON_WITH = frozenset({"eating_other", "psychosis"})
 """Tracks on which one question is not all, though the danger is no higher yet."""
 _BODIES = frozenset({"overdose", "medical", "body", "coming", "in_care", "dose", "bystander", "collapsed",
                      "bystander_care"})  # fmt: skip
-_SEEN_TO = frozenset(
-    {"overdose", "body", "coming", "dose", "bystander", "collapsed", "bystander_care"}
-)
+_SEEN_TO = _BODIES - {"medical", "in_care"}
 _OF_SIGNS = frozenset({"eating", "eating_other", "body"})
 _BODY_SIGNS = frozenset({"b_faint", "b_heart", "b_blood"})
 _MORE_SIGNS = frozenset({"b_again", "b_must", "b_worse", "yes"})
@@ -164,7 +162,7 @@ def _asked_once(speaker: Speaker, risk: Risk) -> str | None:
     if not asked and is_guess(risk):
         return _maybe(speaker, risk)
     if {"check_abuse", "check_witness"} & asked and (
-        tells_violence(risk)
+        tells(risk, RiskKind.ABUSE)
         or any(f.startswith("v_") or f == "help_how" for f in speaker.state.now)
     ):
         return speaker.reply()

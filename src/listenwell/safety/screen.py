@@ -58,13 +58,13 @@ SWALLOWED = re.compile(
     r"|pills?|tablets?|meds|medication|capsules|packets?|dose|fentanyl|heroin|needle)\b",
     re.IGNORECASE,
 )
+"""Words without which no overdose was told."""
 IN_HAND = re.compile(
     r"^(?!.*\b(took|taken|swallow\w*|overdos\w*|od'?d|downed|popped|necked|ate)\b)"
     r".*\b(pills?|tablets?|meds|medication|capsules|packets?|bottle)\b.{0,20}\bin my (hands?|lap|pocket|bag|drawer)\b",
     re.IGNORECASE | re.DOTALL,
 )
 """Tablets that are held, and not swallowed."""
-"""Words without which no overdose was told."""
 _DOSE = re.compile(
     r"(?:(?:ok|yes|yeah|and|i|ive|i have|just|finally|also|at least|did) )*took my "
     r"(?:(?:morning |evening |daily )?(?:meds|medication|medicine|tablet|pill|inhaler|vitamins|antibiotics)"

@@ -327,9 +327,8 @@ def _not_at_hand(facts: set[str], asked: str) -> set[str]:
     if asked == "away" and "self_danger" in facts:
         odd |= {"away.yes"}  # "yes, i want to jump" is no step back
     if "removed" in facts:
-        odd |= {"police"}  # "it's with the police" is no fear of them
-    if "removed" in facts:  # "took all the pills out of the house" is no overdose
-        odd |= {"overdose"}
+        # "took all the pills out of the house" is no overdose, "it's with the police" no fear of them.
+        odd |= {"overdose", "police"}
     elif "overdose" in facts:
         odd |= {"moved_away"}
     return odd

@@ -541,9 +541,9 @@ def _of_violence(risk: Risk, state: State) -> str:
     return "stalked" if "v_stalked" in facts and "v_partner" not in facts else "abuse"
 
 
-def tells_violence(risk: Risk) -> bool:
-    """Whether wording that speaks for itself tells of violence in the newest message."""
-    told = tuple(signal for signal in risk.signals if signal.kind is RiskKind.ABUSE)
+def tells(risk: Risk, kind: RiskKind) -> bool:
+    """Whether wording that speaks for itself tells of a kind of danger in the newest message."""
+    told = tuple(signal for signal in risk.signals if signal.kind is kind)
     return not is_guess(replace(risk, signals=told))
 
 
@@ -556,12 +556,6 @@ def threatens(risk: Risk) -> bool:
 def names_another(state: State) -> bool:
     """Whether the person tells of violence against somebody else, and of none against themself."""
     return "v_third" in state.facts and not {"to_me", "v_me"} & state.facts
-
-
-def _tells_overdose(risk: Risk) -> bool:
-    """Whether wording that speaks for itself tells of an overdose in the newest message."""
-    told = tuple(signal for signal in risk.signals if signal.kind is RiskKind.OVERDOSE)
-    return not is_guess(replace(risk, signals=told))
 
 
 def _said_of(state: State) -> frozenset[str]:
@@ -596,7 +590,7 @@ def _kind(risk: Risk, state: State) -> str:
     if changed:
         return changed
     mine = {"to_me", "v_me", "v_attacker", "v_sexual"} & state.now
-    if tells_violence(risk) and mine and begun in _OF_OTHERS:
+    if tells(risk, RiskKind.ABUSE) and mine and begun in _OF_OTHERS:
         return "abuse"  # what was taken for another's danger is their own
     if _of_own_weapon(risk, state, begun):
         return "suicide"
@@ -629,8 +623,7 @@ def _of_own_weapon(risk: Risk, state: State, begun: str) -> bool:
     """Whether a weapon is told of, in a talk about one's own death, that nobody else is named with."""
     if risk.kind is not RiskKind.HARM_TO_OTHERS or begun != "suicide":
         return False
-    told = tuple(s for s in risk.signals if s.kind is RiskKind.HARM_TO_OTHERS)
-    return is_guess(replace(risk, signals=told)) and not threatens(risk)
+    return not tells(risk, RiskKind.HARM_TO_OTHERS) and not threatens(risk)
 
 
 def _turns_on_them(risk: Risk, state: State) -> bool:
@@ -659,12 +652,12 @@ def _of_a_guess(risk: Risk, state: State, begun: str) -> str:
 def _of_what_was_taken(risk: Risk, state: State) -> str:
     """Return the track where something sounds like an overdose, and the words for it may tell of none."""
     words = " ".join(signal.text for signal in risk.signals)
-    if IN_HAND.search(words) and not _tells_overdose(risk):
+    if IN_HAND.search(words) and not tells(risk, RiskKind.OVERDOSE):
         return "suicide"
     if _WOUND.search(words):
         return "medical"
     thought_of = risk.level < RiskLevel.IMMINENT and is_guess(risk)
-    sure = _tells_overdose(risk)
+    sure = tells(risk, RiskKind.OVERDOSE)
     if _PLACE.search(words) or thought_of or ("removed" in state.facts and not sure):
         return "suicide"
     if sure or SWALLOWED.search(words) or risk.language not in {"", "en"}:
