@@ -117,7 +117,8 @@ def test_letters_in_a_row_are_pieces_where_no_spaces_part_words():
 def test_no_message_that_the_screen_is_judged_by_is_trained_on():
     talks = load_talks("held", SAFETY_SET)
     held = {message.text for message in load_messages("held", SAFETY_SET)}
-    held |= {turn.user for talk in talks for turn in talk.turns} - {None}
+    # A bare "yep" is nobody's own: what it tells is in the question before it.
+    held |= {t.user for talk in talks for t in talk.turns if t.user and len(t.user) >= 20}
     answers = {(asked.assistant, turn.user) for talk in talks
                for asked, turn in pairwise(talk.turns)}  # fmt: skip
     for example in collect(None):

@@ -22,12 +22,18 @@ ANSWERED_YES = "answered-yes"
 _RISEN = {"suicide": RiskLevel.HIGH, "plan": RiskLevel.IMMINENT, "means": RiskLevel.IMMINENT,
           "time": RiskLevel.IMMINENT, "hurt": RiskLevel.IMMINENT, "taken": RiskLevel.IMMINENT,
           "violence": RiskLevel.HIGH, "harm": RiskLevel.HIGH, "fear": RiskLevel.MODERATE,
-          "danger": RiskLevel.IMMINENT}  # fmt: skip
+          "danger": RiskLevel.IMMINENT, "cuts": RiskLevel.HIGH, "voices": RiskLevel.HIGH,
+          "body": RiskLevel.HIGH, "eating": RiskLevel.HIGH, "urge": RiskLevel.HIGH}  # fmt: skip
 
 _KINDS = {"violence": RiskKind.ABUSE, "fear": RiskKind.ABUSE, "danger": RiskKind.ABUSE,
-          "harm": RiskKind.HARM_TO_OTHERS, "taken": RiskKind.OVERDOSE}  # fmt: skip
-_OF_DANGER = ("suicide", "safe", "taken", "hurt", "harm", "violence", "fear", "danger")
+          "harm": RiskKind.HARM_TO_OTHERS, "taken": RiskKind.OVERDOSE, "cuts": RiskKind.SELF_HARM,
+          "voices": RiskKind.PSYCHOSIS, "body": RiskKind.MEDICAL,
+          "eating": RiskKind.EATING_DISORDER}  # fmt: skip
+_OF_DANGER = ("suicide", "safe", "taken", "hurt", "harm", "violence", "fear", "danger", "cuts")
 """Questions that are about danger whatever was spoken of before."""
+_HOW_NEAR = ("means", "plan", "time", "safe", "urge")
+"""Questions that are about danger only where it was spoken of before."""
+_SENTENCE = re.compile(r"[^.!?\u3002\u0964]*\?")
 _OF_TOPIC = {
     "direct": "suicide",
     "plan": "plan",
@@ -91,7 +97,7 @@ def answered(
         unsafe = _is("not_safe", answer)
         signal = _signal("answered-not-safe", RiskLevel.HIGH, answer) if unsafe else None
         return replace(signal, kind=of) if signal and of else signal
-    return _answered(asked, answer) if asked else None
+    return _answered(asked, answer, of, own=own) if asked else None
 
 
 def in_its_talk(earlier: str, answer: Plain) -> Signal | None:
@@ -114,39 +120,69 @@ def _shown(kind: RiskKind, level: RiskLevel, answer: Plain) -> Signal | None:
     if _is("hedged", answer):
         unsure = _signal("answered-unsure", min(level, RiskLevel.MODERATE), answer)
         return replace(unsure, kind=kind)
-    if _is("no", answer) or not _is("yes", answer):
+    if _is("no", answer) or not (_is("yes", answer) or _is("affirms", answer)):
         return None
     return replace(_signal(ANSWERED_YES, level, answer), kind=kind)
 
 
-def _answered(asked: str, answer: Plain) -> Signal | None:
+def _answered(asked: str, answer: Plain, of: RiskKind | None, *, own: bool) -> Signal | None:
     """Return what an answer to a question of a kind shows, or None."""
-    kind = _KINDS.get(asked, RiskKind.SUICIDE)
-    if _is("hedged", answer):
+    kind = _kind(asked, of)
+    told = _confirms(asked, answer)
+    if not told and _is("hedged", answer):
         return replace(_signal("answered-unsure", RiskLevel.MODERATE, answer), kind=kind)
-    if _refuses(answer) or (asked not in _OF_DANGER and _is("no", answer)):
+    if not told and (_refuses(answer) or (asked not in _OF_DANGER and _is("no", answer))):
         return None
     if asked not in _OF_DANGER and good_news(answer):
         return None
-    if _is("yes", answer) or (asked == "suicide" and _is("often", answer)):
-        return replace(_signal(ANSWERED_YES, _risen(asked, answer), answer), kind=kind)
-    if safe_in_words(answer) or misread(answer):
+    if told or _is("yes", answer):
+        return replace(_signal(ANSWERED_YES, _risen(asked, answer, of), answer), kind=kind)
+    if safe_in_words(answer) or misread(answer) or (asked == "taken" and _is("dose", answer)):
         return None
     if asked in _OF_DANGER:
         # Not a no: that alone is reason to stay careful.
         return replace(_unanswered(asked, answer), kind=kind)
-    told = _is("means", answer) or (asked in ("time", "means") and _is("when", answer))
-    if (
-        asked in ("time", "plan", "means")
-        and told
-        and not (good_news(answer) or _is("without", answer))
-    ):
-        return _signal(f"answered-{asked}", RiskLevel.IMMINENT, answer)
+    if _tells_how_near(asked, answer, own=own):
+        return replace(_signal(f"answered-{asked}", RiskLevel.IMMINENT, answer), kind=kind)
     return None
+
+
+def _kind(asked: str, of: RiskKind | None) -> RiskKind:
+    """Return what kind of danger an answer tells of: how near is asked of what was spoken of before."""
+    if asked in _HOW_NEAR and of in (RiskKind.SELF_HARM, RiskKind.HARM_TO_OTHERS):
+        return of
+    return _KINDS.get(asked, RiskKind.SUICIDE)
+
+
+def _confirms(asked: str, answer: Plain) -> bool:
+    """Whether an answer is a yes in other words: "you could say that", "only when he drinks", "half a box"."""
+    often = asked == "suicide" and _is("often", answer) and not _refuses(answer)
+    if _is("affirms", answer) or often:
+        return not misread(answer)
+    if asked in ("violence", "fear"):
+        return _is("at_times", answer)
+    if asked in ("cuts", "harm", "voices"):
+        return _is(f"{asked}_told", answer)
+    return asked == "taken" and _is("amount", answer) and not _is("dose", answer)
+
+
+def _tells_how_near(asked: str, answer: Plain, *, own: bool) -> bool:
+    """Whether an answer names what, where or when, asked how near an act is."""
+    if good_news(answer) or _is("without", answer):
+        return False
+    told = asked in ("time", "plan", "means") and _is("means", answer)
+    told = told or (asked in ("time", "means") and _is("when", answer))
+    told = told or (asked in ("plan", "means") and _is("manner", answer))
+    # Of another, "here with me" tells of good company.
+    return told or (own and asked == "means" and _is("place", answer))
 
 
 def _unanswered(asked: str, answer: Plain) -> Signal:
     """Return what an answer shows that is neither a yes nor a no."""
+    if asked in ("taken", "hurt") and _is("just_now", answer):
+        return _signal(
+            "answered-taken" if asked == "taken" else "answered-hurt", RiskLevel.IMMINENT, answer
+        )
     if asked == "taken" and _is("much", answer):
         return _signal("answered-taken", RiskLevel.IMMINENT, answer)
     if asked == "suicide" and _is("on_edge", answer):
@@ -180,7 +216,12 @@ def _named(said: str) -> list[str]:
 
 def good_news(answer: Plain) -> bool:
     """Whether help is near or told, or what could hurt is put away: that raises no danger."""
-    return _is("good", answer) or put_away(answer)
+    return _is("good", answer) or put_away(answer) or resolved(answer)
+
+
+def resolved(answer: Plain) -> bool:
+    """Whether it is told clearly that a danger is over: somebody has the means, a hospital has them."""
+    return _is("resolved", answer) and not _is("unresolved", answer)
 
 
 def put_away(answer: Plain) -> bool:
@@ -201,13 +242,22 @@ def asks_whether(question: str) -> bool:
 
 def misread(answer: Plain) -> bool:
     """Whether a person says that we took something for danger that was none: "what? she's a kitten"."""
-    return _is("misread", answer) and not takes_nothing_back(answer)
+    other = _is("misread", answer) or _is("meant_else", answer)
+    return other and not takes_nothing_back(answer)
 
 
-def denied(question: str, answer: Plain) -> bool:
-    """Whether a plain no answers our question about danger, with no "but" behind it."""
+def denied(question: str, answer: Plain, of: RiskKind | None = None) -> bool:
+    """Whether a plain no answers our question about danger, with no "but" behind it.
+
+    Args:
+        question: Our last message.
+        answer: The person's newest message.
+        of: What the danger is that was guessed; a no to a question of another one says nothing of it.
+    """
     maybe = any(name.startswith("maybe_") for name in _named(question))
     asked = "suicide" if maybe else _asked(question, in_danger=False)
+    if asked is not None and of is not None and _KINDS.get(asked) is of:
+        asked = "suicide"
     half = answer.text.startswith(("not really", "not exactly", "i dont think"))
     return asked == "suicide" and _refuses(answer) and not (half or _is("hedged", answer))
 
@@ -229,11 +279,14 @@ def tells_age(answer: Plain) -> bool:
 
 def _refuses(answer: Plain) -> bool:
     """Whether an answer to a question about danger is a no: not "no one cares", nor "no i mean it"."""
-    return _is("no", answer) and not takes_nothing_back(answer)
+    no = _is("no", answer) or _is("denies", answer)
+    return no and not takes_nothing_back(answer)
 
 
-def _risen(asked: str, answer: Plain) -> RiskLevel:
+def _risen(asked: str, answer: Plain, of: RiskKind | None) -> RiskLevel:
     """Return what a yes shows."""
+    if asked == "body" and of is RiskKind.MEDICAL:
+        return RiskLevel.IMMINENT
     if asked == "suicide" and _is("soon", answer):
         return RiskLevel.IMMINENT
     if asked in ("time", "plan", "means") and _is("vague", answer) and not _is("means", answer):
@@ -258,11 +311,14 @@ def says_safe(question: str, answer: Plain, held: RiskLevel) -> bool:
 
     Where an act was near, a mere "no" is no all-clear.
     """
-    if safe_in_words(answer):
+    # Where nothing was at hand, to give something away is not the end of a wish to die.
+    over = held is RiskLevel.IMMINENT or (held is RiskLevel.HIGH and not put_away(answer))
+    if safe_in_words(answer) or (over and resolved(answer)):
         return True
     asked = _asked(question, in_danger=True)
-    if asked == "safe":
-        return (_is("yes", answer) or _is("better", answer)) and not _is("not_safe", answer)
+    if asked in ("safe", "urge"):
+        well = _is("better", answer) or _is("yes" if asked == "safe" else "no", answer)
+        return well and not (_is("not_safe", answer) or _is("unresolved", answer))
     denied = held < RiskLevel.IMMINENT and _refuses(answer) and not _is("hedged", answer)
     return (
         asked in ("suicide", "harm", "danger")
@@ -281,11 +337,24 @@ def _asked(question: str, *, in_danger: bool) -> str | None:
         return asked if in_danger and not ours[-1].startswith(_OF_OTHER_DANGER) else None
     text = plain(question[-LONGEST:]).text.replace("؟", "?")
     found = [name for name, pattern in _questions().items() if pattern.search(text)]
+    if asked := _asked_last(text, in_danger=in_danger):
+        # "Have you hurt yourself?" may be about this minute, "do you cut?" is about a habit.
+        return "hurt" if asked == "cuts" and "hurt" in found else asked
     if "suicide" in found and not {"plan", "hurt", "taken"} & set(found):
         return "suicide"
     for name in found:
         if name in _OF_DANGER or (name in _RISEN and (in_danger or "suicide" in found)):
             return name
+    return None
+
+
+def _asked_last(text: str, *, in_danger: bool) -> str | None:
+    """Return what the last of a text's questions asks that is about danger, None where none is."""
+    for sentence in reversed(_SENTENCE.findall(in_simplified(text))):
+        for name, pattern in _asking().items():
+            asked = name.removesuffix("_first")
+            if (in_danger or asked not in _HOW_NEAR) and pattern.search(sentence):
+                return asked
     return None
 
 
@@ -305,7 +374,12 @@ def _questions() -> Mapping[str, re.Pattern[str]]:
     return {name: _joined(source) for name, source in _content()["questions"].items()}
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=1)
+def _asking() -> Mapping[str, re.Pattern[str]]:
+    return {name: _joined(source) for name, source in _content()["asking"].items()}
+
+
+@lru_cache(maxsize=48)
 def _answers(kind: str) -> re.Pattern[str]:
     """Return what tells one kind of answer; compiled when first asked, since most never are."""
     return _joined(_content()[kind])

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from listenwell.safety import gaps, romanised, slips
 
 # Cyrillic and Greek letters that look Latin, mapped only inside otherwise Latin words.
 _LOOKALIKES = dict(zip("аеорсухіѕԁкοαεικбвнтмгпѵԝ", "aeopcyxisdkoaeikbvhtmrnvw", strict=True))
@@ -43,6 +45,10 @@ _SHORT = {
     "h8": "hate", "gr8": "great", "l8r": "later", "m8": "mate", "w8": "wait", "fr": "for real",
     "anymor": "anymore", "livin": "living", "dyin": "dying", "idc": "i dont care",
     "4ever": "forever", "4eva": "forever", "tho": "though", "cuz": "because", "coz": "because", "cos": "because",
+    "masel": "myself", "masell": "myself", "maself": "myself", "misel": "myself", "gonnae": "gonna",
+    "deid": "dead", "teh": "the", "whant": "want", "wont2": "want to", "tryed": "tried", "yestaday": "yesterday", "yesturday": "yesterday", "vojo": "voglio", "slef": "self", "selve": "self", "feal": "feel",
+    "frm": "from", "kno": "know", "ths": "this", "evn": "even",
+    "becuz": "because", "bcuz": "because", "rlly": "really", "rly": "really", "jst": "just",
 }  # fmt: skip
 
 _MIXED = re.compile(r"\b(?=\w{0,20}[a-z])(?=\w{0,20}[а-яіѕԁѵԝα-ω])\w{2,24}\b")
@@ -55,11 +61,20 @@ _LEET_WORD = re.compile(
     r"[\w@$!¡|€¢]{3,24}(?![\w@$|])"
 )
 _LEFT_ALONE = re.compile(r"\d+[a-z]{1,3}|[a-z']+[!|]+|[a-z]{1,2}\d+|\d+x\d+|[a-z]+\d{2,4}")
+_SPOKEN = re.compile(
+    r"(?<! a)(?<! an)(?<!the)(?<! no)(?<!one) (?:full stop|new (?:paragraph|line)|(?:question|exclamation) (?:mark|point))\b\.?"
+)
+"""Points that were dictated."""
+_WONT = re.compile(r"\bwont to (?:dye?|diy)\b|(?<=to )dy\b")
+"""Who writes "wont" for "want" may write "dye" for "die"."""
+_WANT = re.compile(r"\bwont(?= to [a-z])")
+_AHM = re.compile(r"\bahm\b(?! (?:nee|nein|ja|also|und|ich|was|wie)\b)")
+"""Scots; in German it is a pause."""
 _TO = re.compile(r"(?<=[a-z])2(?=(?:die|kill|end|b|be|live|go|hurt|cut)\b)")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _JOINED = re.compile(r"(?<=[a-z])[\-_.*](?=[a-z]{1,9}\b)")
-_SPACE = re.compile(r"[\s,:\"()\[\]{}*_~\-–—/…<>|]+")
+_SPACE = re.compile(r"[\s,،:\"()\[\]{}*_~\-–—/…<>|]+")
 _AGAIN = re.compile(r"\b(\w{2,20}) (?:\1 ){2,}")
 _SHORT_WORD = re.compile(r"\b(?:" + "|".join(map(re.escape, _SHORT)) + r")\b")
 # How a run of single letters without gaps between the words is cut into words again.
@@ -144,11 +159,19 @@ def plain(text: str) -> Plain:
     if not now.text.isascii():
         disguised |= now.replace(_MIXED, _one_script)
     now.replace(_APOSTROPHE, lambda m: "")
+    now.replace(_SPOKEN, lambda m: ".")
+    disguised |= now.rewrite(gaps.torn(now.text))
     disguised |= now.replace(_SPACED, _unspaced)
+    for pattern, written in romanised.native(now.text):
+        disguised |= now.replace(pattern, written)
     now.replace(_TO, lambda m: " to ")
     disguised |= now.replace(_LEET_WORD, _unleet)
     now.replace(_STRETCHED, lambda m: m[1])
     now.replace(_SHORT_WORD, lambda m: _SHORT[m[0]])
+    disguised |= now.replace(slips.words(), slips.mended)
+    disguised |= now.replace(_WONT, lambda m: "want to die" if m[0][0] == "w" else "die")
+    now.replace(_WANT, lambda m: "want")
+    now.replace(_AHM, lambda m: "im")
     # What parts words is a space; a new line ends a sentence.
     now.replace(_SPACE, lambda m: ". " if "\n" in m[0] else " ")
     now.replace(_AGAIN, lambda m: f"{m[1]} {m[1]} ")
@@ -177,17 +200,21 @@ class _Tracked:
 
     def replace(self, pattern: re.Pattern[str], new: Callable[[re.Match[str]], str]) -> bool:
         """Write every match anew; return whether anything changed."""
+        anew = ((match.start(), match.end(), new(match)) for match in pattern.finditer(self.text))
+        return self.rewrite(
+            (start, end, written) for start, end, written in anew if written != self.text[start:end]
+        )
+
+    def rewrite(self, parts: Iterable[tuple[int, int, str]]) -> bool:
+        """Write parts anew, given in order; return whether there were any."""
         pieces: list[str] = []
         origin: list[int] = []
         last = 0
-        for match in pattern.finditer(self.text):
-            written = new(match)
-            if written == match[0]:
-                continue
-            pieces += (self.text[last : match.start()], written)
-            origin += self.origin[last : match.start()]
-            origin += _spread(self.origin, match.start(), match.end(), len(written))
-            last = match.end()
+        for start, end, written in parts:
+            pieces += (self.text[last:start], written)
+            origin += self.origin[last:start]
+            origin += _spread(self.origin, start, end, len(written))
+            last = end
         if last:
             self.text = "".join((*pieces, self.text[last:]))
             self.origin = origin + self.origin[last:]

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -18,6 +18,8 @@ _GAP = r"[^.!?;。।\n]{0,40}?"
 _GROUP = re.compile(r"\{([a-z]\w*)\}")
 _NOTHING = r"(?!)"
 _SOFT = "~"
+_GRAM = 3
+"""By how many of their first letters needed pieces are looked up."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,9 @@ class Rule:
         needs: One of these pieces is in every text that matches; compiling costs far more than
             looking for them. Empty where there is no telling.
         soft: Whether innocent messages share its wordings.
+        not_under: The level under which the learned part may not lower what it found, however
+            harmless the rest of the message reads.
+        any_kind: Whether its doubtful wordings fit many kinds of danger.
         subject: Whom the danger concerns whatever the words around say, or None.
     """
 
@@ -37,6 +42,8 @@ class Rule:
     source: str
     needs: tuple[str, ...] = ()
     soft: bool = False
+    not_under: RiskLevel = RiskLevel.NONE
+    any_kind: bool = False
     subject: Subject | None = None
 
     @cached_property
@@ -46,13 +53,49 @@ class Rule:
 
     def find(self, text: str) -> Iterator[re.Match[str]]:
         """Yield where the pattern is in a plain text, the first few times."""
-        if may_match(self.needs, text):
-            yield from islice(self.pattern.finditer(text), MOST)
+        return islice(self.pattern.finditer(text), MOST)
 
 
 def may_match(needs: Collection[str], text: str) -> bool:
     """Whether a pattern that needs one of some pieces may match a text."""
     return not needs or any(map(text.__contains__, needs))
+
+
+class Needed:
+    """Tells which of many patterns may match a text, as `may_match` does for one.
+
+    Thousands of pieces are looked up by their first letters, since few of those are in any text.
+    """
+
+    def __init__(self, needs: Sequence[Collection[str]]) -> None:
+        """Index what each pattern needs, in the patterns' order."""
+        self._always = [row for row, pieces in enumerate(needs) if not pieces]
+        self._rows: dict[str, dict[str, list[int]]] = {}
+        for row, pieces in enumerate(needs):
+            for piece in pieces:
+                self._rows.setdefault(piece[:_GRAM], {}).setdefault(piece, []).append(row)
+
+    def fitting(self, text: str) -> list[int]:
+        """Return the places of the patterns that may match a text, in order."""
+        found = set(self._always)
+        for gram in _grams(text):
+            for piece, rows in self._rows.get(gram, _NONE).items():
+                if piece in text:
+                    found.update(rows)
+        return sorted(found)
+
+
+_NONE: Mapping[str, list[int]] = {}
+
+
+@lru_cache(maxsize=8)
+def _grams(text: str) -> frozenset[str]:
+    """Return everything in a text that is as long as a piece's first letters, or shorter."""
+    return frozenset(
+        text[start : start + size]
+        for size in range(1, _GRAM + 1)
+        for start in range(len(text) - size + 1)
+    )
 
 
 @dataclass(frozen=True)
@@ -63,6 +106,14 @@ class Language:
     rules: tuple[Rule, ...]
     asides: Mapping[str, str]
     groups: Mapping[str, str]
+
+    @cached_property
+    def _needed(self) -> Needed:
+        return Needed([rule.needs for rule in self.rules])
+
+    def rules_for(self, text: str) -> list[Rule]:
+        """Return the rules whose pattern may match a plain text."""
+        return [self.rules[row] for row in self._needed.fitting(text)]
 
     def aside(self, name: str) -> re.Pattern[str]:
         """Return the pattern for one way in which danger is denied, past, or told of others."""
@@ -93,11 +144,15 @@ def languages_of(text: str, told: str) -> list[Language]:
         text: The text.
         told: The code of the language that it seems to be in.
     """
-    return [
-        load(code)
-        for code, pieces in _index().items()
-        if not pieces or code == told or any(piece in text for piece in pieces)
-    ]
+    codes, needed = _indexed()
+    fitting = {codes[row] for row in needed.fitting(text)} | {told}
+    return [load(code) for code in codes if code in fitting]
+
+
+@lru_cache(maxsize=1)
+def _indexed() -> tuple[tuple[str, ...], Needed]:
+    index = _index()
+    return tuple(index), Needed(list(index.values()))
 
 
 @lru_cache(maxsize=32)
@@ -113,6 +168,8 @@ def load(code: str) -> Language:
             source=source,
             needs=tuple(needs),
             soft=rule["soft"],
+            not_under=RiskLevel[rule.get("not_under", "none").upper()],
+            any_kind=rule.get("any_kind", False),
             subject=Subject(rule["subject"]) if "subject" in rule else None,
         )
         for (rule, source), needs in zip(sources(code), needs()[code], strict=True)

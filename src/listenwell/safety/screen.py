@@ -25,6 +25,7 @@ from listenwell.safety.answers import (
     makes_plan,
     misread,
     put_away,
+    resolved,
     safe_in_words,
     says_safe,
     takes_nothing_back,
@@ -80,30 +81,6 @@ MISREAD = "misread"
 _GUESSES = frozenset({LEARNED, BUILD_UP, ANSWER, UNANSWERED, SAID_EARLIER})
 """Signals that no wording stands behind. Where they are all there is, a person who says that we
 misread them is believed."""
-_PLAINLY = frozenset(
-    {"stalked", "child-tells", "heard-next-door", "attacker-near", "followed", "forced", "groomed", "sexual-violence", "sextortion",
-     "lethal-intent-soon", "goodbye-received", "dose-sought", "beaten-at-home", "fell-ill", "hanged", "veins-of-another", "own-violence", "stroke-of-another",
-     "leap-of-another"}
-)  # fmt: skip
-"""Rules whose wording means what it says, however harmless the rest of the message reads."""
-_WORTH_ASKING = frozenset(
-    {
-        "abuse-plain",
-        "coded-passive",
-        "coded-plain",
-        "eating-plain",
-        "lethal-intent",
-        "medical-plain",
-        "near-attempt",
-        "passive-plain",
-        "passive-saying",
-        "preparation-plain",
-        "psychosis-plain",
-    }
-)
-"""Rules whose wording is asked after, however harmless the rest reads: "i just want to drive into a tree"."""
-_LOOSE = frozenset({"other-hint", "other-in-danger", "hidden-preparation"})
-"""Rules whose doubtful wordings fit many kinds of danger."""
 HEEDED = 4
 """For how many messages after that the learned part is not heard where no wording stands behind it."""
 _POINTS = {RiskLevel.NONE: 0.0, RiskLevel.LOW: 0.25, RiskLevel.MODERATE: 1.0}
@@ -185,10 +162,12 @@ class RuleScreen:
                 else self._in_talk(before, said.text)
             )
             # How far somebody in danger has gone the dialogue's own questions tell, by rules.
-            ours = held.level >= RiskLevel.HIGH and authored(question)
+            grave = held.level >= RiskLevel.HIGH
+            ours = grave and authored(question)
             asked = asks(question) and not (ours or makes_plan(question))
-            # An answer takes back what was said right before it; a guess, where it is asked after.
-            newest = calm == 0 or held.level < RiskLevel.HIGH
+            # An answer takes back what was said right before it; a guess, where it is asked after. What
+            # follows "how are you in all of this?" in an emergency takes nothing back.
+            newest = calm == 0 and not is_ours(question) if grave else True
             answers = (asked and newest) or (guess and asks_whether(question))
             open_still = takes_nothing_back(_beginning(said.text))
             taken_back = (
@@ -200,7 +179,8 @@ class RuleScreen:
             )
             if guess and held.level >= RiskLevel.MODERATE and is_guess(said.risk):
                 text = _beginning(said.text)
-                denies, explains = denied(question, text) or taken_back, misread(text)
+                denies = denied(question, text, held.kind) or taken_back
+                explains = misread(text)
                 # Of an act that may be under way a no is believed where it also reads like one.
                 doubted = held.level is RiskLevel.IMMINENT and (
                     talked is not None and talked.level >= RiskLevel.HIGH
@@ -247,7 +227,8 @@ class RuleScreen:
             judgement = replace(judgement, kind=RiskKind.SUICIDE, level=level)
         if not every and _is_dose(held, plains[0][1]):
             judgement = None
-        if judgement and put_away(_beginning(text)):
+        over = held.level >= RiskLevel.MODERATE and resolved(_beginning(text))
+        if judgement and (over or put_away(_beginning(text))):
             # What is thrown out or locked up was not taken, and is no near means.
             judgement = replace(judgement, level=min(judgement.level, RiskLevel.MODERATE))
         if judgement and held.level >= RiskLevel.HIGH:
@@ -385,10 +366,11 @@ def _in_context(now: Risk, recent: Sequence[_Said], talked: Judgement | None) ->
     return _raised(now, Signal(BUILD_UP, kind, talked.danger, _count(recent)))
 
 
-def _doubtful(signal: Signal, *, violence: bool) -> Signal:
-    """Return a signal as doubtful; a loose hint beside plain words of violence tells of violence."""
-    kind = RiskKind.ABUSE if violence and signal.rule in _LOOSE else signal.kind
-    return replace(signal, rule=f"{DOUBTFUL}{signal.rule}", kind=kind)
+def _doubtful(found: Found, *, violence: bool) -> Found:
+    """Return what was found as doubtful; beside plain words of violence a loose hint tells of it, too."""
+    kind = RiskKind.ABUSE if violence and found.any_kind else found.signal.kind
+    signal = replace(found.signal, rule=f"{DOUBTFUL}{found.signal.rule}", kind=kind)
+    return replace(found, signal=signal)
 
 
 def _of_violence(found: Sequence[Found]) -> bool:
@@ -453,7 +435,7 @@ def find(text: Plain) -> list[Found]:
     return [
         weighed
         for language in languages_of(text.text, language_of(text.text))
-        for rule in language.rules
+        for rule in language.rules_for(text.text)
         for match in rule.find(text.text)
         if (weighed := weigh(rule, match, text, language)) is not None
     ]
@@ -500,8 +482,9 @@ def _weighed(
     # Where it takes a message for grave, too, how pressing it is the plain words know better.
     most = RiskLevel.IMMINENT if judgement.most >= RiskLevel.HIGH else judgement.most
     found = [_capped(item, most) for item in every if not item.soft]
+    violence = _of_violence(found)
     found += [
-        replace(item, signal=_doubtful(item.signal, violence=_of_violence(found)))
+        _doubtful(item, violence=violence)
         for item in every
         if item.soft and item.signal.level <= judgement.level
     ]
@@ -527,15 +510,7 @@ def _whom(judgement: Judgement | None, first: Plain, held: Risk) -> Subject:
 
 def _capped(found: Found, most: RiskLevel) -> Found:
     """Return what a rule found as far as it may be so."""
-    if found.signal.rule in _PLAINLY:
-        return found
-    if found.signal.rule in _WORTH_ASKING:
-        most = max(most, RiskLevel.MODERATE)
-    return _at_most(found, most)
-
-
-def _at_most(found: Found, most: RiskLevel) -> Found:
-    level = min(found.signal.level, most)
+    level = min(found.signal.level, max(most, found.not_under))
     return found if level == found.signal.level else replace(
         found, signal=replace(found.signal, level=level)
     )  # fmt: skip
@@ -589,7 +564,7 @@ def _remember(now: Risk, earlier: Risk, *, safe: bool) -> Risk:
     if safe and earlier.level is RiskLevel.MODERATE and not _held_down(earlier):
         return now
     level = RiskLevel.MODERATE if safe else earlier.level
-    if now.level >= level:
+    if now.level > level:
         return now
     signals = tuple(replace(s, rule=SAID_EARLIER, start=0, end=0) for s in earlier.signals)
     return Risk(level, (*now.signals, *signals), earlier.subject, now.language)

@@ -29,11 +29,13 @@ _QUOTE = re.compile(r"[\"“”„«»「」]")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A signal, whom it concerns, and whether innocent messages share its words."""
+    """A signal and whom it concerns; the rest is of its rule (see `Rule`)."""
 
     signal: Signal
     subject: Subject
     soft: bool = False
+    not_under: RiskLevel = RiskLevel.NONE
+    any_kind: bool = False
 
 
 def weigh(rule: Rule, match: re.Match[str], text: Plain, language: Language) -> Found | None:
@@ -48,7 +50,8 @@ def weigh(rule: Rule, match: re.Match[str], text: Plain, language: Language) -> 
     start, end = text.span(match.start(), match.end())
     signal = Signal(rule.name, rule.kind, rule.level, text.original[start:end], start, end)
     level, subject = _judged(rule, around)
-    return Found(replace(signal, level=level), subject, rule.soft)
+    signal = replace(signal, level=level)
+    return Found(signal, subject, rule.soft, rule.not_under, rule.any_kind)
 
 
 def _judged(rule: Rule, around: "_Around") -> tuple[RiskLevel, Subject]:

@@ -47,7 +47,8 @@ def find_device() -> torch.device:
 
 def autocast(device: torch.device) -> torch.autocast:
     """Return bfloat16 autocasting where the device is fast at it, and none elsewhere."""
-    fast = device.type == "cuda" or torch.cpu._is_amx_tile_supported()
+    cpu = torch.cpu
+    fast = device.type == "cuda" or cpu._is_amx_tile_supported() or cpu._is_avx512_bf16_supported()
     return torch.autocast(device.type, torch.bfloat16, enabled=fast)
 
 

@@ -30,9 +30,9 @@ from listenwell.safety.passages import passages
 from listenwell.safety.screen import find, seen
 from listenwell.training.screen.texts import Example
 
-LOOK_ALIKES = {RiskLevel.LOW: 0.12, RiskLevel.MODERATE: 0.06, RiskLevel.HIGH: 0.04}
+LOOK_ALIKES = {RiskLevel.LOW: 0.12, RiskLevel.MODERATE: 0.075, RiskLevel.HIGH: 0.04}
 """How many written look-alikes may be called each level."""
-ALONE = {RiskLevel.LOW: 0.05, RiskLevel.MODERATE: 0.020, RiskLevel.HIGH: 0.007}
+ALONE = {RiskLevel.LOW: 0.05, RiskLevel.MODERATE: 0.026, RiskLevel.HIGH: 0.007}
 IN_TALK = {RiskLevel.LOW: 0.05, RiskLevel.MODERATE: 0.008, RiskLevel.HIGH: 0.004}
 """How many ordinary messages of corpora, by themselves and in a conversation: it has many."""
 LOWERED = {

@@ -33,6 +33,10 @@ CHITCHAT = ("daily_dialog", "self_dialogue", "sgd", "taskmaster4")
 """Corpora of talk in which nobody is in distress: half as many messages of them all together."""
 JOINED = 6
 """Of how many lines written for training one is also read at the end of a conversation."""
+PASSING = 10
+"""Of how many lines one is also read in the middle of a longer harmless message of its language."""
+SHORT = 160
+"""Letters that what stands around it has at most, before and after each."""
 ANSWERED = 0.6
 """The share of those, in English, before which a listener spoke, too."""
 ASKED_ABOUT = frozenset({
@@ -98,6 +102,7 @@ def collect(data: Path | None, dev: Path = SAFETY_SET, seed: int = 0) -> tuple[E
     lines = list(_lines())
     found += [line for _, line in lines]
     found += _at_the_end(lines, _openings(draw), draw)
+    found += _in_passing(lines, draw)
     found += _own(draw)
     if data:
         found += _drawn(_ordinary("empathetic_dialogues", data, draw), ORDINARY, draw)
@@ -163,10 +168,7 @@ def _at_the_end(
         talks: Harmless conversations in English, each ending with the listener.
         draw: Decides which.
     """
-    harmless: dict[str, list[str]] = {}
-    for language, line in lines:
-        if line.highest <= RiskLevel.LOW and line.split == "train":
-            harmless.setdefault(language, []).append(line.text)
+    harmless = _harmless_lines(lines)
     for language, line in draw.sample(lines, len(lines) // JOINED):
         if language == "en" and talks and draw.random() < ANSWERED:
             before = draw.choice(talks)
@@ -174,6 +176,38 @@ def _at_the_end(
             said = draw.sample(harmless[language], draw.randint(1, 3))
             before = tuple(Message("user", text) for text in said)
         yield replace(line, before=before)
+
+
+def _in_passing(lines: Sequence[tuple[str, Example]], draw: random.Random) -> Iterator[Example]:
+    """Yield some lines in the middle of an ordinary message, as grave things are often said.
+
+    Args:
+        lines: Lines with their languages.
+        draw: Decides which, and what stands around them.
+    """
+    around = {
+        language: [text for text in texts if len(text) <= SHORT]
+        for language, texts in _harmless_lines(lines).items()
+    }
+    # Bars are set on what people wrote, and not on what was put together.
+    learned = [(language, line) for language, line in lines if line.split == "train"]
+    for language, line in draw.sample(learned, len(learned) // PASSING):
+        first, last = draw.sample(around[language], 2)
+        yield replace(line, text=" ".join(map(_ended, (first, line.text, last))))
+
+
+def _ended(text: str) -> str:
+    """Return a text with a full stop where it has no end of its own."""
+    return text if text.endswith((*".!?…。！？؟।)", "😂")) else f"{text}."
+
+
+def _harmless_lines(lines: Sequence[tuple[str, Example]]) -> dict[str, list[str]]:
+    """Return the text of training lines that show no danger, by language."""
+    found: dict[str, list[str]] = {}
+    for language, line in lines:
+        if line.highest <= RiskLevel.LOW and line.split == "train":
+            found.setdefault(language, []).append(line.text)
+    return found
 
 
 def _own(draw: random.Random) -> Iterator[Example]:
