@@ -23,6 +23,7 @@ from listenwell.safety.learned import (
 )
 from listenwell.safety.normalise import normalise, plain
 from listenwell.safety.passages import passages
+from listenwell.safety.patterns import Needed, languages, load, may_match
 from listenwell.safety.screen import (
     ANSWER,
     BUILD_UP,
@@ -1295,3 +1296,20 @@ def test_english_sayings_say_nothing_and_hide_nothing(harmless: str, danger: str
     screen = RuleScreen(LearnedJudge())
     assert screen.assess_text(harmless).level <= RiskLevel.LOW
     assert screen.assess_text(danger).level >= RiskLevel.MODERATE
+
+
+@pytest.mark.parametrize("code", languages())
+def test_patterns_that_may_match_are_looked_up_as_they_would_be_one_by_one(code: str):
+    needs = [rule.needs for rule in load(code).rules] + [()]
+    needed = Needed(needs)
+    for text in (
+        "i want to die",
+        "no quiero vivir más",
+        "я не хочу жить",
+        "我不想活了",
+        "मरना है",
+        "a",
+        "",
+    ):
+        one_by_one = [row for row, pieces in enumerate(needs) if may_match(pieces, text)]
+        assert needed.fitting(text) == one_by_one

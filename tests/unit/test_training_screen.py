@@ -147,6 +147,19 @@ def test_some_lines_are_read_at_the_end_of_a_harmless_conversation():
         assert not any("unseen" in text for text in said)
 
 
+def test_some_lines_are_read_in_the_middle_of_a_harmless_message():
+    calm = [("en", Example(f"{CALM} {n}", NOTHING, LOW, 1, "authored")) for n in range(40)]
+    grave = [("en", Example(f"{GRAVE} {n}", HIGH, IMMINENT, 1, "authored")) for n in range(40)]
+    unseen = [("en", replace(line, text=f"unseen {line.text}", split="valid")) for _, line in calm]
+    found = list(texts._in_passing(calm + grave + unseen, random.Random(0)))
+    assert len(found) == 8
+    for example in found:
+        first, middle, last = example.text.removesuffix(".").split(". ")
+        assert CALM in first and CALM in last
+        assert (GRAVE in middle) == (example.lowest is HIGH)
+        assert "unseen" not in example.text
+
+
 def test_conversations_teach_what_they_show_up_to_each_answer(tmp_path: Path):
     (tmp_path / "dev").mkdir()
     (tmp_path / "dev" / "talks-one.yaml").write_text(

@@ -180,9 +180,7 @@ def _tells_how_near(asked: str, answer: Plain, *, own: bool) -> bool:
 def _unanswered(asked: str, answer: Plain) -> Signal:
     """Return what an answer shows that is neither a yes nor a no."""
     if asked in ("taken", "hurt") and _is("just_now", answer):
-        return _signal(
-            "answered-taken" if asked == "taken" else "answered-hurt", RiskLevel.IMMINENT, answer
-        )
+        return _signal(f"answered-{asked}", RiskLevel.IMMINENT, answer)
     if asked == "taken" and _is("much", answer):
         return _signal("answered-taken", RiskLevel.IMMINENT, answer)
     if asked == "suicide" and _is("on_edge", answer):
@@ -327,7 +325,9 @@ def says_safe(question: str, answer: Plain, held: RiskLevel) -> bool:
     )
 
 
+@lru_cache(maxsize=256)
 def _asked(question: str, *, in_danger: bool) -> str | None:
+    """Return what a message of ours asks, None where it is nothing of danger; remembered, as talks are read anew."""
     if not asks(question):
         return None
     if ours := authored(question):

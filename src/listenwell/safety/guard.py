@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from listenwell.core.yaml_text import parse
 from listenwell.safety import crisis, helplines
 from listenwell.safety.contacts import contacts_in
-from listenwell.safety.patterns import may_match, needs
+from listenwell.safety.patterns import compiled, may_match, needs
 from listenwell.safety.readings import disguised, fold, turned, unreadable, upright
 
 GUARD = "guard"
@@ -72,7 +72,7 @@ class Rule:
         """Whether a plain text says it."""
         if not self._said_in(reading):
             return False
-        return not self.harmless or self._said_in(_compiled(self.harmless).sub(" ", reading))
+        return not self.harmless or self._said_in(compiled(self.harmless).sub(" ", reading))
 
     def _said_in(self, reading: str) -> bool:
         return any(wording.said_in(reading) for wording in self.refuse)
@@ -190,8 +190,3 @@ def _lines(patterns: str) -> list[str]:
 @lru_cache(maxsize=1)
 def _content() -> Any:
     return parse(files("listenwell.safety").joinpath("guard.yaml").read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=32)
-def _compiled(source: str) -> re.Pattern[str]:
-    return re.compile(source)

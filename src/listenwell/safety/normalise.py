@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import methodcaller
 
 from listenwell.safety import gaps, romanised, slips
 
@@ -163,12 +164,12 @@ def plain(text: str) -> Plain:
     disguised |= now.rewrite(gaps.torn(now.text))
     disguised |= now.replace(_SPACED, _unspaced)
     for pattern, written in romanised.native(now.text):
-        disguised |= now.replace(pattern, written)
+        disguised |= now.replace(pattern, methodcaller("expand", written))
     now.replace(_TO, lambda m: " to ")
     disguised |= now.replace(_LEET_WORD, _unleet)
     now.replace(_STRETCHED, lambda m: m[1])
     now.replace(_SHORT_WORD, lambda m: _SHORT[m[0]])
-    disguised |= now.replace(slips.words(), slips.mended)
+    disguised |= now.replace(slips.SPELT, slips.mended)
     disguised |= now.replace(_WONT, lambda m: "want to die" if m[0][0] == "w" else "die")
     now.replace(_WANT, lambda m: "want")
     now.replace(_AHM, lambda m: "im")

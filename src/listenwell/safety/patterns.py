@@ -117,11 +117,12 @@ class Language:
 
     def aside(self, name: str) -> re.Pattern[str]:
         """Return the pattern for one way in which danger is denied, past, or told of others."""
-        return _compiled(expand(self.asides.get(name, _NOTHING), self.groups))
+        return compiled(expand(self.asides.get(name, _NOTHING), self.groups))
 
 
-@lru_cache(maxsize=256)
-def _compiled(source: str) -> re.Pattern[str]:
+@lru_cache(maxsize=512)
+def compiled(source: str) -> re.Pattern[str]:
+    """Return a pattern that is compiled when it is first needed, and kept: `re` keeps too few."""
     return re.compile(source)
 
 

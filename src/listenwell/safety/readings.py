@@ -68,7 +68,7 @@ def upright(text: str) -> tuple[str, ...]:
     # normalise() makes one letter of three; a word that is written with two needs two.
     twice = fold(_STRETCHED.sub(r"\1\1", text))
     # It also takes a capital I among small letters for an l: "OpenAI" is read without that too.
-    readings = (text.lower(), _unaccented(text.lower()), *_ways(fold(text)), *_ways(twice))
+    readings = (text.lower(), unaccented(text.lower()), *_ways(fold(text)), *_ways(twice))
     return tuple(dict.fromkeys(readings))
 
 
@@ -92,14 +92,15 @@ def fold(text: str) -> str:
         >>> fold("I lóve уоu")
         'i love you'
     """
-    text = _unaccented(normalise(text)).translate(_ALIKE)
+    text = unaccented(normalise(text)).translate(_ALIKE)
     text = normalise(text)
     for pattern, word in _SHORTHAND:
         text = pattern.sub(word, text)
     return text
 
 
-def _unaccented(text: str) -> str:
+def unaccented(text: str) -> str:
+    """Return a text without the accents of its letters."""
     apart = unicodedata.normalize("NFKD", text)
     return "".join(c for c in apart if not unicodedata.combining(c))
 

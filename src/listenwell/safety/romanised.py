@@ -5,8 +5,8 @@ read it; the rest of a message stays as it is.
 """
 
 import re
-from collections.abc import Callable
-from functools import lru_cache
+
+from listenwell.safety.patterns import compiled, may_match
 
 _WANT_AR = (
     r"(?:3[ae]*y[aei]?z[aeh]?|3aw[ae]?z[aeh]?|3ayz[aeh]?|aa?yez|b[aei]dd?[ie]|abgh[aiy]|abi|wdd?i|widd?i|"
@@ -59,15 +59,8 @@ _READ: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=64)
-def _compiled(source: str) -> re.Pattern[str]:
-    return re.compile(source)
-
-
-def native(text: str) -> list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]]:
-    """Return what is to be written in its own letters in a text of Latin ones: patterns, and how."""
+def native(text: str) -> list[tuple[re.Pattern[str], str]]:
+    """Return what is to be written in its own letters in a text of Latin ones: patterns, and their templates."""
     return [
-        (_compiled(source), lambda match, written=written: match.expand(written))  # type: ignore[misc]
-        for source, pieces, written in _READ
-        if any(map(text.__contains__, pieces))
+        (compiled(source), written) for source, pieces, written in _READ if may_match(pieces, text)
     ]

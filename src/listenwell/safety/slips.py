@@ -35,7 +35,8 @@ _LONGEST = 16
 _SURE = 5
 """Letters of a word's sound up to which only a vowel may be missing, or two letters be swapped."""
 _VOWELS = "aeiouyаеиоуыэюя"
-_WORD = re.compile(rf"\b[a-zа-я]{{{_SHORTEST},{_LONGEST}}}\b")
+SPELT = re.compile(rf"\b[a-zа-я]{{{_SHORTEST},{_LONGEST}}}\b")
+"""What may be mended."""
 _SOUNDS = tuple(
     (re.compile(sound), as_written)
     for sound, as_written in (
@@ -48,11 +49,6 @@ _SOUNDS = tuple(
 def mended(match: re.Match[str]) -> str:
     """Return a word as it was meant."""
     return mend(match[0])
-
-
-def words() -> re.Pattern[str]:
-    """Return the pattern of what may be mended."""
-    return _WORD
 
 
 @lru_cache(maxsize=16384)

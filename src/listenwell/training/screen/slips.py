@@ -5,20 +5,23 @@ words in `safety/slips.py` changed. Known is what the screen's network has a sig
 and what harmless texts say more than once, but for the slips named here.
 """
 
-import argparse
 import json
 import re
-import unicodedata
 from collections import Counter
 from importlib.resources import files
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from listenwell.core.types import RiskLevel
 from listenwell.safety import slips
+from listenwell.safety.readings import unaccented
 from listenwell.training.screen.texts import collect
 
 PATH = Path(slips.__file__).parent / "slips.json"
 _WORD = re.compile(r"[a-zа-я]+")
+_APOSTROPHES = str.maketrans("", "", "'’")
 _OFTEN = 2
 _SLIPS = frozenset(
     re.findall(
@@ -64,8 +67,7 @@ def near_words(data: Path | None) -> list[str]:
 
 def _bare(text: str) -> str:
     """Return a text without accents and apostrophes; `normalise` would mend its slips."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(one for one in letters if one not in "'’" and not unicodedata.combining(one))
+    return unaccented(text.casefold()).translate(_APOSTROPHES)
 
 
 def _of_the_network() -> set[str]:
@@ -82,13 +84,15 @@ def _of_rules() -> set[str]:
     return {word for text in texts for word in _WORD.findall(text)}
 
 
-def main() -> None:
+def main(
+    data_dir: Annotated[
+        Path | None, typer.Option("--data-dir", help="Folder with local copies of corpora.")
+    ] = None,
+) -> None:
     """Write the words."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data-dir", type=Path)
-    found = near_words(parser.parse_args().data_dir)
+    found = near_words(data_dir)
     PATH.write_text(json.dumps(found, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)
