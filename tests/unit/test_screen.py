@@ -428,7 +428,8 @@ def test_a_conversation_counts_for_its_danger_and_not_for_how_soon():
     ("shares", "level", "danger"),
     [
         ((0.9, 0.9, 0.9, 0.9), RiskLevel.IMMINENT, RiskLevel.HIGH),
-        ((0.9, 0.9, 0.7, 0.9), RiskLevel.IMMINENT, RiskLevel.MODERATE),
+        ((0.9, 0.9, 0.75, 0.9), RiskLevel.IMMINENT, RiskLevel.MODERATE),
+        ((0.9, 0.9, 0.7, 0.9), RiskLevel.MODERATE, RiskLevel.MODERATE),
         ((0.1, 0.1, 0.3, 0.9), RiskLevel.NONE, RiskLevel.NONE),
         ((0.9, 0.9, 0.3, 0.9), RiskLevel.MODERATE, RiskLevel.MODERATE),
         ((0.1, 0.1, 0.9, 0.1), RiskLevel.HIGH, RiskLevel.HIGH),
@@ -453,6 +454,42 @@ def test_doubtful_wordings_count_where_the_learned_part_says_so():
     for level in (RiskLevel.HIGH, RiskLevel.NONE):
         assert RuleScreen(Fixed(level)).assess(doubtful).level is level
     assert RuleScreen().assess(doubtful).level is RiskLevel.NONE
+
+
+class Guess:
+    """A learned part that takes messages with a word for the same kind of danger."""
+
+    def __init__(self, kind: RiskKind, word: str = "") -> None:
+        self._kind, self._word = kind, word
+
+    def judge(
+        self, text: str, seen: Seen = NOTHING_SEEN, before: tuple[Message, ...] = ()
+    ) -> Judgement:
+        level = RiskLevel.IMMINENT if self._word in text else RiskLevel.NONE
+        return Judgement(level, self._kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "guessed", "kind"),
+    [
+        ("I hit my wife last night", RiskKind.SUICIDE, RiskKind.HARM_TO_OTHERS),
+        ("I'm going to kill him", RiskKind.OVERDOSE, RiskKind.OVERDOSE),
+        ("he hits me every night", RiskKind.SUICIDE, RiskKind.ABUSE),
+        ("I want to kill myself", RiskKind.MEDICAL, RiskKind.SUICIDE),
+        ("I want to kill myself", RiskKind.OVERDOSE, RiskKind.OVERDOSE),
+        ("the kettle is on", RiskKind.MEDICAL, RiskKind.MEDICAL),
+    ],
+)
+def test_what_kind_of_danger_it_is_words_know_best(text: str, guessed: RiskKind, kind: RiskKind):
+    assert RuleScreen(Guess(guessed)).assess_text(text).kind is kind
+
+
+def test_what_somebody_who_spoke_of_dying_has_at_hand_is_no_threat_to_others():
+    screen = RuleScreen(Guess(RiskKind.HARM_TO_OTHERS, "kit"))
+    talk = conversation(
+        "I want to kill myself", "Do you have anything with you?", "the kit is here"
+    )
+    assert screen.assess(talk).kind is RiskKind.SUICIDE
 
 
 def test_of_a_few_words_the_learned_part_does_not_doubt_a_rule():
@@ -884,7 +921,7 @@ def test_a_yes_to_a_question_of_one_thing_shows_that_thing(
 
 def test_what_is_shown_of_a_long_message_is_the_sentence_that_tells():
     screen = RuleScreen(LearnedJudge())
-    told = "I have decided that nobody will need to look after me when the month is over."
+    told = "I have left the cat's papers and the keys on the table, so that nobody has to look for them after me."
     text = f"The garden was lovely today. {told} We had soup, and my neighbour lent me her ladder."
     (signal,) = [s for s in screen.assess_text(text).signals if s.rule == LEARNED]
     assert (signal.text, text[signal.start : signal.end]) == (told, told)

@@ -45,6 +45,15 @@ class Roof:
         return np.array([1 - yes, yes], np.float32)
 
 
+class Body(Roof):
+    """Takes every danger for one of the body."""
+
+    def tell(self, name: str, pooled: np.ndarray) -> np.ndarray:
+        if name == "risk_kind":
+            return np.eye(len(KINDS))[KINDS.index(RiskKind.MEDICAL)]
+        return super().tell(name, pooled)
+
+
 def examples() -> list[Example]:
     found = []
     for n in range(200):
@@ -160,6 +169,19 @@ def test_some_lines_are_read_in_the_middle_of_a_harmless_message():
         assert "unseen" not in example.text
 
 
+def test_a_body_in_danger_is_in_danger_now_unless_rules_tell_what_it_is(trained):
+    assert judged(trained, Roof(), f"{GRAVE} 999", Seen()).level is HIGH
+    assert judged(trained, Body(), f"{GRAVE} 999", Seen()).level is IMMINENT
+    assert judged(trained, Body(), f"{CALM} 999", Seen()).level is NOTHING
+    assert judged(trained, Body(), f"{GRAVE} 999", Seen(sure=HIGH)).level is HIGH
+
+
+def test_nothing_is_learned_from_an_author_who_is_kept_whole():
+    group = {"class": "everyday", "lines": "\n".join(f"a fine day {n}" for n in range(40))}
+    assert {line.split for line in texts._of_group(group)} == {"train", "valid"}
+    assert {line.split for line in texts._of_group({**group, "kept": "whole"})} == {"valid"}
+
+
 def test_conversations_teach_what_they_show_up_to_each_answer(tmp_path: Path):
     (tmp_path / "dev").mkdir()
     (tmp_path / "dev" / "talks-one.yaml").write_text(
@@ -177,7 +199,8 @@ def test_conversations_teach_what_they_show_up_to_each_answer(tmp_path: Path):
 def test_people_who_talked_with_us_before_were_in_no_danger():
     talks = read_talks(texts.TALKS)
     assert len(talks) > 200
-    told = [turn for talk in talks if talk.course == "everyday" for turn in talk.turns]
+    ours = [talk for talk in talks if not talk.id.startswith("strangers-")]
+    told = [turn for talk in ours if talk.course == "everyday" for turn in talk.turns]
     assert {turn.at_most for turn in told if turn.user} <= {LOW, None}
 
 

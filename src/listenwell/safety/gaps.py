@@ -4,34 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from listenwell.safety.data import read_yaml
+
 _BETWEEN = " .-_*/+|·\t"
 """What may stand between torn letters. A comma and a new line part sentences."""
 _SQUEEZE = str.maketrans("", "", _BETWEEN)
 _TORN = 2
 """How many pieces more than words a saying must lie in to be taken for torn."""
-_SAYINGS = """
-want to die, wanna die, kill myself, killing myself, end my life, ending my life, take my life,
-taking my life, end it all, hang myself, hanging myself, shoot myself, drown myself, hurt myself,
-commit suicide, suicide, suicidal, overdose, unalive, self harm, dont want to live, going to die,
-better off dead, dont want to be alive, dont want to be here, cut myself, cutting myself
-quiero morir, quiero morirme, quiero matarme, me voy a matar, suicidarme, suicidio, no quiero vivir,
-quitarme la vida, quiero suicidarme
-veux mourir, veux me tuer, vais me tuer, me suicider, envie de mourir, envie de vivre, veux plus vivre
-sterben, will sterben, mochte sterben, nicht mehr leben, umbringen, mich umbringen, selbstmord,
-suizid, mich erhangen, will nicht mehr
-quero morrer, quero me matar, vou me matar, nao quero viver, me suicidar
-voglio morire, ammazzarmi, uccidermi, suicidarmi, voglio uccidermi, non voglio vivere
-хочу умереть, хочу сдохнуть, не хочу жить, покончить с собой, убить себя, самоубийство, повеситься,
-суицид, умереть, повешусь, убью себя
-मरना चाहता, मरना चाहती, मरना चाहते, मरना, मरना है, मर जाना, आत्महत्या, खुदकुशी, जीना नहीं चाहता, जीना नहीं चाहती,
-जीना नहीं है, सुसाइड
-marna chahta, marna chahti, mar jana chahta, mar jana chahti, khudkushi, aatmhatya
-اريد ان اموت, اريد الموت, عايز اموت, عايزه اموت, بدي موت, ابي اموت, اقتل نفسي, انتحر, انتحار,
-الانتحار, انهي حياتي
-我想死, 我想自杀, 自杀, 自殺, 想死, 不想活, 活不下去, 跳楼, 跳樓, 割腕, 上吊, 轻生, 結束生命, 结束生命
-wo xiang si, wo xiang zi sha, bu xiang huo, huo bu xia qu
-shinitai
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +25,8 @@ class _Saying:
 @lru_cache(maxsize=1)
 def _sayings() -> tuple[_Saying, ...]:
     """Return every saying, the longest first: the others may be parts of them."""
-    said = [part.strip() for part in _SAYINGS.replace("\n", ",").split(",") if part.strip()]
+    languages: dict[str, str] = read_yaml("disguises.yaml")["torn"]
+    said = [part.strip() for sayings in languages.values() for part in sayings.split(",")]
     made = [
         _Saying(one, one.replace(" ", ""), 0 if _is_chinese(one) else len(one.split()))
         for one in said

@@ -42,8 +42,9 @@ LEVELS = tuple(READ.values())
 """The levels of which it tells how likely a message shows them or more."""
 FEW = 5
 """Up to how many words of a message leave a rule the last word."""
-SOON = 0.8
-"""The share of the bar for high from which a message may count as imminent."""
+SOON, SOON_IN_TALK = 0.9, 0.8
+"""The share of the bar for high from which a message may count as imminent, by itself and where it is
+read with what was said before it."""
 TOGETHER, LONGEST = 4, 700
 """How many of the person's newest messages are read as a conversation, and how many letters of them
 where they are read as one text."""
@@ -256,8 +257,11 @@ def judged(
     read = None if pooled is None else read_from(encoder, pooled)
     weighing = head.in_talk if before else head.alone
     shares = weighing.shares(facts(read, spelled[: len(LEVELS)], seen))
-    level, danger = spoken_for(shares, weighing.bars)
+    level, danger = spoken_for(shares, weighing.bars, SOON_IN_TALK if before else SOON)
     kinds = spelled[len(LEVELS) :] if pooled is None else encoder.tell("risk_kind", pooled)
+    kind = KINDS[int(np.argmax(kinds))]
+    if level is RiskLevel.HIGH > seen.sure and kind is RiskKind.MEDICAL:
+        level = RiskLevel.IMMINENT  # a body in danger is in danger now
     other = pooled is not None and encoder.tell("risk_subject", pooled)[1] > 0.5
     likely = max(_reached(shares, weighing.floors), default=RiskLevel.LOW)
     # What was not read cannot be doubted, nor what has hardly any words.
@@ -266,7 +270,7 @@ def judged(
     )
     return Judgement(
         level,
-        KINDS[int(np.argmax(kinds))],
+        kind,
         Subject.OTHER if other else Subject.SELF,
         RiskLevel.IMMINENT if last_word else likely,
         danger,
@@ -319,7 +323,7 @@ def _terse(text: str) -> bool:
 
 
 def spoken_for(
-    shares: NDArray[np.float64], bars: NDArray[np.float32]
+    shares: NDArray[np.float64], bars: NDArray[np.float32], soon: float = SOON
 ) -> tuple[RiskLevel, RiskLevel]:
     """Return the level that probabilities speak for, and the same if how soon is left open.
 
@@ -328,12 +332,13 @@ def spoken_for(
     Args:
         shares: The probability of each level or more, (levels,).
         bars: From which each counts, (levels,).
+        soon: The share of the bar for high that imminent needs besides.
     """
     reached = _reached(shares, bars)
     danger = max((level for level in reached if level <= RiskLevel.HIGH), default=RiskLevel.NONE)
     high = LEVELS.index(RiskLevel.HIGH)
-    soon = RiskLevel.IMMINENT in reached and shares[high] >= SOON * bars[high]
-    return (RiskLevel.IMMINENT if soon else danger), danger
+    imminent = RiskLevel.IMMINENT in reached and shares[high] >= soon * bars[high]
+    return (RiskLevel.IMMINENT if imminent else danger), danger
 
 
 def readable(tokenizer: EncoderTokenizer, pieces: tuple[Sequence[int], Sequence[int]]) -> bool:

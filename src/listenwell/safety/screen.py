@@ -91,6 +91,8 @@ _TO_MODERATE, _TO_HIGH = 0.75, 2.5
 # Where no rule tells whom a message is about, how it begins does.
 _OF_ONESELF = frozenset({RiskKind.SUICIDE, RiskKind.SELF_HARM, RiskKind.DISTRESS, None})
 _OF_THE_BODY = frozenset({RiskKind.MEDICAL, RiskKind.OVERDOSE})
+_NO_BODY = ({RiskKind.SUICIDE}, RiskKind.MEDICAL)
+"""Words of somebody's death and nothing else, taken for an emergency of the body."""
 _OTHERS_ABROAD = re.compile(
     r"(?:hilfe |bitte |ayuda |por favor |au secours |aide[zr]? |socorro |ajuda )*"
     r"(?:mein[e]? (?:\w+ )?(?:mutter|mama|vater|papa|bruder|schwester|sohn|tochter|mann|frau|freund|freundin|oma|opa|kind|nachbar(?:in)?)|"
@@ -234,6 +236,9 @@ class RuleScreen:
         if judgement and held.level >= RiskLevel.HIGH:
             # How far someone in danger has gone is told by their answers to our questions.
             judgement = replace(judgement, level=min(judgement.level, RiskLevel.HIGH))
+            if judgement.kind is RiskKind.HARM_TO_OTHERS and held.kind in _OF_ONESELF:
+                # What somebody has at hand is for what they spoke of.
+                judgement = replace(judgement, kind=held.kind or judgement.kind)
         first = plains[0][1]
         found = _weighed(every, judgement, text, _whom(judgement, first, held))
         own = held.subject is not Subject.OTHER
@@ -381,6 +386,21 @@ def _of_violence(found: Sequence[Found]) -> bool:
     )
 
 
+def _kind_of(found: Sequence[Found], guessed: RiskKind) -> RiskKind:
+    """Return what kind of danger a message tells of: words know best who hurts whom, and who wants to die.
+
+    Args:
+        found: What rules found.
+        guessed: What the learned part takes it for.
+    """
+    told = {item.signal.kind for item in found if item.signal.level >= RiskLevel.MODERATE}
+    if RiskKind.ABUSE in told:
+        return RiskKind.ABUSE
+    if RiskKind.HARM_TO_OTHERS in told and guessed not in _OF_THE_BODY:
+        return RiskKind.HARM_TO_OTHERS
+    return RiskKind.SUICIDE if (told, guessed) == _NO_BODY else guessed
+
+
 def _is_about_violence(recent: Sequence[_Said]) -> bool:
     """Whether the newest that was told of danger is what somebody else does."""
     told = (item.risk for item in reversed(recent) if item.risk.level >= RiskLevel.MODERATE)
@@ -492,7 +512,7 @@ def _weighed(
         return found
     start, end = judgement.told_by or (0, len(text))
     end = min(end, start + _SHOWN)
-    kind = RiskKind.ABUSE if _of_violence(found) else judgement.kind
+    kind = _kind_of(found, judgement.kind)
     signal = Signal(LEARNED, kind, judgement.level, text[start:end].strip(), start, end)
     told = {item.subject for item in found if item.signal.level >= RiskLevel.MODERATE}
     return [*found, Found(signal, told.pop() if len(told) == 1 else subject)]

@@ -1,7 +1,8 @@
 """Slips of the pen and the keyboard in the words of danger: "decded", "hangg mysellf", "suisidal", "хачу".
 
 A word that nobody knows and that sounds like, or is one slip away from, a word of danger is read as
-that word. Which near words are known is in `slips.json` (`python -m listenwell.training.screen.slips`).
+that word. What is mended towards stands in `disguises.yaml`; which near words are known in `slips.json`
+(`python -m listenwell.training.screen.slips`).
 """
 
 import json
@@ -9,27 +10,8 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
-WORDS: tuple[str, ...] = tuple(
-    re.findall(
-        r"\S+",
-        """
-        suicide suicidal overdose overdosed overdosing kill killing killed myself hang hanging hanged died
-        dying dead death decided life live living alive ending unalive jump jumping drown drowning shoot
-        shooting feel feeling ready strangle suffocate bridge wrists throat cutting tablets pills sleeping planning thinking
-        thoughts thought attempt attempted goodbye tonight tomorrow take taking commit committing poison
-        swallow swallowed anymore want wanted going gonna have nobody without forever everyone
-        quiero morir morirme matar matarme suicidar suicidarme suicidio vivir ahorcarme colgarme pastillas
-        suicider mourir pendre vivre pilules
-        sterben umbringen umbringe selbstmord suizid leben erhangen springen tabletten
-        quero morrer matarme viver aguento enforcar comprimidos
-        voglio morire suicidarmi uccidermi ammazzarmi ammazzare ammazzo impiccarmi vivere pastiglie
-        khudkushi marna chahta chahti zindagi
-        умереть жить жизнь хочу покончить покончу повеситься повешусь убить убью себя
-        самоубийство суицид сдохнуть больше таблетки
-        """,
-    )
-)
-"""What is mended towards: words of danger and those that stand beside them, the commonest first."""
+from listenwell.safety.data import read_yaml
+
 _SHORTEST = 3
 _LONGEST = 16
 _SURE = 5
@@ -126,7 +108,8 @@ def _index() -> tuple[dict[str, str], dict[str, tuple[str, ...]], dict[str, str]
     exact: dict[str, str] = {}
     near: dict[str, tuple[str, ...]] = {}
     bare: dict[str, str] = {}
-    for word in WORDS:
+    words: str = read_yaml("disguises.yaml")["slips"]
+    for word in words.split():
         heard = _heard(word)
         for form in dict.fromkeys((heard, word)):
             exact.setdefault(form, word)

@@ -45,6 +45,9 @@ ASKED_ABOUT = frozenset({
 })  # fmt: skip
 """Conversations of our corpus that are not called harmless: of a passport that somebody keeps, or of
 blood on a tissue, a careful reader would ask more."""
+KEPT = "kept"
+"""What a group of lines says whose author is kept from training whole: other people's hands are told
+less surely than other lines of a hand that is known."""
 POSTS = 1_500
 """How many posts of the risk corpora are taken."""
 
@@ -153,7 +156,8 @@ def _of_group(group: Mapping[str, str]) -> Iterator[Example]:
     highest = RiskLevel[group.get("at_most", "imminent").upper()]
     for line in map(str.strip, group["lines"].splitlines()):
         if line:
-            yield Example(line, lowest, highest, 3.0, "authored", kind, subject, _split(line))
+            split: Split = "valid" if KEPT in group else _split(line)
+            yield Example(line, lowest, highest, 3.0, "authored", kind, subject, split)
 
 
 def _at_the_end(
