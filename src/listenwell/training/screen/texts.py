@@ -18,6 +18,7 @@ from listenwell.corpora.text import assign_split
 from listenwell.evaluation.safety_set import (
     SAFETY_SET,
     SafetyMessage,
+    SafetyTalk,
     load_messages,
     load_talks,
     read_talks,
@@ -46,8 +47,8 @@ ASKED_ABOUT = frozenset({
 """Conversations of our corpus that are not called harmless: of a passport that somebody keeps, or of
 blood on a tissue, a careful reader would ask more."""
 KEPT = "kept"
-"""What a group of lines says whose author is kept from training whole: other people's hands are told
-less surely than other lines of a hand that is known."""
+"""What a group of lines says whose author is kept from training whole, and the folder of such
+conversations: other people's hands are told less surely than other lines of a hand that is known."""
 POSTS = 1_500
 """How many posts of the risk corpora are taken."""
 
@@ -122,13 +123,15 @@ def _of_set(message: SafetyMessage) -> Example:
 
 def _of_talks(dev: Path) -> Iterator[Example]:
     """Yield what conversations show up to each of the person's messages but the first."""
-    for talk in (*load_talks("dev", dev), *read_talks(TALKS)):
+    learned = [(talk, _split(talk.id)) for talk in (*load_talks("dev", dev), *read_talks(TALKS))]
+    kept: list[tuple[SafetyTalk, Split]] = [(talk, "valid") for talk in read_talks(TALKS / KEPT)]
+    for talk, split in (*learned, *kept):
         before: tuple[Message, ...] = ()
         for turn in talk.turns:
             judged = turn.at_least is not None or turn.at_most is not None
             if turn.role == "user" and before and judged:
                 yield Example(turn.text, turn.lowest, turn.highest, 2.0, "talks", talk.kind,
-                              talk.subject, _split(talk.id), before)  # fmt: skip
+                              talk.subject, split, before)  # fmt: skip
             before = (*before, Message(turn.role, turn.text))
 
 
