@@ -484,6 +484,16 @@ def test_what_kind_of_danger_it_is_words_know_best(text: str, guessed: RiskKind,
     assert RuleScreen(Guess(guessed)).assess_text(text).kind is kind
 
 
+@pytest.mark.parametrize(
+    ("answer", "level"),
+    [("not soon", RiskLevel.HIGH), ("no, not yet", RiskLevel.HIGH), ("noch nicht", RiskLevel.HIGH),
+     ("soon", RiskLevel.IMMINENT), ("tonight", RiskLevel.IMMINENT)],
+)  # fmt: skip
+def test_what_is_not_soon_is_not_imminent(answer: str, level: RiskLevel):
+    talk = conversation("I want to kill myself", "Have you thought about when?", answer)
+    assert RuleScreen().assess(talk).level is level
+
+
 def test_what_somebody_who_spoke_of_dying_has_at_hand_is_no_threat_to_others():
     screen = RuleScreen(Guess(RiskKind.HARM_TO_OTHERS, "kit"))
     talk = conversation(

@@ -168,7 +168,7 @@ def _confirms(asked: str, answer: Plain) -> bool:
 
 def _tells_how_near(asked: str, answer: Plain, *, own: bool) -> bool:
     """Whether an answer names what, where or when, asked how near an act is."""
-    if good_news(answer) or _is("without", answer):
+    if good_news(answer) or _is("without", answer) or _is("not_soon", answer):
         return False
     told = asked in ("time", "plan", "means") and _is("means", answer)
     told = told or (asked in ("time", "means") and _is("when", answer))
