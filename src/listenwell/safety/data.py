@@ -1,5 +1,7 @@
 """Reads the YAML files that stand beside this package's code."""
 
+from collections.abc import Mapping
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -10,3 +12,10 @@ def read_yaml(name: str) -> Any:
     """Return the content of a packaged file, named from `safety/` on."""
     text = files("listenwell.safety").joinpath(*name.split("/")).read_text(encoding="utf-8")
     return parse(text)
+
+
+@lru_cache(maxsize=1)
+def disguises() -> Mapping[str, Any]:
+    """Return how danger is disguised: three modules read a part of the same file each."""
+    content: Mapping[str, Any] = read_yaml("disguises.yaml")
+    return content

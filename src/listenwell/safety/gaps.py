@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from listenwell.safety.data import read_yaml
+from listenwell.safety.data import disguises
 
 _BETWEEN = " .-_*/+|·\t"
 """What may stand between torn letters. A comma and a new line part sentences."""
@@ -25,7 +25,7 @@ class _Saying:
 @lru_cache(maxsize=1)
 def _sayings() -> tuple[_Saying, ...]:
     """Return every saying, the longest first: the others may be parts of them."""
-    languages: dict[str, str] = read_yaml("disguises.yaml")["torn"]
+    languages: dict[str, str] = disguises()["torn"]
     said = [part.strip() for sayings in languages.values() for part in sayings.split(",")]
     made = [
         _Saying(one, one.replace(" ", ""), 0 if _is_chinese(one) else len(one.split()))

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from listenwell.safety.data import read_yaml
+from listenwell.safety.data import disguises
 from listenwell.safety.patterns import compiled, expand, may_match
 
 
@@ -30,7 +30,7 @@ def native(text: str) -> list[tuple[re.Pattern[str], str]]:
 
 @lru_cache(maxsize=1)
 def _wordings() -> tuple[_Wording, ...]:
-    content = read_yaml("disguises.yaml")["romanised"]
+    content = disguises()["romanised"]
     return tuple(
         _Wording(expand(one["reads"], content["groups"]), tuple(one["needs"]), one["as"])
         for one in content["patterns"]

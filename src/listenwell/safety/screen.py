@@ -380,10 +380,12 @@ def _doubtful(found: Found, *, violence: bool) -> Found:
 
 def _of_violence(found: Sequence[Found]) -> bool:
     """Whether wording tells of violence: how grave that is, the rest of the message may show."""
-    return any(
-        item.signal.kind is RiskKind.ABUSE and item.signal.level >= RiskLevel.MODERATE
-        for item in found
-    )
+    return RiskKind.ABUSE in _kinds_told(found)
+
+
+def _kinds_told(found: Sequence[Found]) -> set[RiskKind]:
+    """Return the kinds of danger that wording tells of at least moderately."""
+    return {item.signal.kind for item in found if item.signal.level >= RiskLevel.MODERATE}
 
 
 def _kind_of(found: Sequence[Found], guessed: RiskKind) -> RiskKind:
@@ -393,7 +395,7 @@ def _kind_of(found: Sequence[Found], guessed: RiskKind) -> RiskKind:
         found: What rules found.
         guessed: What the learned part takes it for.
     """
-    told = {item.signal.kind for item in found if item.signal.level >= RiskLevel.MODERATE}
+    told = _kinds_told(found)
     if RiskKind.ABUSE in told:
         return RiskKind.ABUSE
     if RiskKind.HARM_TO_OTHERS in told and guessed not in _OF_THE_BODY:

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
-from listenwell.safety.data import read_yaml
+from listenwell.safety.data import disguises
 
 _SHORTEST = 3
 _LONGEST = 16
@@ -108,7 +108,7 @@ def _index() -> tuple[dict[str, str], dict[str, tuple[str, ...]], dict[str, str]
     exact: dict[str, str] = {}
     near: dict[str, tuple[str, ...]] = {}
     bare: dict[str, str] = {}
-    words: str = read_yaml("disguises.yaml")["slips"]
+    words: str = disguises()["slips"]
     for word in words.split():
         heard = _heard(word)
         for form in dict.fromkeys((heard, word)):

@@ -1,6 +1,6 @@
 """Fits the screen's learned part: pieces of words by level and kind, then what weighs everything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,9 +32,21 @@ from listenwell.training.screen.texts import Example
 
 LOOK_ALIKES = {RiskLevel.LOW: 0.12, RiskLevel.MODERATE: 0.085, RiskLevel.HIGH: 0.045}
 """How many written look-alikes may be called each level."""
-ALONE = {RiskLevel.LOW: 0.05, RiskLevel.MODERATE: 0.03, RiskLevel.HIGH: 0.009}
-IN_TALK = {RiskLevel.LOW: 0.05, RiskLevel.MODERATE: 0.01, RiskLevel.HIGH: 0.005}
-"""How many ordinary messages of corpora, by themselves and in a conversation: it has many."""
+ALONE = {
+    RiskLevel.LOW: 0.05,
+    RiskLevel.MODERATE: 0.03,
+    RiskLevel.HIGH: 0.009,
+    RiskLevel.IMMINENT: 0.1,
+}
+IN_TALK = {
+    RiskLevel.LOW: 0.05,
+    RiskLevel.MODERATE: 0.01,
+    RiskLevel.HIGH: 0.005,
+    RiskLevel.IMMINENT: 0.15,
+}
+"""How many ordinary messages of corpora, by themselves and in a conversation: it has many. How many may
+be called imminent is of messages that are grave, but not known to be pressing: in a conversation, whoever
+is in danger has mostly been asked."""
 LOWERED = {
     RiskLevel.LOW: 0.0,
     RiskLevel.MODERATE: 0.02,
@@ -42,9 +54,6 @@ LOWERED = {
     RiskLevel.IMMINENT: 0.02,
 }
 """How many may be thought not to show a level that rules rightly saw, or that a conversation shows."""
-HASTY, HASTY_IN_TALK = 0.1, 0.15
-"""How many messages that are grave, but not known to be pressing, may be called imminent, by themselves
-and in a conversation: there, whoever is in danger has mostly been asked."""
 JUDGED = ("authored", "talks", "own", "ordinary")
 """The sources that decide how everything is weighed: no message that the rules were written with."""
 WRITTEN = ("authored", "talks")
@@ -169,14 +178,8 @@ def weigh(
         row for row, example in enumerate(examples)
         if example.split == "valid" and example.source in JUDGED and bool(example.before) is in_talk
     ]  # fmt: skip
-    everyday = IN_TALK if in_talk else ALONE
-    hasty = HASTY_IN_TALK if in_talk else HASTY
-    return [
-        _fitted_level(
-            known, features, examples, kept, level, {**everyday, RiskLevel.IMMINENT: hasty}
-        )
-        for level in LEVELS
-    ]
+    most = IN_TALK if in_talk else ALONE
+    return [_fitted_level(known, features, examples, kept, level, most[level]) for level in LEVELS]
 
 
 def _fitted_level(
@@ -185,7 +188,7 @@ def _fitted_level(
     examples: Sequence[Example],
     kept: Sequence[int],
     level: RiskLevel,
-    most: Mapping[RiskLevel, float],
+    most: float,
 ) -> Fitted:
     rows = np.array([row for row in kept if examples[row].shows(level) is not None])
     labels = np.array([examples[row].shows(level) for row in rows])
@@ -198,12 +201,12 @@ def _fitted_level(
     if level is RiskLevel.IMMINENT:
         # What is imminent is grave as well, and that bar keeps harmless messages out.
         grave = np.array([examples[row].lowest is RiskLevel.HIGH for row in rows])
-        bar = _bar(shares, grave, most[level])
+        bar = _bar(shares, grave, most)
     else:
         # What is graver than harmless, but not yet of this level, is no false alarm.
         harmless = np.array([examples[row].highest <= RiskLevel.LOW for row in rows])
         bar = max(_bar(shares, written & harmless, LOOK_ALIKES[level]),
-                  _bar(shares, ~written & harmless, most[level]))  # fmt: skip
+                  _bar(shares, ~written & harmless, most))  # fmt: skip
     seen_or_all = np.array([
         bool(examples[row].before) or features.seen[row].sure >= level for row in rows
     ]) & labels  # fmt: skip
