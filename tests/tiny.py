@@ -37,7 +37,8 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 WORDS = sorted(
     {word.strip(".,?").lower() for pair in TEXTS for text in pair for word in text.split()}
 )
-PIECES = [*BERT_MARKERS, *".,?'", *LETTERS, *(f"##{letter}" for letter in LETTERS), *WORDS]
+_EVERY = (*BERT_MARKERS, *".,?'", *LETTERS, *(f"##{letter}" for letter in LETTERS), *WORDS)
+PIECES = list(dict.fromkeys(_EVERY))  # "i" is a letter and a word
 
 
 def talks(strategy: str | None = "Question") -> list[Conversation]:

@@ -781,6 +781,57 @@ def test_an_answer_that_makes_danger_all_but_impossible_takes_it_back():
         assert min(risk.level, RiskLevel.HIGH) is level
 
 
+TOLD = ("i want to kill myself, i have a rope", "Who could come and be with you?")
+
+
+def test_a_danger_falls_to_some_care_where_it_is_told_to_be_over_in_any_words():
+    answer = "the neighbour is sat on my bed with the thing in her pocket"
+    for most, level in ((RiskLevel.MODERATE, RiskLevel.MODERATE), (RiskLevel.HIGH, RiskLevel.HIGH)):
+        screen = RuleScreen(Hears(RiskLevel.NONE, most))
+        risk = screen.assess(conversation(*TOLD, answer))
+        assert min(risk.level, RiskLevel.HIGH) is level
+    # A few words end nothing, and what was swallowed works on.
+    screen = RuleScreen(Hears(RiskLevel.NONE, RiskLevel.MODERATE))
+    for few in ("ok", "no", "dont know", "what would they do"):
+        assert screen.assess(conversation(*TOLD, few)).level >= RiskLevel.HIGH, few
+    took = ("i took all my tablets an hour ago", TOLD[1], answer)
+    assert screen.assess(conversation(*took)).level is RiskLevel.IMMINENT
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["i only want to talk to you", "can we just talk about something else please",
+     "i don't know what to say to that", "there is nobody who would come anyway",
+     "thank you for listening to me tonight", "my mum is downstairs but she can't know",
+     "the dog is asleep on my feet again", "what would they even do for me there",
+     "i had some soup and watched the match"],
+)  # fmt: skip
+def test_what_tells_nothing_of_it_leaves_a_danger_as_it_is(answer: str):
+    screen = RuleScreen(LearnedJudge())
+    assert screen.assess(conversation(*TOLD, answer)).level >= RiskLevel.HIGH
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [("Whose blood? Are you hurt?", "the deer's, he gutted it on the white porch"),
+     ("Are you safe?", "safe is a strong word for this haircut")],
+)  # fmt: skip
+def test_what_only_sounds_like_a_yes_is_none_where_danger_is_all_but_impossible(
+    asked: str, answer: str
+):
+    said = "there is blood everywhere and the voices laugh"
+    doubts, hears = (
+        RuleScreen(Hears(RiskLevel.NONE, most)) for most in (RiskLevel.LOW, RiskLevel.HIGH)
+    )
+    assert hears.assess(conversation(said, asked, answer)).level >= RiskLevel.MODERATE
+    rules = {signal.rule for signal in doubts.assess(conversation(said, asked, answer)).signals}
+    assert not any(rule.startswith(("answered", "not-answered")) for rule in rules)
+    # What reads like a yes is one.
+    for yes in ("yes", "now and again, who would miss me"):
+        risk = doubts.assess(conversation(said, "Do you ever think of killing yourself?", yes))
+        assert risk.level >= RiskLevel.HIGH, yes
+
+
 class Doubts(Guesses):
     """A learned part that takes a word for danger, and each answer for all but harmless."""
 

@@ -1,6 +1,7 @@
 """The screen's own network: what it learns from, that it learns, and what is shipped of it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,7 +17,7 @@ pytest.importorskip("sklearn")
 import typer  # noqa: E402
 
 import tiny  # noqa: E402
-from listenwell.core.errors import ModelError  # noqa: E402
+from listenwell.core.errors import ConfigError, ModelError  # noqa: E402
 from listenwell.core.types import Message, RiskKind, RiskLevel, Subject  # noqa: E402
 from listenwell.embedded.encoder import EncoderModel  # noqa: E402
 from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS  # noqa: E402
@@ -28,11 +29,19 @@ from listenwell.safety.learned import (  # noqa: E402
     pieces_of,
     read_from,
 )
+from listenwell.training.embedded.encoder import Encoder  # noqa: E402
 from listenwell.training.embedded.loop import CHECKPOINT, LOG  # noqa: E402
 from listenwell.training.embedded.quantising import set_bits  # noqa: E402
 from listenwell.training.embedded.recipe import Stage  # noqa: E402
 from listenwell.training.screen import network  # noqa: E402
-from listenwell.training.screen.network import UNKNOWN, make_batches, make_items, train  # noqa: E402
+from listenwell.training.screen.network import (  # noqa: E402
+    UNKNOWN,
+    make_batches,
+    make_items,
+    new_network,
+    times,
+    train,
+)
 from listenwell.training.screen.texts import Example  # noqa: E402
 
 NOTHING, LOW, MODERATE, HIGH, IMMINENT = RiskLevel
@@ -58,10 +67,20 @@ def examples(count: int = 120) -> list[Example]:
         split = "valid" if n % 4 == 0 else "train"
         grave = f"{GRAVE} and then" if n % 3 else GRAVE
         found += [
-            Example(grave, HIGH, IMMINENT, 3, "authored", RiskKind.ABUSE, Subject.OTHER, split),
-            Example(CALM, NOTHING, LOW, 3, "authored", split=split),
-        ]
+            Example(grave, HIGH, IMMINENT, 3, "authored", RiskKind.ABUSE, Subject.OTHER, split,
+                    kept=split == "valid"),
+            Example(CALM, NOTHING, LOW, 3, "authored", split=split, kept=split == "valid"),
+        ]  # fmt: skip
     return found
+
+
+def begun(folder: Path, *, passes: int = 60, resume: bool = False) -> Encoder:
+    """Return a small network that was trained on the examples."""
+    whole = packaged()
+    model, tokenizer = new_network(whole.encoder, whole.heads), tiny.encoder_tokenizer()
+    learned, measured = network.read(examples(), tokenizer, {})
+    train(model, tokenizer, learned, measured, folder, stage=STAGE, passes=passes, resume=resume)
+    return model
 
 
 def test_only_what_is_known_is_learned():
@@ -106,9 +125,8 @@ def test_every_text_is_read_once_a_pass_and_no_step_is_too_long():
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, Path]:
     work = tmp_path_factory.mktemp("work")
-    whole = packaged()
-    model = train(whole, examples(), work, stage=STAGE, passes=60)
-    network.publish(model, whole.encoder.tokenizer.to_str(), work / "network")
+    model = begun(work)
+    network.publish(model, packaged().encoder.tokenizer.to_str(), work / "network")
     return model, work
 
 
@@ -138,7 +156,7 @@ def test_a_finished_run_that_is_resumed_is_the_same(trained, tmp_path: Path):
     model, work = trained
     (tmp_path / CHECKPOINT).write_bytes((work / CHECKPOINT).read_bytes())
     (tmp_path / LOG).write_bytes((work / LOG).read_bytes())
-    again = train(packaged(), examples(), tmp_path, stage=STAGE, passes=60, resume=True)
+    again = begun(tmp_path, resume=True)
     for name, value in model.state_dict().items():
         assert torch.equal(value, again.state_dict()[name]), name
 
@@ -156,16 +174,55 @@ def test_a_network_s_digest_changes_with_each_of_its_files(trained, tmp_path: Pa
 
 
 def test_nothing_to_learn_from_and_no_room_are_told(tmp_path: Path):
+    whole = packaged()
+    model = new_network(whole.encoder, whole.heads)
     with pytest.raises(ModelError, match="no text to learn danger from"):
-        train(packaged(), [], tmp_path, stage=STAGE)
+        train(model, tiny.encoder_tokenizer(), [], [], tmp_path, stage=STAGE)
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ModelError, match="cannot be written"):
-        network.publish(network.new_network(packaged()), "{}", tmp_path / "file")
+        network.publish(model, "{}", tmp_path / "file")
+
+
+def test_a_network_goes_on_from_a_shipped_one(trained):
+    model, work = trained
+    encoder, heads = network._begin(work / "network", None)
+    again = new_network(encoder, heads).state_dict()
+    assert again.keys() == model.state_dict().keys()
+    for name, value in model.state_dict().items():
+        # Matrices come back as they were rounded, everything else as it was.
+        assert (again[name] - value).abs().mean() <= 0.1 * value.abs().mean(), name
+
+
+def test_how_often_a_text_is_read_its_file_tells_before_its_source():
+    line = Example(CALM, NOTHING, LOW, 3, "authored", file="strangers")
+    often = {"strangers": 3.0, "authored": 0.5, network.REST: 0.1}
+    other, ordinary = replace(line, file="es"), replace(line, file="", source="ordinary")
+    assert [times(e, often) for e in (line, other, ordinary)] == [3.0, 0.5, 0.1]
+    assert times(line, {}) == 1.0
+    items = list(make_items([line, *[other] * 40], tiny.encoder_tokenizer(), often))
+    for seed in range(3):
+        rows = [row for batch in make_batches(items, 2, seed) for row in batch]
+        assert rows.count(0) == 6
+        assert 20 < len(rows) - 6 < 60  # half of forty, twice
+
+
+@pytest.mark.parametrize(
+    "text", ["strangers", "strangers=", "strangers=often", "strangers=-1", "strangers=inf",
+             "strangers=nan", "nobody=2", "=2", ""],
+)  # fmt: skip
+def test_what_cannot_be_read_so_often_is_told(text: str):
+    with pytest.raises(ConfigError, match=r"--often .*: NAME=TIMES .* strangers"):
+        network.read_often([text])
 
 
 def test_the_command_tells_what_is_missing(tmp_path: Path):
     app = typer.Typer()
     app.command()(network.main)
-    found = CliRunner().invoke(app, ["--model", str(tmp_path), "--work", str(tmp_path / "work")])
-    assert found.exit_code == 2
-    assert "no embedded model here" in found.output
+    (tmp_path / "empty").mkdir()
+    for options, why in (
+        (["--model", str(tmp_path)], "no embedded model here"),
+        (["--from", str(tmp_path / "empty")], "encoder.onnx"),
+        (["--often", "nobody=2"], "nobody=2"),
+    ):
+        found = CliRunner().invoke(app, [*options, "--work", str(tmp_path / "work")])
+        assert (found.exit_code, why in found.output) == (2, True), found.output

@@ -179,10 +179,12 @@ def test_a_body_in_danger_is_in_danger_now_unless_rules_tell_what_it_is(trained)
 def test_nothing_is_learned_from_an_author_who_is_kept_whole():
     group = {"class": "everyday", "lines": "\n".join(f"a fine day {n}" for n in range(40))}
     assert {line.split for line in texts._of_group(group)} == {"train", "valid"}
-    assert {line.split for line in texts._of_group({**group, "kept": "whole"})} == {"valid"}
+    whole = list(texts._of_group({**group, "kept": "whole"}, "strangers"))
+    assert {(line.split, line.kept, line.file) for line in whole} == {("valid", True, "strangers")}
     ends = {talk.turns[-1].text for talk in read_talks(texts.TALKS / texts.KEPT)}
-    splits = {e.split for e in texts._of_talks(SAFETY_SET) if e.text in ends and len(e.text) > 60}
-    assert splits == {"valid"}
+    kept = [e for e in texts._of_talks(SAFETY_SET) if e.text in ends and len(e.text) > 60]
+    assert {(e.split, e.kept) for e in kept} == {("valid", True)}
+    assert {e.file for e in kept} <= texts.files_of_lines()
 
 
 def test_conversations_teach_what_they_show_up_to_each_answer(tmp_path: Path):

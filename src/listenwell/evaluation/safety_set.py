@@ -160,13 +160,17 @@ def load_talks(part: Part, root: Path = SAFETY_SET) -> tuple[SafetyTalk, ...]:
     return read_talks(root / part)
 
 
-def read_talks(folder: Path) -> tuple[SafetyTalk, ...]:
+def read_talks(folder: Path, pattern: str = "talks-*.yaml") -> tuple[SafetyTalk, ...]:
     """Read every conversation of a folder, in the order of the files' names.
+
+    Args:
+        folder: Where they stand.
+        pattern: Which of its files are read.
 
     Raises:
         ConfigError: A file is not a YAML list, or an entry does not say what it must.
     """
-    return _load(SafetyTalk, folder, "talks-*.yaml")
+    return _load(SafetyTalk, folder, pattern)
 
 
 def _load(entry: type[Entry], folder: Path, pattern: str) -> tuple[Entry, ...]:

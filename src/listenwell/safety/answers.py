@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -18,7 +18,7 @@ from listenwell.safety.talk.words import LANGUAGES, pieces_in, words_of
 LONGEST = 600
 """Letters of a question or an answer that are looked at, its end of a question, its start of an
 answer."""
-ANSWERED_YES = "answered-yes"
+ANSWERED_YES, ANSWERED_UNSURE = "answered-yes", "answered-unsure"
 _RISEN = {"suicide": RiskLevel.HIGH, "plan": RiskLevel.IMMINENT, "means": RiskLevel.IMMINENT,
           "time": RiskLevel.IMMINENT, "hurt": RiskLevel.IMMINENT, "taken": RiskLevel.IMMINENT,
           "violence": RiskLevel.HIGH, "harm": RiskLevel.HIGH, "fear": RiskLevel.MODERATE,
@@ -118,7 +118,7 @@ def _tells_means(answer: Plain) -> bool:
 def _shown(kind: RiskKind, level: RiskLevel, answer: Plain) -> Signal | None:
     """Return what a yes or a half yes shows to a question that asks of one thing."""
     if _is("hedged", answer):
-        unsure = _signal("answered-unsure", min(level, RiskLevel.MODERATE), answer)
+        unsure = _signal(ANSWERED_UNSURE, min(level, RiskLevel.MODERATE), answer)
         return replace(unsure, kind=kind)
     if _is("no", answer) or not (_is("yes", answer) or _is("affirms", answer)):
         return None
@@ -130,7 +130,7 @@ def _answered(asked: str, answer: Plain, of: RiskKind | None, *, own: bool) -> S
     kind = _kind(asked, of)
     told = _confirms(asked, answer)
     if not told and _is("hedged", answer):
-        return replace(_signal("answered-unsure", RiskLevel.MODERATE, answer), kind=kind)
+        return replace(_signal(ANSWERED_UNSURE, RiskLevel.MODERATE, answer), kind=kind)
     if not told and (_refuses(answer) or (asked not in _OF_DANGER and _is("no", answer))):
         return None
     if asked not in _OF_DANGER and good_news(answer):
@@ -358,6 +358,11 @@ def _asked_last(text: str, *, in_danger: bool) -> str | None:
     return None
 
 
+def worded(kind: str, text: str) -> bool:
+    """Whether a text, as it is given, holds wording of a kind that `answers.yaml` names."""
+    return _answers(kind).search(text) is not None
+
+
 def _is(kind: str, answer: Plain) -> bool:
     # One more letter than is looked at, so that no word of two is cut before it is read.
     text = in_simplified(answer.text[: LONGEST + 1])[:LONGEST]
@@ -379,7 +384,7 @@ def _asking() -> Mapping[str, re.Pattern[str]]:
     return {name: _joined(source) for name, source in _content()["asking"].items()}
 
 
-@lru_cache(maxsize=48)
+@cache
 def _answers(kind: str) -> re.Pattern[str]:
     """Return what tells one kind of answer; compiled when first asked, since most never are."""
     return _joined(_content()[kind])

@@ -16,6 +16,12 @@ def read_yaml(name: str) -> Any:
 
 @lru_cache(maxsize=1)
 def disguises() -> Mapping[str, Any]:
-    """Return how danger is disguised: three modules read a part of the same file each."""
+    """Return how danger is disguised: four modules read a part of the same file each."""
     content: Mapping[str, Any] = read_yaml("disguises.yaml")
     return content
+
+
+def common_words(where: str) -> Mapping[str, frozenset[str]]:
+    """Return the commonest words of each language, "in_a_message" or "in_a_talk"."""
+    words: Mapping[str, str] = read_yaml("common_words.yaml")[where]
+    return {language: frozenset(text.split()) for language, text in words.items()}

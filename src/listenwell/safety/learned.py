@@ -265,7 +265,7 @@ def judged(
     other = pooled is not None and encoder.tell("risk_subject", pooled)[1] > 0.5
     likely = max(_reached(shares, weighing.floors), default=RiskLevel.LOW)
     # What was not read cannot be doubted, nor what has hardly any words.
-    last_word = (_terse(text) and not before) or not (
+    last_word = (terse(text) and not before) or not (
         len(text) <= _READ and _read_whole(encoder.tokenizer, part, pieces)
     )
     return Judgement(
@@ -317,7 +317,7 @@ def _read_whole(tokenizer: EncoderTokenizer, part: Plain, pieces: Pieces) -> boo
     return len(alone) < ENCODER_CONTEXT
 
 
-def _terse(text: str) -> bool:
+def terse(text: str) -> bool:
     """Whether a message has too few words for the learned part to doubt what a rule saw in it."""
     return len(text.split()) <= FEW and not _UNSPACED.search(text)
 

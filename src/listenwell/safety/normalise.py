@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import methodcaller
 
 from listenwell.safety import gaps, romanised, slips
+from listenwell.safety.data import disguises
 
 # Cyrillic and Greek letters that look Latin, mapped only inside otherwise Latin words.
 _LOOKALIKES = dict(zip("аеорсухіѕԁкοαεικбвнтмгпѵԝ", "aeopcyxisdkoaeikbvhtmrnvw", strict=True))
@@ -15,42 +16,13 @@ _TO_CYRILLIC = dict(zip("aeopcyxkmtbnh", "аеорсухкмтвпн", strict=Tr
 _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
 _LEET = str.maketrans("013457@$!¡|€¢", "oieastasiilec")
 _QUOTES = dict.fromkeys("’‘`´ʼ′＇", "'") | dict.fromkeys("“”„«»‹›「」『』＂", '"')
-_EMOJI = {
-    "🔫": "gun", "💊": "pills", "🔪": "knife", "🗡": "knife", "⚰": "coffin", "🪦": "grave",
-    "🪢": "rope", "💀": "skull", "☠": "skull", "🌉": "bridge", "🩸": "blood", "🪒": "razor",
-    "👋": "bye", "😴": "sleep", "🚆": "train", "🚂": "train", "🚇": "train", "✂": "scissors",
-    "🗑": "trash", "💣": "bomb", "😇": "angel", "👼": "angel", "🕊": "dove",
-    "👍": "yes", "👎": "no", "✅": "yes",
-}  # fmt: skip
+_EMOJI: Mapping[str, str] = disguises()["pictures"]
 """What stands for a word in a message about danger; other pictures are read as a space."""
 
 # Text speech and slips of the keyboard, told apart from words that mean something else.
 _SHORT = {
-    "tonite": "tonight", "2nite": "tonight", "2night": "tonight", "tonyt": "tonight",
-    "tmrw": "tomorrow", "tmr": "tomorrow", "tmw": "tomorrow", "2morrow": "tomorrow",
-    "2moro": "tomorrow", "tomoz": "tomorrow", "tommorow": "tomorrow", "tomorow": "tomorrow",
-    "u": "you", "ur": "your", "r": "are", "pls": "please", "plz": "please", "bc": "because",
-    "abt": "about", "b4": "before", "lyf": "life", "lyfe": "life", "n": "and", "nd": "and",
-    "gna": "gonna", "gunna": "gonna", "gunno": "gonna", "finna": "gonna", "gon": "gonna",
-    "boutta": "about to", "bouta": "about to", "tryna": "trying to", "goin": "going",
-    "wana": "wanna", "wnna": "wanna", "wanan": "wanna", "wnat": "want", "wan": "want",
-    "wnt": "want", "kil": "kill", "kll": "kill", "klil": "kill", "kiling": "killing",
-    "killin": "killing", "mysefl": "myself", "myslef": "myself", "mslf": "myself",
-    "miself": "myself", "meself": "myself", "mysel": "myself", "myse1f": "myself",
-    "myselfs": "myself", "mself": "myself", "myelf": "myself", "drwn": "drown", "jmp": "jump",
-    "suiside": "suicide", "suecide": "suicide", "sucide": "suicide", "suicde": "suicide",
-    "suacide": "suicide", "sucidal": "suicidal", "suicidle": "suicidal", "sueside": "suicide",
-    "soicide": "suicide", "suicid": "suicide", "dnt": "dont", "cnt": "cant", "wont": "wont",
-    "thru": "through", "ppl": "people", "sb": "somebody", "sm1": "someone", "some1": "someone",
-    "no1": "noone", "any1": "anyone", "rn": "right now", "ystd": "yesterday", "diee": "die",
-    "h8": "hate", "gr8": "great", "l8r": "later", "m8": "mate", "w8": "wait", "fr": "for real",
-    "anymor": "anymore", "livin": "living", "dyin": "dying", "idc": "i dont care",
-    "4ever": "forever", "4eva": "forever", "tho": "though", "cuz": "because", "coz": "because", "cos": "because",
-    "masel": "myself", "masell": "myself", "maself": "myself", "misel": "myself", "gonnae": "gonna",
-    "deid": "dead", "teh": "the", "whant": "want", "wont2": "want to", "tryed": "tried", "yestaday": "yesterday", "yesturday": "yesterday", "vojo": "voglio", "slef": "self", "selve": "self", "feal": "feel",
-    "frm": "from", "kno": "know", "ths": "this", "evn": "even",
-    "becuz": "because", "bcuz": "because", "rlly": "really", "rly": "really", "jst": "just",
-}  # fmt: skip
+    written: read for read, every in disguises()["short"].items() for written in every.split(", ")
+}
 
 _MIXED = re.compile(r"\b(?=\w{0,20}[a-z])(?=\w{0,20}[а-яіѕԁѵԝα-ω])\w{2,24}\b")
 _BETWEEN = r"[ .\-_*/!+|·]"

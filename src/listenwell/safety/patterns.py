@@ -117,7 +117,7 @@ class Language:
 
     def aside(self, name: str) -> re.Pattern[str]:
         """Return the pattern for one way in which danger is denied, past, or told of others."""
-        return compiled(expand(self.asides.get(name, _NOTHING), self.groups))
+        return compiled(self.asides.get(name, _NOTHING))
 
 
 @lru_cache(maxsize=512)
@@ -175,7 +175,8 @@ def load(code: str) -> Language:
         )
         for (rule, source), needs in zip(sources(code), needs()[code], strict=True)
     )
-    return Language(code, rules, content["context"], groups)
+    asides = {name: expand(text, groups) for name, text in content["context"].items()}
+    return Language(code, rules, asides, groups)
 
 
 def sources(code: str) -> list[tuple[dict[str, Any], str]]:

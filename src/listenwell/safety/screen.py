@@ -4,7 +4,6 @@ Authored rules and a learned part are combined, and a conversation is remembered
 only what they asked.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -12,6 +11,7 @@ from typing import Protocol
 
 from listenwell.core.types import History, Message, Risk, RiskKind, RiskLevel, Signal, Subject
 from listenwell.safety.answers import (
+    ANSWERED_UNSURE,
     ANSWERED_YES,
     LONGEST,
     answered,
@@ -31,9 +31,10 @@ from listenwell.safety.answers import (
     takes_nothing_back,
     tells_age,
     was_looked_at,
+    worded,
 )
 from listenwell.safety.languages import language_of
-from listenwell.safety.learned import TOGETHER, Judge, Judgement, Seen, in_one
+from listenwell.safety.learned import TOGETHER, Judge, Judgement, Seen, in_one, terse
 from listenwell.safety.normalise import Plain, plain, simplified
 from listenwell.safety.passages import passages
 from listenwell.safety.patterns import languages_of
@@ -54,26 +55,6 @@ _FEW = 2
 """Words of a bare yes."""
 SAID_EARLIER = "said-earlier"
 LEARNED, BUILD_UP, ANSWER, UNANSWERED = "learned", "build-up", "answer", "not-answered"
-SWALLOWED = re.compile(
-    r"\b(took|taken|take|taking|swallow\w*|overdos\w*|od|od'?d|drank|drunk|downed|popped|necked|inject\w*|ate"
-    r"|pills?|tablets?|meds|medication|capsules|packets?|dose|fentanyl|heroin|needle)\b",
-    re.IGNORECASE,
-)
-"""Words without which no overdose was told."""
-IN_HAND = re.compile(
-    r"^(?!.*\b(took|taken|swallow\w*|overdos\w*|od'?d|downed|popped|necked|ate)\b)"
-    r".*\b(pills?|tablets?|meds|medication|capsules|packets?|bottle)\b.{0,20}\bin my (hands?|lap|pocket|bag|drawer)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-"""Tablets that are held, and not swallowed."""
-_DOSE = re.compile(
-    r"(?:(?:ok|yes|yeah|and|i|ive|i have|just|finally|also|at least|did) )*took my "
-    r"(?:(?:morning |evening |daily )?(?:meds|medication|medicine|tablet|pill|inhaler|vitamins|antibiotics)"
-    r"(?: today| this morning| tonight| now)?|(?:pills|tablets|meds|medication)"
-    r"(?: (?:today|this morning|tonight))? (?:on time|as usual|with (?:food|breakfast|dinner)|like (?:normal|i should)))"
-    r"[.! :)]*"
-)
-"""What is taken as it should be; in a talk that is not about danger yet, it is no overdose."""
 DOUBTFUL = "~"
 """What the name of a signal begins with whose wording innocent messages share."""
 MISREAD = "misread"
@@ -88,28 +69,10 @@ _TO_MODERATE, _TO_HIGH = 0.75, 2.5
 """What points of several messages must reach to be together more than each alone."""
 
 
-# Where no rule tells whom a message is about, how it begins does.
 _OF_ONESELF = frozenset({RiskKind.SUICIDE, RiskKind.SELF_HARM, RiskKind.DISTRESS, None})
 _OF_THE_BODY = frozenset({RiskKind.MEDICAL, RiskKind.OVERDOSE})
 _NO_BODY = ({RiskKind.SUICIDE}, RiskKind.MEDICAL)
 """Words of somebody's death and nothing else, taken for an emergency of the body."""
-_OTHERS_ABROAD = re.compile(
-    r"(?:hilfe |bitte |ayuda |por favor |au secours |aide[zr]? |socorro |ajuda )*"
-    r"(?:mein[e]? (?:\w+ )?(?:mutter|mama|vater|papa|bruder|schwester|sohn|tochter|mann|frau|freund|freundin|oma|opa|kind|nachbar(?:in)?)|"
-    r"mi (?:madre|mama|mam\u00e1|padre|papa|pap\u00e1|hermano|hermana|hijo|hija|esposo|esposa|marido|mujer|amigo|amiga|abuel[oa]|novi[oa]|bebe|beb\u00e9)|"
-    r"m(?:on|a) (?:p[e\u00e8]re|m[e\u00e8]re|fr[e\u00e8]re|s(?:oe|\u0153)ur|fils|fille|mari|femme|amie?|copain|copine|b[e\u00e9]b[e\u00e9]|grand.?m[e\u00e8]re|grand.?p[e\u00e8]re)|"
-    r"(?:meu|minha) (?:pai|m[a\u00e3]e|irm[a\u00e3]o?|filh[oa]|marido|esposa|mulher|amig[oa]|av[o\u00f3\u00f4]|namorad[oa]|beb[e\u00ea])|"
-    r"\u092e\u0947\u0930[\u0947\u0940\u093e] |mer[aei] (?!haath|hath|sir|pet|dil|seen|gal|saans)\w+ (?:ko|ne|gir|behosh)\b|(?:dadi|dada|nani|nana|papa|mummy) (?:ko |ne |gir |behosh )|"
-    r"\u6211(?:\u7684|\u5bb6)?(?:\u5988|\u5abd|\u7238|\u5976\u5976|\u7237\u7237|\u723a\u723a|\u5916\u5a46|\u5916\u516c|\u8001\u516c|\u8001\u5a46|\u513f\u5b50|\u5152\u5b50|\u5973\u513f|\u5973\u5152|\u5b9d\u5b9d|\u5bf6\u5bf6|\u5b69\u5b50|\u5f1f\u5f1f|\u59b9\u59b9|\u54e5\u54e5|\u59d0\u59d0|\u670b\u53cb)"
-    r"|(?:\u5b69\u5b50|\u5b9d\u5b9d|\u5bf6\u5bf6|\u5976\u5976|\u7237\u7237|\u5916\u5a46|\u5916\u516c))"
-)
-"""A beginning that tells of somebody near whose body is in danger: "meine Mutter", "mi padre"."""
-_OTHERS = re.compile(
-    r"(?:help |hi |please |so |ok |um |i think |im worried (?:about )?|worried (?:about )?)*"
-    r"(?:my|our|a|one of my|this) (?:\w+ ){0,2}?(?:friend|sister|brother|mum|mom|dad|son|daughter|"
-    r"wife|husband|partner|boyfriend|girlfriend|bf|gf|student|client|cousin|mate|neighbou?r|"
-    r"roommate|flatmate|patient|colleague|kid)s?\b"
-)
 
 
 class Screen(Protocol):
@@ -197,10 +160,11 @@ class RuleScreen:
                 said = _without_guesses(said)
             else:
                 heard = _of_ours(talked, question, said.text, held) if asked else None
-                said = _answering(_confirmed(said, talked), heard, held)
+                said = _answering(_joined(_confirmed(said, talked), before), heard, held)
                 said = replace(
                     said,
                     safe=said.safe
+                    or _told_over(said, talked, held)
                     or (taken_back and said.risk.level <= RiskLevel.LOW and not _swallowed(held)),
                 )
             recent = [] if said.safe else [*recent[1 - RECENT :], said]
@@ -223,7 +187,7 @@ class RuleScreen:
         plains = [(start, plain(piece)) for start, piece in passages(text)]
         every = [_moved(item, start) for start, piece in plains for item in find(piece)]
         judgement = self._judge.judge(text, seen(every)) if self._judge else None
-        if judgement and judgement.kind in _OF_THE_BODY and IN_HAND.search(text):
+        if judgement and judgement.kind in _OF_THE_BODY and worded("in_hand", text):
             # Tablets held and not swallowed are near means: how near, rules tell.
             level = min(judgement.level, RiskLevel.HIGH)
             judgement = replace(judgement, kind=RiskKind.SUICIDE, level=level)
@@ -247,9 +211,11 @@ class RuleScreen:
         if answer:
             found.append(Found(answer, held.subject if held.level else Subject.SELF))
         risk = replace(_gravest(found), language=language_of(first.text))
-        safe = says_safe(question, first, held.level)
-        if _swallowed(held):  # nobody is out of danger for feeling fine
-            safe = was_looked_at(first)
+        # Whom somebody who knows has looked at is out of danger; of what was swallowed nobody is for
+        # feeling fine.
+        took = _swallowed(held)
+        fine = not took and says_safe(question, first, held.level)
+        safe = fine or ((took or held.kind in _OF_THE_BODY) and was_looked_at(first))
         return _Said(text, risk, safe, _points(risk))
 
     def _in_talk(self, before: tuple[Message, ...], text: str) -> Judgement | None:
@@ -274,7 +240,7 @@ def _joined(said: _Said, before: Sequence[Message]) -> _Said:
 
 def _is_dose(held: Risk, text: Plain) -> bool:
     """Whether somebody took what they take every day, in a talk that is not about danger yet."""
-    return held.level < RiskLevel.MODERATE and _DOSE.fullmatch(text.text) is not None
+    return held.level < RiskLevel.MODERATE and worded("daily_dose", text.text)
 
 
 def _confirmed(said: _Said, talked: Judgement | None) -> _Said:
@@ -300,12 +266,13 @@ def _answering(said: _Said, talked: Judgement | None, held: Risk) -> _Said:
         return said
     signals = said.risk.signals
     if talked.most <= RiskLevel.LOW:
-        signals = tuple(signal for signal in signals if signal.rule != UNANSWERED)
+        signals = tuple(signal for signal in signals if not _taken_for_a_yes(signal))
     elif (
         talked.level >= RiskLevel.MODERATE
         and talked.level > said.risk.level
         and not safe_in_words(_beginning(said.text))
         and not good_news(_beginning(said.text))
+        and not was_looked_at(_beginning(said.text))
         and not _bare_yes(said)
     ):
         end = min(len(said.text), 60)
@@ -326,6 +293,25 @@ def _answering(said: _Said, talked: Judgement | None, held: Risk) -> _Said:
     )
 
 
+def _told_over(said: _Said, talked: Judgement | None, held: Risk) -> bool:
+    """Whether somebody tells in their own way that a grave danger is over.
+
+    More than a few words are needed: "ok" and "no" end nothing. What was swallowed works on, whatever is said.
+    """
+    if talked is None or held.level < RiskLevel.HIGH or _swallowed(held):
+        return False
+    telling = len(said.text) >= _LITTLE and not terse(said.text)
+    return telling and talked.most <= RiskLevel.MODERATE
+
+
+def _taken_for_a_yes(signal: Signal) -> bool:
+    """Whether what is neither a yes nor a no was taken for a yes, or for what leaves the question open."""
+    yes = (ANSWERED_YES, ANSWERED_UNSURE)
+    return signal.rule == UNANSWERED or (
+        signal.rule.startswith("answered") and signal.rule not in yes
+    )
+
+
 def _of_ours(talked: Judgement | None, question: str, text: str, held: Risk) -> Judgement | None:
     """Return what reads as an answer to the dialogue's own question, which rules know best: never an emergency.
 
@@ -333,7 +319,7 @@ def _of_ours(talked: Judgement | None, question: str, text: str, held: Risk) -> 
     """
     if talked is None or not is_ours(question) or held.kind not in _OF_ONESELF:
         return talked
-    if SWALLOWED.search(text):
+    if worded("swallowed", text):
         return talked
     most = RiskLevel.HIGH if asks_whether(question) else max(held.level, RiskLevel.MODERATE)
     return replace(talked, level=min(talked.level, most, RiskLevel.HIGH))
@@ -343,8 +329,8 @@ def _swallowed(held: Risk) -> bool:
     """Whether something was swallowed, as far as was told."""
     grave = (s for s in held.signals if s.level is RiskLevel.IMMINENT)
     taken = [s for s in grave if s.kind is RiskKind.OVERDOSE]
-    told = (s for s in taken if not _guessed(s) or SWALLOWED.search(s.text))
-    return any(not IN_HAND.search(s.text) for s in told)
+    told = (s for s in taken if not _guessed(s) or worded("swallowed", s.text))
+    return any(not worded("in_hand", s.text) for s in told)
 
 
 def _bare_yes(said: _Said) -> bool:
@@ -352,7 +338,7 @@ def _bare_yes(said: _Said) -> bool:
     rules = {signal.rule for signal in said.risk.signals}
     words = len(said.text.split())
     return (ANSWERED_YES in rules and words <= _FEW) or (
-        "answered-unsure" in rules and words <= 2 * _FEW
+        ANSWERED_UNSURE in rules and words <= 2 * _FEW
     )
 
 
@@ -526,7 +512,9 @@ def _whom(judgement: Judgement | None, first: Plain, held: Risk) -> Subject:
         return held.subject
     other = judgement is not None and judgement.subject is Subject.OTHER
     ill = judgement is not None and judgement.kind in _OF_THE_BODY
-    of_another = _OTHERS.match(first.text) or (ill and _OTHERS_ABROAD.match(first.text))
+    of_another = worded("of_another", first.text) or (
+        ill and worded("of_another_s_body", first.text)
+    )
     return Subject.OTHER if other or of_another else Subject.SELF
 
 

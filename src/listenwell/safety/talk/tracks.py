@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from listenwell.core.types import Risk, RiskKind, RiskLevel, Subject
-from listenwell.safety.screen import IN_HAND, SWALLOWED, is_guess
+from listenwell.safety.answers import worded
+from listenwell.safety.screen import is_guess
 from listenwell.safety.talk.state import TELLS_AI, State
 from listenwell.safety.talk.words import Words
 
@@ -652,7 +653,7 @@ def _of_a_guess(risk: Risk, state: State, begun: str) -> str:
 def _of_what_was_taken(risk: Risk, state: State) -> str:
     """Return the track where something sounds like an overdose, and the words for it may tell of none."""
     words = " ".join(signal.text for signal in risk.signals)
-    if IN_HAND.search(words) and not tells(risk, RiskKind.OVERDOSE):
+    if worded("in_hand", words) and not tells(risk, RiskKind.OVERDOSE):
         return "suicide"
     if _WOUND.search(words):
         return "medical"
@@ -660,6 +661,6 @@ def _of_what_was_taken(risk: Risk, state: State) -> str:
     sure = tells(risk, RiskKind.OVERDOSE)
     if _PLACE.search(words) or thought_of or ("removed" in state.facts and not sure):
         return "suicide"
-    if sure or SWALLOWED.search(words) or risk.language not in {"", "en"}:
+    if sure or worded("swallowed", words) or risk.language not in {"", "en"}:
         return "overdose"
     return "suicide" if _OWN_WISH & state.facts or state.crisis else "medical"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -117,6 +118,23 @@ def read_packaged(folder: Path) -> Packaged:
     return Packaged(files.name, card, writer, encoder, heads)
 
 
+def read_encoder(
+    files: ModelFiles, labels: Mapping[str, int]
+) -> tuple[Network[EncoderShape], Weights]:
+    """Read an encoder that stands by itself, and its heads.
+
+    Args:
+        files: Its folder.
+        labels: How many labels each of its heads tells apart.
+
+    Raises:
+        ModelError: A file is missing or damaged, or files do not belong together.
+    """
+    heads = _read_heads(files.path(HEADS))
+    module = partial(Encoder, heads=labels)
+    return _network(files, ENCODER, ENCODER_TOKENIZER, encoder_shape, module, heads), heads
+
+
 def _read_heads(path: Path) -> dict[str, Tensor]:
     try:
         arrays = read_arrays(path)
@@ -137,7 +155,9 @@ def _network(
     path = files.path(graph)
     weights = read_weights(path)
     try:
-        manifest = json.loads(files.path(MANIFEST).read_text(encoding="utf-8"))
+        # An encoder by itself comes without one.
+        found = files.path(MANIFEST)
+        manifest = json.loads(found.read_text(encoding="utf-8")) if found.exists() else {}
         shape = shape_of(weights, manifest.get("shapes", {}).get(path.stem, {}))
         with torch.device("meta"):
             needed = module(shape).state_dict()

@@ -30,18 +30,18 @@ from listenwell.safety.passages import passages
 from listenwell.safety.screen import find, seen
 from listenwell.training.screen.texts import Example
 
-LOOK_ALIKES = {RiskLevel.LOW: 0.12, RiskLevel.MODERATE: 0.085, RiskLevel.HIGH: 0.045}
+LOOK_ALIKES = {RiskLevel.LOW: 0.12, RiskLevel.MODERATE: 0.1, RiskLevel.HIGH: 0.06}
 """How many written look-alikes may be called each level."""
 ALONE = {
     RiskLevel.LOW: 0.05,
     RiskLevel.MODERATE: 0.03,
     RiskLevel.HIGH: 0.009,
-    RiskLevel.IMMINENT: 0.1,
+    RiskLevel.IMMINENT: 0.12,
 }
 IN_TALK = {
     RiskLevel.LOW: 0.05,
-    RiskLevel.MODERATE: 0.01,
-    RiskLevel.HIGH: 0.005,
+    RiskLevel.MODERATE: 0.015,
+    RiskLevel.HIGH: 0.008,
     RiskLevel.IMMINENT: 0.15,
 }
 """How many ordinary messages of corpora, by themselves and in a conversation: it has many. How many may

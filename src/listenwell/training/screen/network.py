@@ -3,10 +3,12 @@
 Run as `python -m listenwell.training.screen.network`.
 """
 
+import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import numpy as np
@@ -15,22 +17,30 @@ import typer
 from torch import Tensor
 from torch.nn import functional as F
 
-from listenwell.core.errors import ListenwellError, ModelError
+from listenwell.core.errors import ConfigError, ListenwellError, ModelError
 from listenwell.core.types import RiskLevel, Subject
 from listenwell.embedded.encoder import padded
 from listenwell.embedded.files import ENCODER, ENCODER_TOKENIZER, HEADS, find_files
 from listenwell.embedded.tokens import EncoderTokenizer
 from listenwell.evaluation.safety_set import SAFETY_SET
-from listenwell.safety.learned import KINDS, NETWORK, READ, looked_at, pieces_of, readable
-from listenwell.training.embedded.encoder import Encoder
+from listenwell.safety.learned import (
+    KINDS,
+    NETWORK,
+    READ,
+    looked_at,
+    network_files,
+    pieces_of,
+    readable,
+)
+from listenwell.training.embedded.encoder import Encoder, EncoderShape
 from listenwell.training.embedded.encoder_graph import build_encoder
 from listenwell.training.embedded.graph import write
-from listenwell.training.embedded.loop import Interrupted, Progress, find_device, run
+from listenwell.training.embedded.loop import Interrupted, Progress, autocast, find_device, run
 from listenwell.training.embedded.publish import write_heads
 from listenwell.training.embedded.quantising import set_bits
 from listenwell.training.embedded.recipe import Stage
-from listenwell.training.embedded.unpacking import Packaged, read_packaged
-from listenwell.training.screen.texts import Example, collect
+from listenwell.training.embedded.unpacking import Network, Weights, read_encoder, read_packaged
+from listenwell.training.screen.texts import Example, collect, files_of_lines
 
 BITS = 4
 """Of every matrix that is shipped, word vectors too."""
@@ -62,6 +72,8 @@ KIND_COUNTS, SUBJECT_COUNTS = 0.3, 0.2
 LABELS = {**dict.fromkeys(READ, 2), "risk_kind": len(KINDS), "risk_subject": 2}
 """How many labels each of the network's heads tells apart."""
 UNKNOWN = -1
+REST = "rest"
+"""What every file and source is called that is not named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,7 @@ class Item:
         kind: Which of `KINDS`, or `UNKNOWN`.
         other: Whether somebody else is concerned: 1, 0, or `UNKNOWN`.
         counts: How much it counts.
+        times: How often it is read in a pass.
     """
 
     pieces: tuple[int, ...]
@@ -83,9 +96,14 @@ class Item:
     kind: int
     other: int
     counts: float
+    times: float = 1.0
 
 
-def make_items(examples: Sequence[Example], tokenizer: EncoderTokenizer) -> Iterator[Item]:
+def make_items(
+    examples: Sequence[Example],
+    tokenizer: EncoderTokenizer,
+    often: Mapping[str, float] = MappingProxyType({}),
+) -> Iterator[Item]:
     """Yield what can be learned from examples, as far as their pieces can be read at all."""
     for example in examples:
         text = pieces_of(tokenizer, looked_at(example.text), example.before)
@@ -97,21 +115,41 @@ def make_items(examples: Sequence[Example], tokenizer: EncoderTokenizer) -> Iter
         kind = KINDS.index(example.kind) if grave and example.kind in KINDS else UNKNOWN
         other = UNKNOWN if example.subject is None else int(example.subject is Subject.OTHER)
         counts = COUNTS[example.source]
-        yield Item(tuple(text[0]), tuple(text[1]), levels, kind, other, counts)
+        yield Item(
+            tuple(text[0]), tuple(text[1]), levels, kind, other, counts, times(example, often)
+        )
+
+
+def times(example: Example, often: Mapping[str, float]) -> float:
+    """Return how often an example is read in a pass: its file counts, else its source, else "rest".
+
+    Args:
+        example: What is read.
+        often: How often each is read, by name; what is not named, once.
+    """
+    named = (often[name] for name in (example.file, example.source, REST) if name in often)
+    return next(named, 1.0)
 
 
 def make_batches(items: Sequence[Item], passes: int, seed: int) -> list[list[int]]:
-    """Return the rows of each step: every item once a pass, those of like length together."""
+    """Return the rows of each step: items as often a pass as they say, those of like length together."""
     draw = random.Random(seed)  # noqa: S311 (not for secrets)
     found: list[list[int]] = []
     for _ in range(passes):
-        order = draw.sample(range(len(items)), len(items))
+        # Of what is read half as often, another half each time.
+        rows = [row for row, item in enumerate(items) for _ in range(_whole(item.times, draw))]
+        order = draw.sample(rows, len(rows))
         once: list[list[int]] = []
         for start in range(0, len(order), WINDOW):
             once += _filled(items, order[start : start + WINDOW])
         draw.shuffle(once)
         found += once
     return found
+
+
+def _whole(times: float, draw: random.Random) -> int:
+    """Return a whole number that is so much on average."""
+    return int(times) + (draw.random() < times % 1)
 
 
 def _filled(items: Sequence[Item], rows: Sequence[int]) -> Iterator[list[int]]:
@@ -126,13 +164,13 @@ def _filled(items: Sequence[Item], rows: Sequence[int]) -> Iterator[list[int]]:
         yield batch
 
 
-def new_network(packaged: Packaged) -> Encoder:
-    """Return the packaged encoder with the screen's heads, which begin as its own where it has them."""
-    network = Encoder(packaged.encoder.shape, LABELS)
-    state = dict(packaged.encoder.weights)
+def new_network(encoder: Network[EncoderShape], heads: Weights) -> Encoder:
+    """Return an encoder with the screen's heads, which begin as its own where it has them."""
+    network = Encoder(encoder.shape, LABELS)
+    state = dict(encoder.weights)
     for head in LABELS:
-        own = head if f"{head}.weight" in packaged.heads else "risk_moderate"
-        state |= {f"heads.{head}.{part}": packaged.heads[f"{own}.{part}"].clone()
+        own = head if f"{head}.weight" in heads else "risk_moderate"
+        state |= {f"heads.{head}.{part}": heads[f"{own}.{part}"].clone()
                   for part in ("weight", "bias")}  # fmt: skip
     network.load_state_dict(state)
     return network
@@ -141,7 +179,8 @@ def new_network(packaged: Packaged) -> Encoder:
 def item_loss(network: Encoder, batch: Sequence[Item], tokenizer: EncoderTokenizer) -> Tensor:
     """Return the mean loss of levels, kind and subject, in nats, as far as they are known."""
     device = network.norm.weight.device
-    pooled = network(*_tensors(batch, tokenizer, HIDDEN if network.training else 0.0, device))
+    with autocast(device):
+        pooled = network(*_tensors(batch, tokenizer, HIDDEN if network.training else 0.0, device))
     counts = torch.tensor([item.counts for item in batch], device=device)
     total: Tensor = pooled.sum() * 0.0
     for place, head in enumerate(READ):
@@ -218,43 +257,60 @@ def publish(network: Encoder, tokenizer: str, folder: Path) -> None:
 
 
 def train(
-    packaged: Packaged,
-    examples: Sequence[Example],
+    network: Encoder,
+    tokenizer: EncoderTokenizer,
+    learned: Sequence[Item],
+    measured: Sequence[Item],
     folder: Path,
     *,
     stage: Stage = STAGE,
     passes: int = PASSES,
+    rounded_from: float = ROUNDED_FROM,
     seed: int = 0,
     resume: bool = False,
-) -> Encoder:
-    """Train and return the network; checkpoints and `log.jsonl` go to a folder.
+) -> None:
+    """Train a network in place; checkpoints and `log.jsonl` go to a folder.
+
+    Args:
+        network: Where it begins.
+        tokenizer: Its word pieces.
+        learned: What it learns from.
+        measured: What its figures are of.
+        folder: Where checkpoints and the log go.
+        stage: How it learns.
+        passes: How often everything is read.
+        rounded_from: The share of the run after which matrices are used as they will be shipped.
+        seed: Decides the order.
+        resume: Whether to go on from the folder's checkpoint.
 
     Raises:
         Interrupted: Ctrl-C; resume to go on.
         ModelError: The run cannot go on, or there is nothing to learn from.
     """
-    tokenizer = EncoderTokenizer(packaged.encoder.tokenizer)
-    items = {
-        split: list(make_items([e for e in examples if e.split == split], tokenizer))
-        for split in ("train", "valid")
-    }
-    if not items["train"]:
+    if not learned:
         raise ModelError("there is no text to learn danger from.")
-    network = new_network(packaged).to(find_device())
-    batches = make_batches(items["train"], passes, seed)[: stage.max_steps]
+    batches = make_batches(learned, passes, seed)[: stage.max_steps]
 
     def loss_at(step: int) -> tuple[Tensor, dict[str, float], int]:
-        set_bits(network, BITS if step >= ROUNDED_FROM * len(batches) else None)
-        batch = [items["train"][row] for row in batches[step]]
+        set_bits(network, BITS if step >= rounded_from * len(batches) else None)
+        batch = [learned[row] for row in batches[step]]
         return item_loss(network, batch, tokenizer), {}, sum(len(i.pieces) for i in batch)
 
     def evaluate() -> dict[str, float]:
-        return measure(network, items["valid"], tokenizer)
+        return measure(network, measured, tokenizer)
 
     run("screen", network, loss_at, len(batches), stage, folder, seed=seed, evaluate=evaluate,
         resume=resume, show=_show)  # fmt: skip
     set_bits(network, None)
-    return network
+
+
+def read(
+    examples: Sequence[Example], tokenizer: EncoderTokenizer, often: Mapping[str, float]
+) -> tuple[list[Item], list[Item]]:
+    """Return what is learned, and what is measured on: authors who are kept from training whole."""
+    learned = [example for example in examples if example.split == "train"]
+    kept = [example for example in examples if example.kept]
+    return list(make_items(learned, tokenizer, often)), list(make_items(kept, tokenizer))
 
 
 def _show(now: Progress) -> None:
@@ -263,6 +319,36 @@ def _show(now: Progress) -> None:
             f"step {now.step} of {now.steps}: loss {now.loss:.3f}, "
             f"{now.tokens_per_second:.0f} pieces a second, about {now.seconds_left / 60:.0f} min left"
         )
+
+
+def read_often(texts: Sequence[str]) -> dict[str, float]:
+    """Return how often each file or source is read, from NAME=TIMES.
+
+    Raises:
+        ConfigError: One is not of this form, or names what there is not.
+    """
+    known = {*COUNTS, REST, *files_of_lines()}
+    found: dict[str, float] = {}
+    for text in texts:
+        name, _, number = text.partition("=")
+        try:
+            found[name] = float(number)
+        except ValueError:
+            found[name] = -1.0
+        if name not in known or not 0 <= found[name] < math.inf:
+            raise ConfigError(
+                f"--often {text}: NAME=TIMES is needed, TIMES a number from 0 and NAME one of "
+                f"{', '.join(sorted(known))}."
+            )
+    return found
+
+
+def _begin(network: Path | None, model: Path | None) -> tuple[Network[EncoderShape], Weights]:
+    """Return the encoder that training begins as: one of the screen, or the embedded model's."""
+    if network is not None:
+        return read_encoder(network_files(network), LABELS)
+    packaged = read_packaged(find_files(model).folder)
+    return packaged.encoder, packaged.heads
 
 
 def main(
@@ -275,17 +361,39 @@ def main(
     model: Annotated[
         Path | None, typer.Option(help="The embedded model whose encoder it begins as.")
     ] = None,
+    begin: Annotated[
+        Path | None,
+        typer.Option("--from", help="A network of the screen to go on from, in place of --model."),
+    ] = None,
     dev: Annotated[Path, typer.Option(help="Folder that holds the set's dev part.")] = SAFETY_SET,
     out: Annotated[Path, typer.Option(help="The folder to write.")] = NETWORK,
     passes: Annotated[int, typer.Option(min=1, help="How often every text is read.")] = PASSES,
+    often: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="NAME=TIMES: how often a file of lines or conversations (strangers), a source "
+            f"(set, authored, talks, own, torn, ordinary, posts) or the {REST} is read in a pass."
+        ),
+    ] = None,
+    rate: Annotated[float, typer.Option(min=0, help="Learning rate.")] = STAGE.learning_rate,
+    rounded_from: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="The share of the run after which weights are rounded."),
+    ] = ROUNDED_FROM,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint.")] = False,
 ) -> None:
     """Train the network and write it; more than an hour on two cores."""
     try:
         work.mkdir(parents=True, exist_ok=True)
-        packaged = read_packaged(find_files(model).folder)
-        network = train(packaged, collect(data_dir, dev), work, passes=passes, resume=resume)
-        publish(network, packaged.encoder.tokenizer.to_str(), out)
+        wanted = read_often(often or [])
+        encoder, heads = _begin(begin, model)
+        network = new_network(encoder, heads).to(find_device())
+        tokenizer = EncoderTokenizer(encoder.tokenizer)
+        learned, measured = read(collect(data_dir, dev), tokenizer, wanted)
+        stage = STAGE.model_copy(update={"learning_rate": rate})
+        train(network, tokenizer, learned, measured, work, stage=stage, passes=passes,
+              rounded_from=rounded_from, resume=resume)  # fmt: skip
+        publish(network, encoder.tokenizer.to_str(), out)
     except Interrupted:
         typer.echo(f"Stopped; everything so far is in {work}. Go on with --resume.")
         raise typer.Exit(130) from None

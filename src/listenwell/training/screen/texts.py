@@ -66,6 +66,8 @@ class Example:
         subject: Whom it concerns, where it is known.
         split: "valid" where it is kept from training, to choose thresholds on.
         before: What was said before it, where its level is that of a conversation up to it.
+        file: The file of lines or conversations that it stands in, without its ending; "" elsewhere.
+        kept: Whether nothing of its author is learned.
     """
 
     text: str
@@ -77,6 +79,8 @@ class Example:
     subject: Subject | None = None
     split: Split = "train"
     before: tuple[Message, ...] = ()
+    file: str = ""
+    kept: bool = False
 
     def shows(self, level: RiskLevel) -> bool | None:
         """Return whether it shows a level or more, or None where that is left open.
@@ -123,16 +127,23 @@ def _of_set(message: SafetyMessage) -> Example:
 
 def _of_talks(dev: Path) -> Iterator[Example]:
     """Yield what conversations show up to each of the person's messages but the first."""
-    learned = [(talk, _split(talk.id)) for talk in (*load_talks("dev", dev), *read_talks(TALKS))]
-    kept: list[tuple[SafetyTalk, Split]] = [(talk, "valid") for talk in read_talks(TALKS / KEPT)]
-    for talk, split in (*learned, *kept):
-        before: tuple[Message, ...] = ()
-        for turn in talk.turns:
-            judged = turn.at_least is not None or turn.at_most is not None
-            if turn.role == "user" and before and judged:
-                yield Example(turn.text, turn.lowest, turn.highest, 2.0, "talks", talk.kind,
-                              talk.subject, split, before)  # fmt: skip
-            before = (*before, Message(turn.role, turn.text))
+    for talk in load_talks("dev", dev):
+        yield from _of_talk(talk, _split(talk.id), "")
+    for path in sorted(TALKS.glob("**/talks-*.yaml")):
+        kept = path.parent.name == KEPT
+        for talk in read_talks(path.parent, path.name):
+            split: Split = "valid" if kept else _split(talk.id)
+            yield from _of_talk(talk, split, path.stem, kept=kept)
+
+
+def _of_talk(talk: SafetyTalk, split: Split, file: str, *, kept: bool = False) -> Iterator[Example]:
+    before: tuple[Message, ...] = ()
+    for turn in talk.turns:
+        judged = turn.at_least is not None or turn.at_most is not None
+        if turn.role == "user" and before and judged:
+            yield Example(turn.text, turn.lowest, turn.highest, 2.0, "talks", talk.kind,
+                          talk.subject, split, before, file, kept)  # fmt: skip
+        before = (*before, Message(turn.role, turn.text))
 
 
 def _lines() -> Iterator[tuple[str, Example]]:
@@ -140,8 +151,15 @@ def _lines() -> Iterator[tuple[str, Example]]:
     folder = files("listenwell.training.screen").joinpath("lines")
     for path in sorted(folder.iterdir(), key=lambda item: item.name):
         for group in parse(path.read_text(encoding="utf-8")):
-            for line in _of_group(group):
+            for line in _of_group(group, path.name.removesuffix(".yaml")):
                 yield group.get("language", "en"), line
+
+
+def files_of_lines() -> set[str]:
+    """Return the names of the files of lines and conversations, without their endings."""
+    lines = files("listenwell.training.screen").joinpath("lines").iterdir()
+    talks = TALKS.glob("**/talks-*.yaml")
+    return {path.name.removesuffix(".yaml") for path in (*lines, *talks)}
 
 
 def lines_by_language() -> dict[str, list[str]]:
@@ -152,15 +170,17 @@ def lines_by_language() -> dict[str, list[str]]:
     return found
 
 
-def _of_group(group: Mapping[str, str]) -> Iterator[Example]:
+def _of_group(group: Mapping[str, str], file: str = "") -> Iterator[Example]:
     kind = RiskKind(group["kind"]) if "kind" in group else None
     subject = Subject(group["subject"]) if "subject" in group else None
     lowest = RiskLevel[group.get("at_least", "none").upper()]
     highest = RiskLevel[group.get("at_most", "imminent").upper()]
     for line in map(str.strip, group["lines"].splitlines()):
         if line:
-            split: Split = "valid" if KEPT in group else _split(line)
-            yield Example(line, lowest, highest, 3.0, "authored", kind, subject, split)
+            kept = KEPT in group
+            split: Split = "valid" if kept else _split(line)
+            yield Example(line, lowest, highest, 3.0, "authored", kind, subject, split,
+                          file=file, kept=kept)  # fmt: skip
 
 
 def _at_the_end(
