@@ -287,9 +287,9 @@ def train(
         Interrupted: Ctrl-C; resume to go on.
         ModelError: The run cannot go on, or there is nothing to learn from.
     """
-    if not learned:
-        raise ModelError("there is no text to learn danger from.")
     batches = make_batches(learned, passes, seed)[: stage.max_steps]
+    if not batches:
+        raise ModelError("there is no text to learn danger from.")
 
     def loss_at(step: int) -> tuple[Tensor, dict[str, float], int]:
         set_bits(network, BITS if step >= rounded_from * len(batches) else None)
