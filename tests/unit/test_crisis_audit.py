@@ -1369,7 +1369,7 @@ def test_company_and_what_is_put_away_are_no_emergency_in_spanish_portuguese_and
         (("quero morrer", "sim", "não", "nada aqui perto"), "means.no"),
         (("mi nieto dice que va a saltar del balcón", "lo agarré, está adentro conmigo"), "other_ok@other_eased"),
         (("me tomé la dosis de paracetamol dos veces sin querer", "el médico me dijo que está bien"), "back_body"),
-        (("me cortei muito fundo",), "harm_hurt"),
+        (("me cortei muito fundo", "tá sangrando muito"), "medical_first"),
         (("mi sono tagliata", "esce tanto sangue"), "medical_first"),
     ],
 )  # fmt: skip

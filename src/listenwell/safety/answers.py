@@ -4,11 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any
 
 from listenwell.core.types import RiskKind, RiskLevel, Signal
-from listenwell.core.yaml_text import parse
+from listenwell.safety.data import read_yaml
 from listenwell.safety.learned import QUESTION_MARKS
 from listenwell.safety.normalise import Plain, in_simplified, plain
 from listenwell.safety.patterns import expand, load
@@ -392,8 +391,7 @@ def _answers(kind: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _content() -> Any:
-    text = files("listenwell.safety").joinpath("rules/answers.yaml").read_text(encoding="utf-8")
-    return parse(text)
+    return read_yaml("rules/answers.yaml")
 
 
 def _joined(source: str) -> re.Pattern[str]:

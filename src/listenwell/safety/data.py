@@ -21,7 +21,11 @@ def disguises() -> Mapping[str, Any]:
     return content
 
 
-def common_words(where: str) -> Mapping[str, frozenset[str]]:
-    """Return the commonest words of each language, "in_a_message" or "in_a_talk"."""
-    words: Mapping[str, str] = read_yaml("common_words.yaml")[where]
-    return {language: frozenset(text.split()) for language, text in words.items()}
+@lru_cache(maxsize=1)
+def common_words() -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """Return the commonest words of each language, "in_a_message" and "in_a_talk"."""
+    content: Mapping[str, Mapping[str, str]] = read_yaml("common_words.yaml")
+    return {
+        where: {language: frozenset(text.split()) for language, text in words.items()}
+        for where, words in content.items()
+    }

@@ -12,7 +12,6 @@ SCRIPTS: Mapping[str, re.Pattern[str]] = {
     "ru": re.compile(r"[\u0400-\u04ff]"),
 }
 """Languages whose letters tell them."""
-_COMMON: Mapping[str, frozenset[str]] = common_words("in_a_message")
 _WORD = re.compile(r"[a-z]+")
 _READ = 400
 
@@ -24,6 +23,7 @@ def language_of(text: str) -> str:
         if len(script.findall(head)) * 4 > len(head.replace(" ", "")):
             return code
     words = _WORD.findall(head)
-    scores = {code: sum(word in common for word in words) for code, common in _COMMON.items()}
+    every = common_words()["in_a_message"]
+    scores = {code: sum(word in common for word in words) for code, common in every.items()}
     best = max(scores, key=lambda code: scores[code])
     return best if scores[best] else ""

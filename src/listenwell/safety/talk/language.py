@@ -13,7 +13,6 @@ from listenwell.safety.talk.words import LANGUAGES
 
 _LETTERS = {"de": re.compile("[äöüß]"), "es": re.compile("[ñ¿¡]"), "pt": re.compile("[ãõ]")}
 """Letters that of these languages one has."""
-_WORDS = common_words("in_a_talk")
 _LATIN = re.compile("[a-z]", re.IGNORECASE)
 _NEIGHBOURS = re.compile(
     "[\u0454\u0456\u0457\u0491\u045e]"  # Ukrainian, Belarusian
@@ -81,7 +80,8 @@ def _bears_out(text: str, told: str) -> bool:
 def _scores(text: str) -> dict[str, int]:
     plain = text.casefold().replace("'", " ").replace("’", " ")
     words = re.findall(r"[^\W\d_]+", plain)
-    scores = {language: sum(word in known for word in words) for language, known in _WORDS.items()}
+    every = common_words()["in_a_talk"]
+    scores = {language: sum(word in known for word in words) for language, known in every.items()}
     for language, letters in _LETTERS.items():
         scores[language] += letters.search(plain) is not None
     script = _script_of(text)

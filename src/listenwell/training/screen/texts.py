@@ -4,7 +4,6 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 
 from listenwell.core.errors import CorpusError
@@ -24,6 +23,8 @@ from listenwell.evaluation.safety_set import (
     read_talks,
 )
 
+LINES = Path(__file__).with_name("lines")
+"""Messages written for training."""
 TALKS = Path(__file__).with_name("talks")
 """Conversations written for training, and such that people held with Listenwell, all in no danger."""
 ORDINARY = 8_000
@@ -129,7 +130,7 @@ def _of_talks(dev: Path) -> Iterator[Example]:
     """Yield what conversations show up to each of the person's messages but the first."""
     for talk in load_talks("dev", dev):
         yield from _of_talk(talk, _split(talk.id), "")
-    for path in sorted(TALKS.glob("**/talks-*.yaml")):
+    for path in _files_of_talks():
         kept = path.parent.name == KEPT
         for talk in read_talks(path.parent, path.name):
             split: Split = "valid" if kept else _split(talk.id)
@@ -148,18 +149,19 @@ def _of_talk(talk: SafetyTalk, split: Split, file: str, *, kept: bool = False) -
 
 def _lines() -> Iterator[tuple[str, Example]]:
     """Yield the lines written for training with their languages; see the folder `lines`."""
-    folder = files("listenwell.training.screen").joinpath("lines")
-    for path in sorted(folder.iterdir(), key=lambda item: item.name):
+    for path in sorted(LINES.glob("*.yaml")):
         for group in parse(path.read_text(encoding="utf-8")):
-            for line in _of_group(group, path.name.removesuffix(".yaml")):
+            for line in _of_group(group, path.stem):
                 yield group.get("language", "en"), line
 
 
 def files_of_lines() -> set[str]:
     """Return the names of the files of lines and conversations, without their endings."""
-    lines = files("listenwell.training.screen").joinpath("lines").iterdir()
-    talks = TALKS.glob("**/talks-*.yaml")
-    return {path.name.removesuffix(".yaml") for path in (*lines, *talks)}
+    return {path.stem for path in (*LINES.glob("*.yaml"), *_files_of_talks())}
+
+
+def _files_of_talks() -> list[Path]:
+    return sorted(TALKS.glob("**/talks-*.yaml"))
 
 
 def lines_by_language() -> dict[str, list[str]]:
