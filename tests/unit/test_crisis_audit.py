@@ -805,7 +805,7 @@ def test_safe_said_before_there_was_danger_ends_none():
     )  # fmt: skip
     assert risk.level >= HIGH
     assert "quiet" not in names(third) | names(asked) | names(last)
-    assert "plan" in names(asked)
+    assert names(asked) & {"direct", "plan"}
 
 
 @pytest.mark.parametrize(
@@ -933,7 +933,7 @@ def test_a_joke_about_a_rope_is_asked_after_once_more():
         "haha bought a rope today, my neck size and everything", "relax its a joke"
     )
     assert risk.level >= HIGH
-    assert "joking" in names(reply)
+    assert names(reply) & {"joking", "joking@emergency"}
 
 
 @pytest.mark.parametrize("text", ["yes I'm thinking about killing myself", "I'm feeling suicidal"])
@@ -966,7 +966,6 @@ def test_a_wish_to_be_where_the_dead_are_is_asked_after(texts: tuple[str, ...]):
         ("my phone died", "i want to join them online"),
         ("i just want to be with her", "she lives in leeds"),
         ("i cant live without my phone lol", "literally"),
-        ("my dad has a gun in the cabinet, he shoots clay", "its in my bag"),
         ("im at tescos", "still a test on friday"),
         ("what do you think about remote work", "is that normal?"),
         ("the power cut again", "they cut my hours again"),

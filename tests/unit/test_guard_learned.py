@@ -20,7 +20,7 @@ GUARD = LearnedGuard(RULES)
 def test_it_refuses_twice_what_the_rules_refuse_of_sentences_new_to_both():
     found = guard(RULES, GUARD)
     assert found["whole.forbidden"] >= 2 * found["rules.forbidden"]
-    assert found["whole.ok"] <= found["rules.ok"] + 0.3
+    assert found["whole.ok"] <= found["rules.ok"] + 0.25
     assert sum(len(texts) for texts in load_sentences().values()) >= 200
     assert OK in load_sentences()
 

@@ -31,11 +31,14 @@ from listenwell.training.embedded.graph import packed, write  # noqa: E402
 from listenwell.training.embedded.publish import write_heads  # noqa: E402
 from listenwell.training.embedded.quantising import (  # noqa: E402
     BLOCK,
+    GREATEST,
     RoundedLinear,
     quantise,
+    quantise_rows,
     rounded,
     set_bits,
 )
+from listenwell.training.embedded.unpacking import read_weights  # noqa: E402
 from listenwell.training.embedded.writer_graph import build_writer  # noqa: E402
 
 TALK = conversation("The kettle broke", "Oh no, before your tea?", "yes, and then").messages
@@ -125,8 +128,11 @@ def test_the_writer_s_small_graph_is_the_network_with_its_weights_rounded(tmp_pa
     assert np.abs(found - expected()).mean() < unrounded / 5
 
 
-def encoder_graph(model: Encoder, folder: Path, *, small: bool) -> EncoderModel:
-    write(build_encoder(model.state_dict(), model.shape, small=small), folder / ENCODER)
+def encoder_graph(
+    model: Encoder, folder: Path, *, small: bool, whole: bool = False
+) -> EncoderModel:
+    graph = build_encoder(model.state_dict(), model.shape, small=small, whole=whole)
+    write(graph, folder / ENCODER)
     tiny.reader().raw.save(str(folder / ENCODER_TOKENIZER))
     write_heads(folder / HEADS, model, {"emotion": 2.0})
     return EncoderModel(ModelFiles("tiny", folder, ""), threads=1)
@@ -175,6 +181,35 @@ def test_the_encoder_s_small_graph_is_the_network_with_its_weights_rounded(tmp_p
     with torch.no_grad():
         expected = model(*pad(texts, served.tokenizer.pad)).numpy()
     np.testing.assert_allclose(served.pool(texts), expected, atol=0.05)
+
+
+def test_the_encoder_s_graph_of_whole_numbers_is_near_the_network_and_read_back(tmp_path: Path):
+    model = tiny.encoder(len(tiny.PIECES))
+    served = encoder_graph(model, tmp_path, small=True, whole=True)
+    texts = pieces(served.tokenizer)
+    back = read_weights(tmp_path / ENCODER)
+    for name, weight in model.state_dict().items():
+        if name.startswith("layers.") and weight.ndim == 2:
+            step = weight.abs().amax(-1, keepdim=True) / GREATEST
+            assert ((back[name] - weight).abs() <= step / 2 + 1e-6).all(), name
+            model.get_parameter(name).data = back[name]
+    model.words.weight.data = rounded(model.words.weight.data, 8)
+    assert torch.allclose(back["words.weight"], model.words.weight, atol=1e-6)
+    with torch.no_grad():
+        expected = model(*pad(texts, served.tokenizer.pad)).numpy()
+    # What is multiplied is rounded to 8 bits on the way.
+    np.testing.assert_allclose(served.pool(texts), expected, atol=0.1)
+
+
+def test_a_row_loses_at_most_half_a_step_and_its_integers_have_seven_bits():
+    torch.manual_seed(0)
+    weight = torch.randn(8, 40) * torch.logspace(-3, 3, 8).unsqueeze(-1)
+    integers, scales = quantise_rows(weight)
+    assert integers.dtype is torch.int8
+    assert integers.abs().amax(-1).tolist() == [GREATEST] * 8
+    error = (integers * scales.unsqueeze(-1) - weight).abs()
+    assert (error <= scales.unsqueeze(-1) * 0.5001).all()
+    assert quantise_rows(torch.zeros(2, 4))[0].abs().max() == 0
 
 
 def test_padding_changes_no_vector():

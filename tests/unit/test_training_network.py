@@ -1,5 +1,6 @@
 """The screen's own network: what it learns from, that it learns, and what is shipped of it."""
 
+import copy
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +32,6 @@ from listenwell.safety.learned import (  # noqa: E402
 )
 from listenwell.training.embedded.encoder import Encoder  # noqa: E402
 from listenwell.training.embedded.loop import CHECKPOINT, LOG  # noqa: E402
-from listenwell.training.embedded.quantising import set_bits  # noqa: E402
 from listenwell.training.embedded.recipe import Stage  # noqa: E402
 from listenwell.training.screen import network  # noqa: E402
 from listenwell.training.screen.network import (  # noqa: E402
@@ -141,15 +141,23 @@ def test_it_learns_and_what_is_shipped_tells_the_same(trained):
     high = list(READ).index("risk_high")
     assert read_from(shipped, grave)[high] > 1 > -1 > read_from(shipped, calm)[high]
     assert int(np.argmax(shipped.tell("risk_kind", grave))) == KINDS.index(RiskKind.ABUSE)
-    set_bits(model, network.BITS)
     texts = list(make_items(examples(1), shipped.tokenizer))
     with torch.no_grad():
         own = model(*network._tensors(texts, shipped.tokenizer, 0.0, torch.device("cpu"))).numpy()
-    set_bits(model, None)
-    # Activations are rounded to 8 bits on the way: near, not equal.
+    # Weights and what they multiply are rounded: near, not equal.
     assert np.abs(own - np.stack([grave, calm])).mean() < 0.02 * np.abs(own).mean()
     (*_, last) = (json.loads(row) for row in (work / LOG).read_text().splitlines())
     assert last["auc_risk_high"] == 1.0
+
+
+def test_so_much_as_is_asked_is_kept_of_what_it_began_as(trained):
+    model, _ = trained
+    start = {name: torch.zeros_like(value) for name, value in model.state_dict().items()}
+    for share in (0.0, 0.25, 1.0):
+        mixed = copy.deepcopy(model)
+        network.keep_of(mixed, start, share)
+        for name, value in model.state_dict().items():
+            assert torch.allclose(mixed.state_dict()[name], value * (1 - share)), name
 
 
 def test_a_finished_run_that_is_resumed_is_the_same(trained, tmp_path: Path):

@@ -263,7 +263,7 @@ def judged(
     if level is RiskLevel.HIGH > seen.sure and kind is RiskKind.MEDICAL:
         level = RiskLevel.IMMINENT  # a body in danger is in danger now
     other = pooled is not None and encoder.tell("risk_subject", pooled)[1] > 0.5
-    likely = max(_reached(shares, weighing.floors), default=RiskLevel.LOW)
+    likely = _most(_reached(shares, weighing.floors))
     # What was not read cannot be doubted, nor what has hardly any words.
     last_word = (terse(text) and not before) or not (
         len(text) <= _READ and _read_whole(encoder.tokenizer, part, pieces)
@@ -307,6 +307,13 @@ def _told_by(
 def _reached(shares: NDArray[np.float64], bars: NDArray[np.float32]) -> list[RiskLevel]:
     """Return the levels whose probability is at least their bar."""
     return [level for level, share, bar in zip(LEVELS, shares, bars, strict=True) if share >= bar]
+
+
+def _most(likely: Sequence[RiskLevel]) -> RiskLevel:
+    """Return the gravest of the levels that are likely, of which imminent is none where high is not."""
+    if RiskLevel.HIGH not in likely:
+        likely = [level for level in likely if level < RiskLevel.HIGH]
+    return max(likely, default=RiskLevel.LOW)
 
 
 def _read_whole(tokenizer: EncoderTokenizer, part: Plain, pieces: Pieces) -> bool:

@@ -165,7 +165,12 @@ class RuleScreen:
                     said,
                     safe=said.safe
                     or _told_over(said, talked, held)
-                    or (taken_back and said.risk.level <= RiskLevel.LOW and not _swallowed(held)),
+                    or (
+                        taken_back
+                        and said.risk.level <= RiskLevel.LOW
+                        # "Necked the whole packet." "Of what?" "Sweets.": only the answer tells.
+                        and (newest or not _swallowed(held))
+                    ),
                 )
             recent = [] if said.safe else [*recent[1 - RECENT :], said]
             before = () if said.safe else (*before, message)
@@ -197,7 +202,8 @@ class RuleScreen:
         if judgement and (over or put_away(_beginning(text))):
             # What is thrown out or locked up was not taken, and is no near means.
             judgement = replace(judgement, level=min(judgement.level, RiskLevel.MODERATE))
-        if judgement and held.level >= RiskLevel.HIGH:
+        asked_after = held.level >= RiskLevel.HIGH or (is_ours(question) and _held_down(held))
+        if judgement and asked_after:
             # How far someone in danger has gone is told by their answers to our questions.
             judgement = replace(judgement, level=min(judgement.level, RiskLevel.HIGH))
             if judgement.kind is RiskKind.HARM_TO_OTHERS and held.kind in _OF_ONESELF:

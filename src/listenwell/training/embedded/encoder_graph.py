@@ -6,19 +6,24 @@ from onnx import TensorProto
 
 from listenwell.training.embedded.encoder import EncoderShape
 from listenwell.training.embedded.graph import Graph, Weights, finish, value
-
-BITS = 8
+from listenwell.training.embedded.quantising import WORD_BITS
 
 
 def build_encoder(
-    weights: Weights, shape: EncoderShape, *, small: bool = True, bits: int = BITS
+    weights: Weights, shape: EncoderShape, *, small: bool = True, whole: bool = False
 ) -> onnx.ModelProto:
-    """Return the encoder as a graph; where it is `small`, matrices are stored in 8 or 4 bits.
+    """Return the encoder as a graph.
+
+    Args:
+        weights: Its module's state.
+        shape: Its shape.
+        small: Whether matrices are stored in 8 bits, or as they are.
+        whole: Whether they are multiplied as integers, faster and a little less exact.
 
     Inputs: `ids`, `segments` (batch, length) int64; `present` (batch, length) bool.
     Output: `pooled` (batch, hidden), the mean hidden state.
     """
-    g = Graph(weights, small=small, bits=bits)
+    g = Graph(weights, small=small, whole=whole)
     length = g.op("Gather", g.op("Shape", "ids"), g.constant("one", np.int64(1)))
     places = g.op("Range", g.constant("first", np.int64(0)), length, g.constant("one", np.int64(1)))
     x = g.op("Add", g.embed("words.weight", "ids"),
@@ -39,7 +44,7 @@ def build_encoder(
 
 
 def _linear(g: Graph, x: str, name: str) -> str:
-    return g.op("Add", g.times(x, f"{name}.weight", g.bits), g.weight(f"{name}.bias"))
+    return g.op("Add", g.times(x, f"{name}.weight", WORD_BITS), g.weight(f"{name}.bias"))
 
 
 def _norm(g: Graph, x: str, name: str) -> str:

@@ -1,7 +1,8 @@
 """Building ONNX graphs with weights of few bits: what the encoder's and the writer's share.
 
 Weights are stored with one scale for every 32 of them and multiplied by onnxruntime's
-`MatMulNBits`; ordinary per-tensor int8 loses too much (see docs/decisions/0003).
+`MatMulNBits`, or with one for every row and multiplied as integers, which is faster where many
+word pieces are read at once; one scale for a whole matrix loses too much (docs/decisions/0003, 0039).
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor
 
 from listenwell.core.errors import ModelError
-from listenwell.training.embedded.quantising import BLOCK, quantise
+from listenwell.training.embedded.quantising import BLOCK, WORD_BITS, quantise, quantise_rows
 
 OPSET = 20
 CONTRIB = "com.microsoft"
@@ -42,15 +43,15 @@ def packed(weight: Tensor, bits: int) -> tuple[NDArray[np.uint8], NDArray[np.flo
 class Graph:
     """Collects nodes and initializers; every method returns the name of what it made."""
 
-    def __init__(self, weights: Weights, *, small: bool, bits: int = 8) -> None:
+    def __init__(self, weights: Weights, *, small: bool, whole: bool = False) -> None:
         """Begin a graph.
 
         Args:
             weights: A module's state.
             small: Whether matrices are stored in few bits, or as they are.
-            bits: In how many word vectors are stored then, 8 or 4.
+            whole: Whether small ones are multiplied as integers.
         """
-        self.weights, self.small, self.bits = weights, small, bits
+        self.weights, self.small, self.whole = weights, small, whole
         self.nodes: list[onnx.NodeProto] = []
         self.constants: dict[str, onnx.TensorProto] = {}
 
@@ -84,17 +85,45 @@ class Graph:
         return self.constant(name, self.weights[name].numpy())
 
     def times(self, x: str, weight: str, bits: int) -> str:
-        """Multiply (…, columns) by a (rows, columns) weight, giving (…, rows)."""
+        """Multiply (…, columns) by a (rows, columns) weight, giving (…, rows).
+
+        Args:
+            x: What is multiplied.
+            weight: By what.
+            bits: In how many it is stored where the graph is small and not `whole`, 4 or 8.
+        """
         rows, columns = self.weights[weight].shape
         if not self.small:
             return self.op(
                 "MatMul", x, self.constant(f"{weight}.T", self.weights[weight].T.numpy())
             )
+        if self.whole:
+            return self._times_whole(x, weight)
         integers, scales = self._packed(weight, bits)
         return self.op(
             "MatMulNBits", x, integers, scales, domain=CONTRIB,
             K=columns, N=rows, bits=bits, block_size=BLOCK, accuracy_level=4,
         )  # fmt: skip
+
+    def _times_whole(self, x: str, weight: str) -> str:
+        """Multiply by integers of one scale a row.
+
+        What they multiply is rounded to 8 bits on the way, with one scale for all of it (dynamic
+        quantisation); onnxruntime makes one kernel of these nodes.
+        """
+        integers, scales = quantise_rows(self.weights[weight])
+        rounded, scale, zero = self._rounded(x)
+        turned = self.constant(f"{weight}.q", integers.T.numpy())
+        product = self.op("MatMulInteger", rounded, turned, zero)
+        both = self.op("Mul", scale, self.constant(f"{weight}.s", scales.numpy()))
+        return self.op("Mul", self.op("Cast", product, to=TensorProto.FLOAT), both)
+
+    def _rounded(self, x: str) -> tuple[str, str, str]:
+        """Return integers, scale and zero point of a tensor, made once for all that multiply it."""
+        names = (f"{x}.q", f"{x}.s", f"{x}.z")
+        if not any(names[0] in node.output for node in self.nodes):
+            self.ops("DynamicQuantizeLinear", x, names=names)
+        return names
 
     def _packed(self, name: str, bits: int) -> tuple[str, str]:
         if f"{name}.q" not in self.constants:
@@ -107,23 +136,13 @@ class Graph:
         """Look up rows of a matrix."""
         if not self.small:
             return self.op("Gather", self.weight(weight), ids)
-        integers, scales = self._packed(weight, self.bits)
-        whole = self.op("Gather", integers, ids)
-        if self.bits == 4:
-            whole = self._halves(whole)
-        rows = self.op("Cast", whole, to=TensorProto.FLOAT)
-        middle = np.float32(2 ** (self.bits - 1))
+        integers, scales = self._packed(weight, WORD_BITS)
+        rows = self.op("Cast", self.op("Gather", integers, ids), to=TensorProto.FLOAT)
+        middle = np.float32(2 ** (WORD_BITS - 1))
         centred = self.op("Sub", rows, self.constant("zero_point", middle))
         wide = self.op("Unsqueeze", self.op("Gather", scales, ids), self.shape(-1))
         columns = self.weights[weight].shape[1]
         return self.op("Reshape", self.op("Mul", centred, wide), self.shape(0, 0, columns))
-
-    def _halves(self, whole: str) -> str:
-        """Take bytes (…, blocks, block / 2) apart into integers of 4 bits, (…, blocks, block)."""
-        wide = self.op("Unsqueeze", whole, self.shape(-1))
-        low = self.op("BitwiseAnd", wide, self.constant("low_half", np.uint8(15)))
-        high = self.op("BitShift", wide, self.constant("half", np.uint8(4)), direction="RIGHT")
-        return self.op("Reshape", self.op("Concat", low, high, axis=-1), self.shape(0, 0, 0, BLOCK))
 
 
 def value(name: str, kind: int, sizes: Sizes) -> onnx.ValueInfoProto:

@@ -8,6 +8,9 @@ WRITER_BITS, WORD_BITS = 4, 8
 """Of the writer's layers, and of all word embeddings."""
 BLOCK = 32
 """How many weights share one scale."""
+GREATEST = 64
+"""Of the integers of a row: 7 bits, so that two products of 8 bits by these, added, fit 16 bits; processors
+without VNNI add them there, and would cut off what does not fit."""
 
 
 def quantise(weight: Tensor, bits: int) -> tuple[Tensor, Tensor]:
@@ -38,6 +41,20 @@ def rounded(weight: Tensor, bits: int) -> Tensor:
     integers, scales = quantise(weight, bits)
     back: Tensor = (integers - 2 ** (bits - 1)) * scales.unsqueeze(-1)
     return back.reshape(weight.shape)
+
+
+def quantise_rows(weight: Tensor) -> tuple[Tensor, Tensor]:
+    """Round a matrix to 7 bits with one scale for each row.
+
+    Args:
+        weight: (rows, columns).
+
+    Returns:
+        Integers from -`GREATEST` to `GREATEST`, (rows, columns) int8, and scales, (rows,): a weight is
+        integer * scale.
+    """
+    scales = (weight.float().abs().amax(-1) / GREATEST).clamp(min=1e-9)
+    return (weight.float() / scales.unsqueeze(-1)).round().to(torch.int8), scales
 
 
 class RoundedLinear(nn.Linear):

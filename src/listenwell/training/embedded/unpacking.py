@@ -83,16 +83,16 @@ def read_weights(graph: Path) -> dict[str, Tensor]:
     return found
 
 
-def _unpacked(
-    graph: Path, name: str, whole: NDArray[np.uint8], scales: NDArray[np.float32]
-) -> Tensor:
-    """Return a matrix: (integer - 2^(bits - 1)) * scale, blocks joined."""
+def _unpacked(graph: Path, name: str, whole: NDArray[Any], scales: NDArray[np.float32]) -> Tensor:
+    """Return a matrix: integer * scale by rows, or (integer - 2^(bits - 1)) * scale by blocks."""
+    if whole.dtype == np.int8 and whole.ndim == 2 and scales.shape == whole.shape[1:]:
+        return torch.from_numpy((whole * scales).T.astype(np.float32))
     kinds = {BLOCK: 8, BLOCK // 2: 4}
     bits = kinds.get(whole.shape[-1]) if whole.ndim == 3 else None
     if bits is None or whole.dtype != np.uint8 or scales.shape != whole.shape[:2]:
         raise ModelError(
             f"{graph}: `{name}` is stored as {whole.dtype} {whole.shape} with scales "
-            f"{scales.shape}, not as blocks of {BLOCK} weights of 8 or 4 bits."
+            f"{scales.shape}, not as blocks of {BLOCK} weights of 8 or 4 bits, nor as rows of 8."
         )
     if bits == 4:
         whole = np.stack((whole & 15, whole >> 4), -1).reshape(*whole.shape[:2], BLOCK)

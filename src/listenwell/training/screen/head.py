@@ -30,7 +30,7 @@ from listenwell.safety.passages import passages
 from listenwell.safety.screen import find, seen
 from listenwell.training.screen.texts import Example
 
-LOOK_ALIKES = {RiskLevel.LOW: 0.12, RiskLevel.MODERATE: 0.1, RiskLevel.HIGH: 0.06}
+LOOK_ALIKES = {RiskLevel.LOW: 0.12, RiskLevel.MODERATE: 0.12, RiskLevel.HIGH: 0.08}
 """How many written look-alikes may be called each level."""
 ALONE = {
     RiskLevel.LOW: 0.05,
@@ -40,20 +40,16 @@ ALONE = {
 }
 IN_TALK = {
     RiskLevel.LOW: 0.05,
-    RiskLevel.MODERATE: 0.015,
-    RiskLevel.HIGH: 0.008,
-    RiskLevel.IMMINENT: 0.15,
+    RiskLevel.MODERATE: 0.02,
+    RiskLevel.HIGH: 0.012,
+    RiskLevel.IMMINENT: 0.2,
 }
 """How many ordinary messages of corpora, by themselves and in a conversation: it has many. How many may
 be called imminent is of messages that are grave, but not known to be pressing: in a conversation, whoever
 is in danger has mostly been asked."""
-LOWERED = {
-    RiskLevel.LOW: 0.0,
-    RiskLevel.MODERATE: 0.02,
-    RiskLevel.HIGH: 0.02,
-    RiskLevel.IMMINENT: 0.02,
-}
-"""How many may be thought not to show a level that rules rightly saw, or that a conversation shows."""
+LOWERED, LOWERED_IN_TALK = 0.017, 0.04
+"""How many may be thought not to show a level that rules rightly saw, or that a conversation shows: there
+what is taken back too soon is soon said again, and a mistake that lasts stands in everybody's way."""
 JUDGED = ("authored", "talks", "own", "ordinary")
 """The sources that decide how everything is weighed: no message that the rules were written with."""
 WRITTEN = ("authored", "talks")
@@ -211,8 +207,9 @@ def _fitted_level(
         bool(examples[row].before) or features.seen[row].sure >= level for row in rows
     ]) & labels  # fmt: skip
     floor = 0.0
-    if seen_or_all.any():
-        floor = float(np.quantile(shares[seen_or_all], LOWERED[level]))
+    if seen_or_all.any() and level > RiskLevel.LOW:
+        lowered = LOWERED_IN_TALK if examples[rows[0]].before else LOWERED
+        floor = float(np.quantile(shares[seen_or_all], lowered))
     whole = LogisticRegression(max_iter=500).fit(known[rows], labels)
     recall = float(np.mean(shares[labels] >= bar)) if labels.any() else 0.0
     return Fitted(whole.coef_[0], float(whole.intercept_[0]), bar, min(floor, bar), recall)

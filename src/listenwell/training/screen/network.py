@@ -37,15 +37,10 @@ from listenwell.training.embedded.encoder_graph import build_encoder
 from listenwell.training.embedded.graph import write
 from listenwell.training.embedded.loop import Interrupted, Progress, autocast, find_device, run
 from listenwell.training.embedded.publish import write_heads
-from listenwell.training.embedded.quantising import set_bits
 from listenwell.training.embedded.recipe import Stage
 from listenwell.training.embedded.unpacking import Network, Weights, read_encoder, read_packaged
 from listenwell.training.screen.texts import Example, collect, files_of_lines
 
-BITS = 4
-"""Of every matrix that is shipped, word vectors too."""
-ROUNDED_FROM = 0.8
-"""The share of the run after which matrices are used as they will be shipped."""
 PASSES = 3
 STAGE = Stage(warm_start="the packaged encoder", learning_rate=1.5e-4, average_decay=0.995)
 PIECES = 2048
@@ -240,7 +235,7 @@ def measure(
 
 
 def publish(network: Encoder, tokenizer: str, folder: Path) -> None:
-    """Write what the screen reads: the graph with weights of few bits, tokenizer and heads.
+    """Write what the screen reads: the graph with weights of 8 bits, tokenizer and heads.
 
     Raises:
         ModelError: The disk cannot take it.
@@ -249,7 +244,7 @@ def publish(network: Encoder, tokenizer: str, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         network = network.cpu().eval()
         weights = {name: value.detach() for name, value in network.state_dict().items()}
-        write(build_encoder(weights, network.shape, bits=BITS), folder / ENCODER)
+        write(build_encoder(weights, network.shape, whole=True), folder / ENCODER)
         (folder / ENCODER_TOKENIZER).write_text(tokenizer, encoding="utf-8")
         write_heads(folder / HEADS, network, {})
     except OSError as error:
@@ -265,7 +260,6 @@ def train(
     *,
     stage: Stage = STAGE,
     passes: int = PASSES,
-    rounded_from: float = ROUNDED_FROM,
     seed: int = 0,
     resume: bool = False,
 ) -> None:
@@ -279,7 +273,6 @@ def train(
         folder: Where checkpoints and the log go.
         stage: How it learns.
         passes: How often everything is read.
-        rounded_from: The share of the run after which matrices are used as they will be shipped.
         seed: Decides the order.
         resume: Whether to go on from the folder's checkpoint.
 
@@ -292,7 +285,6 @@ def train(
         raise ModelError("there is no text to learn danger from.")
 
     def loss_at(step: int) -> tuple[Tensor, dict[str, float], int]:
-        set_bits(network, BITS if step >= rounded_from * len(batches) else None)
         batch = [learned[row] for row in batches[step]]
         return item_loss(network, batch, tokenizer), {}, sum(len(i.pieces) for i in batch)
 
@@ -301,7 +293,21 @@ def train(
 
     run("screen", network, loss_at, len(batches), stage, folder, seed=seed, evaluate=evaluate,
         resume=resume, show=_show)  # fmt: skip
-    set_bits(network, None)
+
+
+def keep_of(network: Encoder, start: Weights, share: float) -> None:
+    """Mix a trained network, in place, with what it began as: of both, more holds for others' words.
+
+    Interpolated weights: Wortsman et al. 2022, "Robust fine-tuning of zero-shot models",
+    arXiv:2109.01903.
+
+    Args:
+        network: What was trained.
+        start: Its state before.
+        share: How much of that is kept, from 0 to 1.
+    """
+    state = network.state_dict()
+    network.load_state_dict({name: value.lerp(start[name], share) for name, value in state.items()})
 
 
 def read(
@@ -376,10 +382,10 @@ def main(
         ),
     ] = None,
     rate: Annotated[float, typer.Option(min=0, help="Learning rate.")] = STAGE.learning_rate,
-    rounded_from: Annotated[
+    keep: Annotated[
         float,
-        typer.Option(min=0, max=1, help="The share of the run after which weights are rounded."),
-    ] = ROUNDED_FROM,
+        typer.Option(min=0, max=1, help="How much of the weights it began with is mixed in again."),
+    ] = 0.0,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint.")] = False,
 ) -> None:
     """Train the network and write it; more than an hour on two cores."""
@@ -388,11 +394,13 @@ def main(
         wanted = read_often(often or [])
         encoder, heads = _begin(begin, model)
         network = new_network(encoder, heads).to(find_device())
+        start = {name: value.clone() for name, value in network.state_dict().items()}
         tokenizer = EncoderTokenizer(encoder.tokenizer)
         learned, measured = read(collect(data_dir, dev), tokenizer, wanted)
         stage = STAGE.model_copy(update={"learning_rate": rate})
         train(network, tokenizer, learned, measured, work, stage=stage, passes=passes,
-              rounded_from=rounded_from, resume=resume)  # fmt: skip
+              resume=resume)  # fmt: skip
+        keep_of(network, start, keep)
         publish(network, encoder.tokenizer.to_str(), out)
     except Interrupted:
         typer.echo(f"Stopped; everything so far is in {work}. Go on with --resume.")
