@@ -832,6 +832,29 @@ def test_what_only_sounds_like_a_yes_is_none_where_danger_is_all_but_impossible(
         assert risk.level >= RiskLevel.HIGH, yes
 
 
+def test_what_is_put_right_by_help_was_danger_and_falls_to_some_care():
+    screen = RuleScreen(LearnedJudge())
+    told = "I can't go on. I've written the letters and I'm going off the bridge on friday"
+    asked = "Is there anyone you could tell tonight?"
+    assert screen.assess(conversation(told)).level >= RiskLevel.HIGH
+    helped = "i gave it to my brother and he's driving me to his place, the nurse is coming at nine"
+    assert screen.assess(conversation(told, asked, helped)).level is RiskLevel.MODERATE
+
+
+@pytest.mark.parametrize(
+    ("said", "answer", "level"),
+    [("necked the whole packet dont tell my mum", "of sweets. haribo", RiskLevel.NONE),
+     ("necked the whole packet dont tell my mum", "of my nan's tablets", RiskLevel.IMMINENT),
+     ("necked the whole packet dont tell my mum", "i feel fine though", RiskLevel.IMMINENT)],
+)  # fmt: skip
+def test_what_was_swallowed_is_over_only_where_the_next_answer_says_it_was_nothing(
+    said: str, answer: str, level: RiskLevel
+):
+    screen = RuleScreen(LearnedJudge())
+    assert screen.assess(conversation(said)).level is RiskLevel.IMMINENT
+    assert screen.assess(conversation(said, "The whole packet of what?", answer)).level is level
+
+
 class Doubts(Guesses):
     """A learned part that takes a word for danger, and each answer for all but harmless."""
 

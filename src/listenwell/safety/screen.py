@@ -144,7 +144,8 @@ class RuleScreen:
             )
             if guess and held.level >= RiskLevel.MODERATE and is_guess(said.risk):
                 text = _beginning(said.text)
-                denies = denied(question, text, held.kind) or taken_back
+                # Help that came and means that are gone say that there was danger, whoever guessed it.
+                denies = denied(question, text, held.kind) or (taken_back and not good_news(text))
                 explains = misread(text)
                 # Of an act that may be under way a no is believed where it also reads like one.
                 doubted = held.level is RiskLevel.IMMINENT and (
