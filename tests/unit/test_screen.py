@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from fakes import conversation
 from listenwell.core.errors import ModelError
 from listenwell.core.types import History, Message, Risk, RiskKind, RiskLevel, Signal, Subject
+from listenwell.safety.answers import denied
 from listenwell.safety.crisis import check_in
 from listenwell.safety.learned import (
     HEAD,
@@ -853,6 +854,22 @@ def test_what_was_swallowed_is_over_only_where_the_next_answer_says_it_was_nothi
     screen = RuleScreen(LearnedJudge())
     assert screen.assess(conversation(said)).level is RiskLevel.IMMINENT
     assert screen.assess(conversation(said, "The whole packet of what?", answer)).level is level
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["good god what have i done", "heavens, i am so tired of living", "nan died yesterday",
+     "imagina que eu sumisse", "qué va a pasar con mis hijos", "ma va a morire ammazzato"],
+)  # fmt: skip
+def test_what_only_begins_like_a_no_is_none(answer: str):
+    assert not denied("Are you thinking of killing yourself?", plain(answer))
+
+
+@pytest.mark.parametrize(
+    "answer", ["para nada, me jubilo", "macché, della tesi", "nan pas du tout", "जी नहीं, बस थकान है"]
+)
+def test_what_begins_with_a_no_of_its_language_is_one(answer: str):
+    assert denied("Are you thinking of killing yourself?", plain(answer))
 
 
 class Doubts(Guesses):

@@ -61,8 +61,13 @@ def served_writer(model: Decoder, raw, folder: Path, *, small: bool) -> WriterMo
 
 def as_shipped(model: torch.nn.Module, bits: int) -> None:
     """Round a network's weights as the file does."""
-    set_bits(model, bits)
-    words = model.embed_tokens if isinstance(model, Decoder) else model.words
+    if isinstance(model, Decoder):
+        set_bits(model, bits)
+        words = model.embed_tokens
+    else:
+        for linear in (m for m in model.layers.modules() if isinstance(m, torch.nn.Linear)):
+            linear.weight.data = rounded(linear.weight.data, bits)
+        words = model.words
     words.weight.data = rounded(words.weight.data, 8)
 
 

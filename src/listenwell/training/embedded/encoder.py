@@ -14,7 +14,6 @@ from listenwell.corpora.judged import JUDGEMENTS
 from listenwell.corpora.labelled import DANGER, EMPATHY
 from listenwell.embedded.heads import APPROPRIATENESS, FITS, RISK_HEADS, TURN_BUCKETS
 from listenwell.safety.learned import KINDS
-from listenwell.training.embedded.quantising import RoundedEmbedding, RoundedLinear
 
 LABELS: dict[str, tuple[str, ...]] = {
     "emotion": EMOTIONS,
@@ -58,13 +57,13 @@ class EncoderLayer(nn.Module):
     def __init__(self, shape: EncoderShape) -> None:
         super().__init__()
         self.heads, self.rate = shape.heads, shape.dropout
-        self.query = RoundedLinear(shape.hidden, shape.hidden)
-        self.key = RoundedLinear(shape.hidden, shape.hidden)
-        self.value = RoundedLinear(shape.hidden, shape.hidden)
-        self.attended = RoundedLinear(shape.hidden, shape.hidden)
+        self.query = nn.Linear(shape.hidden, shape.hidden)
+        self.key = nn.Linear(shape.hidden, shape.hidden)
+        self.value = nn.Linear(shape.hidden, shape.hidden)
+        self.attended = nn.Linear(shape.hidden, shape.hidden)
         self.attended_norm = nn.LayerNorm(shape.hidden, eps=1e-12)
-        self.up = RoundedLinear(shape.hidden, shape.inner)
-        self.down = RoundedLinear(shape.inner, shape.hidden)
+        self.up = nn.Linear(shape.hidden, shape.inner)
+        self.down = nn.Linear(shape.inner, shape.hidden)
         self.down_norm = nn.LayerNorm(shape.hidden, eps=1e-12)
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
@@ -95,7 +94,7 @@ class Encoder(nn.Module):
         """
         super().__init__()
         self.shape = shape
-        self.words = RoundedEmbedding(shape.vocabulary, shape.hidden)
+        self.words = nn.Embedding(shape.vocabulary, shape.hidden)
         self.positions = nn.Embedding(shape.positions, shape.hidden)
         self.segments = nn.Embedding(2, shape.hidden)
         self.distances = nn.Embedding(shape.distances, shape.heads) if shape.distances else None

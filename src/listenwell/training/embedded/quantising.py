@@ -73,22 +73,8 @@ class RoundedLinear(nn.Linear):
         return F.linear(x, weight, self.bias)
 
 
-class RoundedEmbedding(nn.Embedding):
-    """Word vectors that can be used as rounded, likewise."""
-
-    bits: int | None = None
-
-    def forward(self, ids: Tensor) -> Tensor:
-        """Look up (…,) ids, giving (…, columns)."""
-        rows = super().forward(ids)
-        if self.bits:
-            known = rows.detach()
-            rows = rows + (rounded(known.flatten(0, -2), self.bits).view_as(known) - known)
-        return rows
-
-
 def set_bits(model: nn.Module, bits: int | None) -> None:
     """Make all that a model can round be rounded to so many bits, or not at all."""
     for module in model.modules():
-        if isinstance(module, RoundedLinear | RoundedEmbedding):
+        if isinstance(module, RoundedLinear):
             module.bits = bits
