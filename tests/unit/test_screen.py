@@ -858,6 +858,29 @@ def test_what_was_swallowed_is_over_only_where_the_next_answer_says_it_was_nothi
 
 @pytest.mark.parametrize(
     "answer",
+    ["ward six, drip in, they are lovely", "the ambulance took me and dad is in the back with me",
+     "the nurse came and has them all", "estoy en urgencias con mi madre al lado",
+     "sono al pronto soccorso con mia sorella", "on est aux urgences avec ma mère",
+     "liege im krankenhaus, schwester sitzt dabei", "я в больнице, врач рядом сидит",
+     "انا في المستشفى وامي جنبي هون", "मैं अस्पताल में हूँ और माँ साथ हैं", "我在医院急诊，我妈妈在旁边陪着我"],
+)  # fmt: skip
+def test_what_was_swallowed_falls_where_those_who_can_help_have_them(answer: str):
+    took = ("i took all my tablets an hour ago", TOLD[1])
+    for most, level in (
+        (RiskLevel.MODERATE, RiskLevel.MODERATE),
+        (RiskLevel.HIGH, RiskLevel.IMMINENT),
+    ):
+        screen = RuleScreen(Hears(RiskLevel.NONE, most))
+        assert screen.assess(conversation(*took, answer)).level is level
+    screen = RuleScreen(Hears(RiskLevel.NONE, RiskLevel.MODERATE))
+    assert (
+        screen.assess(conversation(*took, "it feels all floaty and warm now")).level
+        is RiskLevel.IMMINENT
+    )
+
+
+@pytest.mark.parametrize(
+    "answer",
     ["good god what have i done", "heavens, i am so tired of living", "nan died yesterday",
      "imagina que eu sumisse", "qué va a pasar con mis hijos", "ma va a morire ammazzato"],
 )  # fmt: skip
@@ -866,7 +889,15 @@ def test_what_only_begins_like_a_no_is_none(answer: str):
 
 
 @pytest.mark.parametrize(
-    "answer", ["para nada, me jubilo", "macché, della tesi", "nan pas du tout", "जी नहीं, बस थकान है"]
+    "answer",
+    [
+        "para nada, me jubilo",
+        "qué va, mujer",
+        "que va hombre, es del trabajo",
+        "macché, della tesi",
+        "nan pas du tout",
+        "जी नहीं, बस थकान है",
+    ],
 )
 def test_what_begins_with_a_no_of_its_language_is_one(answer: str):
     assert denied("Are you thinking of killing yourself?", plain(answer))

@@ -303,12 +303,13 @@ def _answering(said: _Said, talked: Judgement | None, held: Risk) -> _Said:
 def _told_over(said: _Said, talked: Judgement | None, held: Risk) -> bool:
     """Whether somebody tells in their own way that a grave danger is over.
 
-    More than a few words are needed: "ok" and "no" end nothing. What was swallowed works on, whatever is said.
+    More than a few words are needed: "ok" and "no" end nothing. What was swallowed works on, whatever
+    is said, until somebody who can help has them.
     """
-    if talked is None or held.level < RiskLevel.HIGH or _swallowed(held):
+    if talked is None or held.level < RiskLevel.HIGH or talked.most > RiskLevel.MODERATE:
         return False
     telling = len(said.text) >= _LITTLE and not terse(said.text)
-    return telling and talked.most <= RiskLevel.MODERATE
+    return telling and (not _swallowed(held) or worded("in_care", _beginning(said.text).text))
 
 
 def _taken_for_a_yes(signal: Signal) -> bool:
