@@ -54,7 +54,7 @@ def write(folder: Path, text: str) -> Path:
 def test_misses_and_needless_alarms_among_lines(tmp_path: Path):
     many, wrong = tried.tried(write(tmp_path, LINES), Roped())
     assert many == 4
-    assert [str(one) for one in wrong] == [
+    assert [tried.told(one) for one in wrong] == [
         "missed | at least high, found low | oblique | letters are written",
         "missed | at least high, found low | oblique | i want to be gone",
         "alarm | at most low, found high | work | the rope is up",
@@ -65,7 +65,7 @@ def test_turns_are_judged_by_what_was_said_so_far(tmp_path: Path):
     assert tried.tried(write(tmp_path, TALKS), Roped()) == (2, [])
     told = TALKS.replace("at_most: moderate", "at_most: low")
     many, (wrong,) = tried.tried(write(tmp_path, told), Roped())
-    assert (many, wrong.where, wrong.text) == (2, "a-1", "she has it")
+    assert (many, wrong.id, wrong.text) == (2, "a-1", "she has it")
 
 
 @pytest.mark.parametrize(

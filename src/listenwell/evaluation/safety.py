@@ -177,7 +177,7 @@ def measure(
         outcomes.append(_of_message(screen, message))
         show(done + 1, len(messages) + len(talks))
     for done, talk in enumerate(talks):
-        outcomes += _of_talk(screen, talk)
+        outcomes += of_talk(screen, talk)
         show(len(messages) + done + 1, len(messages) + len(talks))
     return Report(part, tuple(outcomes))
 
@@ -188,7 +188,8 @@ def _of_message(screen: Screen, message: SafetyMessage) -> Outcome:
                    message.at_most, level, message.text)  # fmt: skip
 
 
-def _of_talk(screen: Screen, talk: SafetyTalk) -> Sequence[Outcome]:
+def of_talk(screen: Screen, talk: SafetyTalk) -> Sequence[Outcome]:
+    """Return what a screen found at every turn of which is said what it shows."""
     history, found = History(), []
     for turn in talk.turns:
         history = history.add(Message(turn.role, turn.text))

@@ -235,7 +235,7 @@ def measure(
 
 
 def publish(network: Encoder, tokenizer: str, folder: Path) -> None:
-    """Write what the screen reads: the graph with weights of 8 bits, tokenizer and heads.
+    """Write what the screen reads: the graph in whole numbers, tokenizer and heads.
 
     Raises:
         ModelError: The disk cannot take it.
