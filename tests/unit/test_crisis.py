@@ -262,6 +262,25 @@ def test_abuse_has_its_own_lines_and_nobody_is_told_to_confront():
     assert not re.search(r"(?i)confront|leave him|tell him|talk to him", " ".join(said))
 
 
+def test_where_the_one_who_threatens_has_fallen_asleep_a_line_is_named_too():
+    told = (
+        "he's coming to kill me",
+        "he went to sleep",
+        "ok",
+        "i don't know",
+        "nobody",
+        "not now",
+        "hm",
+        "yes",
+    )
+    said = [
+        names(reply)
+        for reply in talk(risk(RiskKind.ABUSE, RiskLevel.IMMINENT), *told, country="GB")
+    ]
+    assert "v_asleep" in said[1]
+    assert {"abuse_line", "abuse_pro"} <= set().union(*said)
+
+
 def test_the_talk_goes_on_at_the_same_place_after_a_restart():
     texts = ("I want to die", "yes", "no")
     whole = talk(risk(), *texts, "no")

@@ -69,7 +69,8 @@ def examples() -> list[Example]:
                     Subject.OTHER, split=split),
         ]  # fmt: skip
     asked = (Message("user", "hello"), Message("assistant", "Hello. What happened?"))
-    return [*found, *(replace(example, before=asked) for example in found)]
+    found += [replace(example, before=asked) for example in found]
+    return [replace(example, file="strangers") for example in found]
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +80,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory):
     features = head.read(Roof(), some)
     pieces = head.fit_pieces(features, some)
     ways = [head.weigh(features, some, pieces, in_talk=in_talk) for in_talk in (False, True)]
-    arrays = head.as_arrays(pieces, *ways)
+    arrays = head.as_arrays(pieces, features.pressing, *ways)
     np.savez_compressed(path, **arrays, network="roof")
     return read_head(path)
 
@@ -100,7 +101,7 @@ def test_a_head_tells_new_messages_apart(trained, text, level, kind):
 def test_what_rules_saw_counts(trained):
     none, ruled = (
         trained.alone.shares(
-            head.facts([0.0] * len(LEVELS), np.zeros(len(LEVELS), np.float32), seen)
+            head.facts([0.0] * (len(LEVELS) + 1), np.zeros(len(LEVELS), np.float32), seen)
         )
         for seen in (Seen(), Seen(sure=HIGH))
     )
@@ -113,6 +114,22 @@ def test_grave_is_not_yet_imminent_and_only_what_is_known_teaches():
     assert [grave.shows(level) for level in LEVELS] == [True, True, True, False]
     open_end = Example("x", MODERATE, IMMINENT, 1, "authored")
     assert open_end.shows(HIGH) is None
+
+
+@pytest.mark.parametrize(
+    ("example", "taught"),
+    [(Example("x", IMMINENT, IMMINENT, 1, "authored", file="strangers-later"), True),
+     (Example("x", HIGH, IMMINENT, 1, "talks", file="talks-strangers"), False),
+     (Example("x", HIGH, IMMINENT, 1, "set"), False),
+     (Example("x", HIGH, IMMINENT, 1, "authored", file="twins"), None),
+     (Example("x", IMMINENT, IMMINENT, 1, "posts"), None),
+     (Example("x", MODERATE, IMMINENT, 1, "authored", file="strangers"), None),
+     (Example("x", NOTHING, LOW, 1, "authored", file="strangers"), None)],
+    ids=["imminent", "grave", "of the set", "not told apart", "a post", "not grave", "harmless"],
+)  # fmt: skip
+def test_how_pressing_it_is_teaches_who_told_imminent_from_high(example, taught):
+    assert example.teaches(IMMINENT) is taught
+    assert example.teaches(MODERATE) is example.shows(MODERATE)
 
 
 def test_letters_in_a_row_are_pieces_where_no_spaces_part_words():

@@ -39,7 +39,7 @@ READ = {"risk_low": RiskLevel.LOW, **RISK_HEADS}
 """The heads of the screen's network that tell whether a message shows a level or more; the lowest
 stands for something grave that is over."""
 LEVELS = tuple(READ.values())
-"""The levels of which it tells how likely a message shows them or more."""
+"""The levels of which it tells how likely a message shows them or more; imminent, if it is grave."""
 FEW = 5
 """Up to how many words of a message leave a rule the last word."""
 SOON, SOON_IN_TALK = 0.9, 0.8
@@ -159,7 +159,7 @@ class Weighing:
     floors: NDArray[np.float32]
 
     def shares(self, known: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the probability of each level, from `facts`."""
+        """Return the probability of each level, from `facts`; of imminent, that of a grave message."""
         scores = (self.weights @ known + self.offset).astype(float)
         found: NDArray[np.float64] = 1 / (1 + np.exp(-scores))
         return found
@@ -175,15 +175,27 @@ class Head:
         bias: (levels + kinds,).
         alone: How a message by itself is weighed.
         in_talk: How a message is weighed that is read with what was said before it.
+        pressing: (hidden + 1,), weights and last the offset: from what the network makes of a message
+            that is grave, the log odds that it is imminent.
         network: The digest of the network that it was trained on; see `network_files`.
     """
 
     pieces: NDArray[np.int8]
     scale: NDArray[np.float32]
     bias: NDArray[np.float32]
+    pressing: NDArray[np.float32]
     alone: Weighing
     in_talk: Weighing
     network: str
+
+    def read(self, encoder: EncoderModel, pooled: NDArray[np.float32]) -> list[float]:
+        """Return what the network tells of a message: `read_from`, and how pressing it is if grave.
+
+        Args:
+            encoder: The network.
+            pooled: What it made of the message, (hidden,).
+        """
+        return [*read_from(encoder, pooled), float(told_pressing(self.pressing, pooled))]
 
     def spelled(self, text: str) -> NDArray[np.float32]:
         """Return what pieces of words alone tell of every level and kind, in nats."""
@@ -254,7 +266,7 @@ def judged(
     spelled = head.spelled(whole.text)
     pieces = pieces_of(encoder.tokenizer, part, before)
     pooled = encoder.pool([pieces])[0] if readable(encoder.tokenizer, pieces) else None
-    read = None if pooled is None else read_from(encoder, pooled)
+    read = None if pooled is None else head.read(encoder, pooled)
     weighing = head.in_talk if before else head.alone
     shares = weighing.shares(facts(read, spelled[: len(LEVELS)], seen))
     level, danger = spoken_for(shares, weighing.bars, SOON_IN_TALK if before else SOON)
@@ -294,14 +306,16 @@ def _told_by(
     spans = [*spans[: SENTENCES // 2], *spans[SENTENCES // 2 :][-SENTENCES // 2 :]]
     parts = [looked_at(text[start:end]) for start, end in spans]
     pooled = encoder.pool([pieces_of(encoder.tokenizer, part) for part in parts])
-    place = LEVELS.index(level)
-    shares = [
+    shares = np.stack([
         head.alone.shares(facts(
-            read_from(encoder, row), head.spelled(part.text)[: len(LEVELS)], Seen()
-        ))[place]
+            head.read(encoder, row), head.spelled(part.text)[: len(LEVELS)], Seen()
+        ))
         for part, row in zip(parts, pooled, strict=True)
-    ]  # fmt: skip
-    return spans[int(np.argmax(shares))]
+    ])  # fmt: skip
+    told = shares[:, LEVELS.index(level)]
+    if level is RiskLevel.IMMINENT:
+        told = told * shares[:, LEVELS.index(RiskLevel.HIGH)]
+    return spans[int(np.argmax(told))]
 
 
 def _reached(shares: NDArray[np.float64], bars: NDArray[np.float32]) -> list[RiskLevel]:
@@ -364,20 +378,32 @@ def read_from(encoder: EncoderModel, pooled: NDArray[np.float32]) -> list[float]
     return [float(np.log(yes + 1e-6) - np.log(no + 1e-6)) for no, yes in shares]
 
 
+def told_pressing(
+    pressing: NDArray[np.float32], pooled: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return the log odds that grave messages are imminent, (…,); see `Head.pressing`.
+
+    Args:
+        pressing: (hidden + 1,).
+        pooled: What the network made of messages, (…, hidden).
+    """
+    found: NDArray[np.float32] = pooled @ pressing[:-1] + pressing[-1]
+    return found
+
+
 def facts(
     read: list[float] | None, spelled: NDArray[np.float32], seen: Seen
 ) -> NDArray[np.float32]:
     """Return the numbers that the regression weighs.
 
     Args:
-        read: The encoder's log odds of the levels that it has heads for, or None where it cannot
-            read the message.
+        read: What `Head.read` returned, or None where the network cannot read the message.
         spelled: What pieces of words tell of each level, (levels,).
         seen: What rules saw.
     """
     ruled = [level >= bar for level in (seen.sure, seen.doubtful) for bar in LEVELS]
     return np.concatenate((
-        np.zeros(len(READ), np.float32) if read is None else np.asarray(read, np.float32),
+        np.zeros(len(READ) + 1, np.float32) if read is None else np.asarray(read, np.float32),
         spelled,
         spelled if read is None else np.zeros_like(spelled),
         np.asarray([*ruled, seen.aside, read is None], np.float32),
@@ -510,6 +536,7 @@ def read_head(path: Path = HEAD) -> Head:
             pieces=content["pieces"],
             scale=content["scale"].astype(np.float32),
             bias=content["bias"].astype(np.float32),
+            pressing=content["pressing"].astype(np.float32),
             alone=alone,
             in_talk=in_talk,
             network=str(content["network"]),

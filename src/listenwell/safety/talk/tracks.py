@@ -261,7 +261,8 @@ TRACKS: Mapping[str, Track] = {
         Step("attack_first", unless=("said:followed_first",)), Step("abuse_first", unless=_MET),
         Step("strangled", needs=("v_strangled",)),
         Step("attack_reached", unless=("called",)), Step("attack_quiet", unless=("v_followed",)),
-        Step("attack_who"),
+        Step("attack_who"), Step("abuse_line", needs=("v_asleep", "said:stay_attack"), unless=("v_followed",)),
+        Step("abuse_pro", needs=("said:abuse_line",)),
     ), "stay_attack", "abuse", checks=False),
     "aftermath": Track((
         Step("after_first"), Step("strangled", needs=("v_strangled",)), Step("after_body"),

@@ -35,7 +35,8 @@ def main(
                 f"{level.label} {where}: from {found.bar:.3f}, not under {found.floor:.3f}; of "
                 f"what was left out it finds {found.recall:.3f}"
             )
-    content: dict[str, Any] = {**head.as_arrays(pieces, alone, in_talk), "network": files.digest}
+    arrays = head.as_arrays(pieces, features.pressing, alone, in_talk)
+    content: dict[str, Any] = {**arrays, "network": files.digest}
     np.savez_compressed(out, **content)
     typer.echo(f"{out}: {out.stat().st_size / 1024:.0f} KiB")
 

@@ -10,7 +10,7 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from listenwell.core.types import RiskLevel
-from listenwell.embedded.encoder import EncoderModel
+from listenwell.embedded.encoder import EncoderModel, Pieces
 from listenwell.safety.learned import (
     BUCKETS,
     KINDS,
@@ -24,25 +24,26 @@ from listenwell.safety.learned import (
     pieces_of,
     read_from,
     readable,
+    told_pressing,
 )
 from listenwell.safety.normalise import Plain, plain
 from listenwell.safety.passages import passages
 from listenwell.safety.screen import find, seen
 from listenwell.training.screen.texts import Example
 
-LOOK_ALIKES = {RiskLevel.LOW: 0.12, RiskLevel.MODERATE: 0.12, RiskLevel.HIGH: 0.08}
+LOOK_ALIKES = {RiskLevel.LOW: 0.12, RiskLevel.MODERATE: 0.12, RiskLevel.HIGH: 0.075}
 """How many written look-alikes may be called each level."""
 ALONE = {
     RiskLevel.LOW: 0.05,
     RiskLevel.MODERATE: 0.03,
     RiskLevel.HIGH: 0.009,
-    RiskLevel.IMMINENT: 0.12,
+    RiskLevel.IMMINENT: 0.15,
 }
 IN_TALK = {
     RiskLevel.LOW: 0.05,
     RiskLevel.MODERATE: 0.02,
     RiskLevel.HIGH: 0.012,
-    RiskLevel.IMMINENT: 0.2,
+    RiskLevel.IMMINENT: 0.25,
 }
 """How many ordinary messages of corpora, by themselves and in a conversation: it has many. How many may
 be called imminent is of messages that are grave, but not known to be pressing: in a conversation, whoever
@@ -55,6 +56,8 @@ JUDGED = ("authored", "talks", "own", "ordinary")
 WRITTEN = ("authored", "talks")
 """Those of them that hold look-alikes."""
 FOLDS = 5
+PRESSING = 0.01
+"""How weak the penalty is in the fit of `fit_pressing`."""
 SCALE = 4.0
 """How strongly pieces of words count beside their penalty in the fit."""
 
@@ -65,30 +68,55 @@ class Features:
 
     Attributes:
         pieces: Hashed pieces of words, (examples, `BUCKETS`).
-        read: The encoder's log odds of each level for examples kept from training, None for the
+        read: What the network tells of examples kept from training (see `Head.read`), None for the
             others and where it cannot read one.
         seen: What rules saw in them, likewise.
+        pressing: What `fit_pressing` returned.
     """
 
     pieces: sparse.csr_matrix
     read: list[list[float] | None]
     seen: list[Seen]
+    pressing: NDArray[np.float32]
 
 
 def read(encoder: EncoderModel, examples: Sequence[Example]) -> Features:
     """Return the features of examples."""
     parts = [looked_at(in_one(example.before, example.text)) for example in examples]
     odds: list[list[float] | None] = [None] * len(parts)
+    pressing = fit_pressing(encoder, examples)
     # What the encoder and rules make of them is weighed on what is kept from training only.
     kept = [row for row, example in enumerate(examples) if example.split == "valid"]
-    texts = [
-        pieces_of(encoder.tokenizer, looked_at(examples[row].text), examples[row].before)
-        for row in kept
-    ]
+    texts = _pieces(encoder, [examples[row] for row in kept])
     for row, text, pooled in zip(kept, texts, encoder.pool(texts), strict=True):
-        odds[row] = read_from(encoder, pooled) if readable(encoder.tokenizer, text) else None
+        if readable(encoder.tokenizer, text):
+            told = float(told_pressing(pressing, pooled))
+            odds[row] = [*read_from(encoder, pooled), told]
     ruled = [_seen_in(e) if e.split == "valid" else Seen() for e in examples]
-    return Features(spelled_in(parts), odds, ruled)
+    return Features(spelled_in(parts), odds, ruled, pressing)
+
+
+def fit_pressing(encoder: EncoderModel, examples: Sequence[Example]) -> NDArray[np.float32]:
+    """Return how the network's vectors tell imminent from grave, (hidden + 1,), the offset last.
+
+    The network's own head for imminent learned it beside everything that is harmless, and hardly
+    from what is grave; a regression on the vectors alone does.
+    """
+    train = [
+        e for e in examples if e.split == "train" and e.teaches(RiskLevel.IMMINENT) is not None
+    ]
+    texts = zip(_pieces(encoder, train), train, strict=True)
+    taught = [(text, e) for text, e in texts if readable(encoder.tokenizer, text)]
+    pooled = encoder.pool([text for text, _ in taught])
+    mean, spread = pooled.mean(axis=0), pooled.std(axis=0) + 1e-6
+    labels = [example.teaches(RiskLevel.IMMINENT) for _, example in taught]
+    model = LogisticRegression(C=PRESSING, max_iter=500).fit((pooled - mean) / spread, labels)
+    weights = model.coef_[0] / spread
+    return np.append(weights, model.intercept_[0] - weights @ mean).astype(np.float32)
+
+
+def _pieces(encoder: EncoderModel, examples: Sequence[Example]) -> list[Pieces]:
+    return [pieces_of(encoder.tokenizer, looked_at(e.text), e.before) for e in examples]
 
 
 def spelled_in(parts: Sequence[Plain]) -> sparse.csr_matrix:
@@ -112,8 +140,8 @@ def fit_pieces(features: Features, examples: Sequence[Example]) -> list[tuple[An
     train = [row for row, example in enumerate(examples) if example.split == "train"]
     found = []
     for level in LEVELS:
-        rows = [row for row in train if examples[row].shows(level) is not None]
-        model = _fitted(features, examples, rows, [examples[r].shows(level) for r in rows])
+        rows = [row for row in train if examples[row].teaches(level) is not None]
+        model = _fitted(features, examples, rows, [examples[r].teaches(level) for r in rows])
         found.append((model.coef_[0] * SCALE, float(model.intercept_[0])))
     rows = [r for r in train
             if examples[r].kind in KINDS and examples[r].lowest >= RiskLevel.MODERATE]  # fmt: skip
@@ -186,8 +214,8 @@ def _fitted_level(
     level: RiskLevel,
     most: float,
 ) -> Fitted:
-    rows = np.array([row for row in kept if examples[row].shows(level) is not None])
-    labels = np.array([examples[row].shows(level) for row in rows])
+    rows = np.array([row for row in kept if examples[row].teaches(level) is not None])
+    labels = np.array([examples[row].teaches(level) for row in rows])
     shares = np.zeros(len(rows))
     for fold in np.array_split(np.random.default_rng(0).permutation(len(rows)), FOLDS):
         rest = np.setdiff1d(np.arange(len(rows)), fold)
@@ -221,7 +249,10 @@ def _bar(shares: NDArray[Any], part: NDArray[Any], most: float) -> float:
 
 
 def as_arrays(
-    pieces: Sequence[tuple[Any, float]], alone: Sequence[Fitted], in_talk: Sequence[Fitted]
+    pieces: Sequence[tuple[Any, float]],
+    pressing: NDArray[np.float32],
+    alone: Sequence[Fitted],
+    in_talk: Sequence[Fitted],
 ) -> dict[str, NDArray[Any]]:
     """Return the numbers as the head's file keeps them: pieces in 8 bits, the rest in 32."""
     whole = np.stack([weights for weights, _ in pieces])
@@ -230,6 +261,7 @@ def as_arrays(
         "pieces": np.round(whole / scale[:, None]).astype(np.int8),
         "scale": scale.astype(np.float32),
         "bias": np.array([bias for _, bias in pieces], np.float32),
+        "pressing": pressing,
     }
     for where, levels in (("alone", alone), ("in_talk", in_talk)):
         for name, attribute in zip(WEIGHED, ("weights", "offset", "bar", "floor"), strict=True):

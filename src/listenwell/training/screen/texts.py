@@ -52,6 +52,8 @@ KEPT = "kept"
 conversations: other people's hands are told less surely than other lines of a hand that is known."""
 POSTS = 1_500
 """How many posts of the risk corpora are taken."""
+BY_LEVELS = ("strangers", "talks-strangers")
+"""How the names of files begin whose authors wrote by the table of levels, and told imminent from high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,17 @@ class Example:
             return False
         # What may be "low" at most may be nothing at all.
         return False if self.highest < max(level, RiskLevel.MODERATE) else None
+
+    def teaches(self, level: RiskLevel) -> bool | None:
+        """Return whether it shows a level or more as the screen learns it, None where it teaches nothing.
+
+        How pressing a danger is is asked of what is grave only, and learned only from authors who
+        told the two apart.
+        """
+        if level is not RiskLevel.IMMINENT:
+            return self.shows(level)
+        told_apart = self.source == "set" or self.file.startswith(BY_LEVELS)
+        return self.shows(level) if told_apart and self.lowest >= RiskLevel.HIGH else None
 
 
 @lru_cache(maxsize=1)
