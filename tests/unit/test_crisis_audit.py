@@ -1579,7 +1579,7 @@ def test_a_wish_to_be_with_the_dead_is_asked_about_in_german_and_french():
         (("just sat in the bathroom with a blade", "no"), {"harm_direct", "imminent_means"}),
         (("kms fr", "not really", "idk sometimes i do"), {"check_half"}),
         (("she said she'd be better off without me",), {"check_suicide", "direct"}),
-        (("Going to sleep forever", "jk", "no fr"), {"plan", "direct", "imminent_means"}),
+        (("Going to sleep forever", "jk", "no fr"), {"imminent_means"}),
     ],
 )  # fmt: skip
 def test_danger_told_by_the_way_is_asked_after(texts: tuple[str, ...], names_one_of: set[str]):

@@ -188,15 +188,6 @@ class Head:
     in_talk: Weighing
     network: str
 
-    def read(self, encoder: EncoderModel, pooled: NDArray[np.float32]) -> list[float]:
-        """Return what the network tells of a message: `read_from`, and how pressing it is if grave.
-
-        Args:
-            encoder: The network.
-            pooled: What it made of the message, (hidden,).
-        """
-        return [*read_from(encoder, pooled), float(told_pressing(self.pressing, pooled))]
-
     def spelled(self, text: str) -> NDArray[np.float32]:
         """Return what pieces of words alone tell of every level and kind, in nats."""
         found: NDArray[np.float32] = self.bias + told_by_pieces(self.pieces, self.scale, text)
@@ -266,7 +257,7 @@ def judged(
     spelled = head.spelled(whole.text)
     pieces = pieces_of(encoder.tokenizer, part, before)
     pooled = encoder.pool([pieces])[0] if readable(encoder.tokenizer, pieces) else None
-    read = None if pooled is None else head.read(encoder, pooled)
+    read = None if pooled is None else told_by_network(encoder, pooled, head.pressing)
     weighing = head.in_talk if before else head.alone
     shares = weighing.shares(facts(read, spelled[: len(LEVELS)], seen))
     level, danger = spoken_for(shares, weighing.bars, SOON_IN_TALK if before else SOON)
@@ -308,7 +299,8 @@ def _told_by(
     pooled = encoder.pool([pieces_of(encoder.tokenizer, part) for part in parts])
     shares = np.stack([
         head.alone.shares(facts(
-            head.read(encoder, row), head.spelled(part.text)[: len(LEVELS)], Seen()
+            told_by_network(encoder, row, head.pressing),
+            head.spelled(part.text)[: len(LEVELS)], Seen(),
         ))
         for part, row in zip(parts, pooled, strict=True)
     ])  # fmt: skip
@@ -378,17 +370,17 @@ def read_from(encoder: EncoderModel, pooled: NDArray[np.float32]) -> list[float]
     return [float(np.log(yes + 1e-6) - np.log(no + 1e-6)) for no, yes in shares]
 
 
-def told_pressing(
-    pressing: NDArray[np.float32], pooled: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Return the log odds that grave messages are imminent, (…,); see `Head.pressing`.
+def told_by_network(
+    encoder: EncoderModel, pooled: NDArray[np.float32], pressing: NDArray[np.float32]
+) -> list[float]:
+    """Return `read_from`, and last the log odds that a message is imminent if it is grave.
 
     Args:
-        pressing: (hidden + 1,).
-        pooled: What the network made of messages, (…, hidden).
+        encoder: The network.
+        pooled: What it made of a message, (hidden,).
+        pressing: See `Head`.
     """
-    found: NDArray[np.float32] = pooled @ pressing[:-1] + pressing[-1]
-    return found
+    return [*read_from(encoder, pooled), float(pooled @ pressing[:-1] + pressing[-1])]
 
 
 def facts(
@@ -397,7 +389,7 @@ def facts(
     """Return the numbers that the regression weighs.
 
     Args:
-        read: What `Head.read` returned, or None where the network cannot read the message.
+        read: What `told_by_network` returned, or None where the network cannot read the message.
         spelled: What pieces of words tell of each level, (levels,).
         seen: What rules saw.
     """

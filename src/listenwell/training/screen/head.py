@@ -22,9 +22,8 @@ from listenwell.safety.learned import (
     in_one,
     looked_at,
     pieces_of,
-    read_from,
     readable,
-    told_pressing,
+    told_by_network,
 )
 from listenwell.safety.normalise import Plain, plain
 from listenwell.safety.passages import passages
@@ -68,7 +67,7 @@ class Features:
 
     Attributes:
         pieces: Hashed pieces of words, (examples, `BUCKETS`).
-        read: What the network tells of examples kept from training (see `Head.read`), None for the
+        read: What the network tells of examples kept from training (see `told_by_network`), None for the
             others and where it cannot read one.
         seen: What rules saw in them, likewise.
         pressing: What `fit_pressing` returned.
@@ -90,8 +89,7 @@ def read(encoder: EncoderModel, examples: Sequence[Example]) -> Features:
     texts = _pieces(encoder, [examples[row] for row in kept])
     for row, text, pooled in zip(kept, texts, encoder.pool(texts), strict=True):
         if readable(encoder.tokenizer, text):
-            told = float(told_pressing(pressing, pooled))
-            odds[row] = [*read_from(encoder, pooled), told]
+            odds[row] = told_by_network(encoder, pooled, pressing)
     ruled = [_seen_in(e) if e.split == "valid" else Seen() for e in examples]
     return Features(spelled_in(parts), odds, ruled, pressing)
 

@@ -98,7 +98,7 @@ class Example:
         return False if self.highest < max(level, RiskLevel.MODERATE) else None
 
     def teaches(self, level: RiskLevel) -> bool | None:
-        """Return whether it shows a level or more as the screen learns it, None where it teaches nothing.
+        """Return whether it shows a level or more as the head learns it, None where it teaches nothing.
 
         How pressing a danger is is asked of what is grave only, and learned only from authors who
         told the two apart.
