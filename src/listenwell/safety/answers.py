@@ -30,6 +30,11 @@ _KINDS = {"violence": RiskKind.ABUSE, "fear": RiskKind.ABUSE, "danger": RiskKind
           "eating": RiskKind.EATING_DISORDER}  # fmt: skip
 _OF_DANGER = ("suicide", "safe", "taken", "hurt", "harm", "violence", "fear", "danger", "cuts")
 """Questions that are about danger whatever was spoken of before."""
+_DENIABLE = (*(name for name in _OF_DANGER if name != "safe"), "voices")
+"""Questions to which a no denies danger."""
+_OF_PEOPLE = ("harm", "violence", "fear", "danger")
+"""Questions that ask of people: "nobody" denies."""
+_FEW_LETTERS = 40
 _HOW_NEAR = ("means", "plan", "time", "safe", "urge")
 """Questions that are about danger only where it was spoken of before."""
 _SENTENCE = re.compile(r"[^.!?\u3002\u0964]*\?")
@@ -88,6 +93,8 @@ def answered(
         return replace(_signal("at-hand", RiskLevel.IMMINENT, answer), kind=of)
     if in_danger and own and of is RiskKind.SUICIDE and _tells_means(answer):
         return _signal("means-told", RiskLevel.IMMINENT, answer)
+    if no := _no_to_life(question, answer, in_danger=in_danger):
+        return no
     asked = _asked(question, in_danger=in_danger)
     if (in_danger or asked == "suicide") and _is("taken", answer):
         taken = _signal("answered-taken", RiskLevel.IMMINENT, answer)
@@ -97,6 +104,24 @@ def answered(
         signal = _signal("answered-not-safe", RiskLevel.HIGH, answer) if unsafe else None
         return replace(signal, kind=of) if signal and of else signal
     return _answered(asked, answer, of, own=own) if asked else None
+
+
+def _no_to_life(question: str, answer: Plain, *, in_danger: bool) -> Signal | None:
+    """Return what a no shows to a question, not of ours, whether somebody wants to live or is safe."""
+    if not asks(question) or authored(question) or len(answer.original) > _FEW_LETTERS:
+        return None
+    if not (_refuses(answer) or _half(answer)) or safe_in_words(answer) or misread(answer):
+        return None
+    if _is("no_trouble", answer):
+        return None
+    text = plain(question[-LONGEST:]).text.replace("؟", "?")
+    if worded("wants_to_live", text):
+        level = RiskLevel.HIGH if in_danger else RiskLevel.MODERATE
+        return _signal("no-wish-to-live", level, answer)
+    if worded("feels_safe", text):
+        kind = RiskKind.ABUSE if worded("of_home", text) else RiskKind.SUICIDE
+        return replace(_signal("not-safe", RiskLevel.HIGH, answer), kind=kind)
+    return None
 
 
 def in_its_talk(earlier: str, answer: Plain) -> Signal | None:
@@ -136,7 +161,7 @@ def _answered(asked: str, answer: Plain, of: RiskKind | None, *, own: bool) -> S
         return None
     if told or _is("yes", answer):
         return replace(_signal(ANSWERED_YES, _risen(asked, answer, of), answer), kind=kind)
-    if safe_in_words(answer) or misread(answer) or (asked == "taken" and _is("dose", answer)):
+    if safe_in_words(answer) or misread(answer) or _names_none(asked, answer):
         return None
     if asked in _OF_DANGER:
         # Not a no: that alone is reason to stay careful.
@@ -160,9 +185,16 @@ def _confirms(asked: str, answer: Plain) -> bool:
         return not misread(answer)
     if asked in ("violence", "fear"):
         return _is("at_times", answer)
-    if asked in ("cuts", "harm", "voices"):
+    if asked in ("cuts", "hurt"):
+        return _hurt_told(answer)
+    if asked in ("harm", "voices"):
         return _is(f"{asked}_told", answer)
     return asked == "taken" and _is("amount", answer) and not _is("dose", answer)
+
+
+def _hurt_told(answer: Plain) -> bool:
+    """Whether an answer tells of having hurt oneself: where, with what, how often, what it is for."""
+    return _is("cuts_told", answer) or _is("wound_told", answer)
 
 
 def _tells_how_near(asked: str, answer: Plain, *, own: bool) -> bool:
@@ -255,8 +287,30 @@ def denied(question: str, answer: Plain, of: RiskKind | None = None) -> bool:
     asked = "suicide" if maybe else _asked(question, in_danger=False)
     if asked is not None and of is not None and _KINDS.get(asked) is of:
         asked = "suicide"
-    half = answer.text.startswith(("not really", "not exactly", "i dont think"))
-    return asked == "suicide" and _refuses(answer) and not (half or _is("hedged", answer))
+    return asked == "suicide" and _refuses(answer) and not _half(answer)
+
+
+def _half(answer: Plain) -> bool:
+    """Whether a no leaves something open: "not really"."""
+    halves = ("not really", "no not really", "not exactly", "i dont think", "not like")
+    return answer.text.startswith(halves) or _is("hedged", answer)
+
+
+def declined(question: str, answer: Plain) -> bool:
+    """Whether a few words deny the danger that we asked about: "no", "nobody", "just vitamins", "no, he's kind".
+
+    What learns from words alone hears the question's danger in them; a no is a no, until more is said.
+    """
+    asked = _asked(question, in_danger=False)
+    if asked not in _DENIABLE or len(answer.original) > _FEW_LETTERS or _half(answer):
+        return False
+    return _refuses(answer) or misread(answer) or _names_none(asked, answer)
+
+
+def _names_none(asked: str, answer: Plain) -> bool:
+    """Whether an answer names nobody who is a danger, or no more than a dose."""
+    told = "dose" if asked == "taken" else "nobody" if asked in _OF_PEOPLE else None
+    return told is not None and _is(told, answer)
 
 
 def _unwell(answer: Plain) -> bool:
@@ -266,7 +320,7 @@ def _unwell(answer: Plain) -> bool:
 
 def takes_nothing_back(answer: Plain) -> bool:
     """Whether an answer says nothing against danger, whatever it begins with: "what will they do"."""
-    return _is("open", answer) or _unwell(answer)
+    return _is("open", answer) or _is("wound_told", answer) or _unwell(answer)
 
 
 def tells_age(answer: Plain) -> bool:
@@ -286,6 +340,10 @@ def _risen(asked: str, answer: Plain, of: RiskKind | None) -> RiskLevel:
         return RiskLevel.IMMINENT
     if asked == "suicide" and _is("soon", answer):
         return RiskLevel.IMMINENT
+    if asked == "hurt" and _hurt_told(answer) and not _is("yes", answer):
+        # "Only scratches", "with a lighter": done, and not what bleeds now.
+        pressing = _is("just_now", answer) or _is("much", answer)
+        return RiskLevel.IMMINENT if pressing else RiskLevel.HIGH
     if asked in ("time", "plan", "means") and _is("vague", answer) and not _is("means", answer):
         return RiskLevel.HIGH
     return _RISEN[asked]

@@ -18,6 +18,7 @@ from listenwell.safety.answers import (
     asks,
     asks_whether,
     authored,
+    declined,
     denied,
     good_news,
     in_its_talk,
@@ -161,6 +162,8 @@ class RuleScreen:
                 said = _without_guesses(said)
             else:
                 heard = _of_ours(talked, question, said.text, held) if asked else None
+                if heard and declined(question, _beginning(said.text)):
+                    heard = replace(heard, level=min(heard.level, RiskLevel.LOW))
                 said = _answering(_joined(_confirmed(said, talked), before), heard, held)
                 said = replace(
                     said,
@@ -175,7 +178,8 @@ class RuleScreen:
                 )
             recent = [] if said.safe else [*recent[1 - RECENT :], said]
             before = () if said.safe else (*before, message)
-            eased = said.safe or good_news(_beginning(said.text))
+            no = declined(question, _beginning(said.text)) and said.risk.level <= RiskLevel.LOW
+            eased = said.safe or no or good_news(_beginning(said.text))
             now = _in_context(_added_up(said, recent), recent, None if eased else talked)
             if now.level >= RiskLevel.MODERATE:
                 guess = (guess or held.level < RiskLevel.MODERATE) and is_guess(now)
