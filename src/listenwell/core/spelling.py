@@ -1,7 +1,11 @@
 """Words however they are spelled: without accents, in small letters, found by lists that people can read."""
 
+import json
 import re
 import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
 
 # \w knows no vowel signs of Devanagari.
 _TOKEN = re.compile(r"[^\s.,;:!?…।\"“”„«»()\[\]{}¿¡*/\\|<>=+&%$#@~^_'’‘`´-]+")
@@ -46,3 +50,14 @@ def any_of(listed: str) -> re.Pattern[str]:
         for word in listed.split()
     )
     return re.compile(rf"(?<= )(?:{'|'.join(parts)})(?= )")
+
+
+@lru_cache(maxsize=1)
+def counted_words() -> Mapping[str, tuple[str, ...]]:
+    """Return the words that tell each language of Latin letters apart, the commonest first.
+
+    They are counted in the project's own texts (`training/screen/common_words.py`).
+    """
+    text = files("listenwell.core").joinpath("common_words.json").read_text(encoding="utf-8")
+    content: Mapping[str, str] = json.loads(text)
+    return {code: tuple(words.split()) for code, words in content.items()}

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 
-from listenwell.core.spelling import fold
+from listenwell.core.spelling import counted_words, fold
 from listenwell.core.yaml_text import parse
 
 ENGLISH = "en"
@@ -119,8 +119,10 @@ def _words() -> tuple[Mapping[str, tuple[str, ...]], frozenset[str]]:
     )
     polite = frozenset(content.pop("courtesies").split())
     known: dict[str, tuple[str, ...]] = {}
+    counted = counted_words()
     for code, words in content.items():
-        for word in dict.fromkeys(_WORD.findall(fold(words))):
+        text = " ".join((words, *counted.get(code, ())))
+        for word in dict.fromkeys(_WORD.findall(fold(text))):
             known[word] = (*known.get(word, ()), code)
     return known, polite
 

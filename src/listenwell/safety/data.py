@@ -5,6 +5,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from listenwell.core.spelling import counted_words
 from listenwell.core.yaml_text import parse
 
 
@@ -22,10 +23,8 @@ def disguises() -> Mapping[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def common_words() -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """Return the commonest words of each language, "in_a_message" and "in_a_talk"."""
-    content: Mapping[str, Mapping[str, str]] = read_yaml("common_words.yaml")
-    return {
-        where: {language: frozenset(text.split()) for language, text in words.items()}
-        for where, words in content.items()
-    }
+def common_words() -> Mapping[str, frozenset[str]]:
+    """Return words by which a language of Latin letters is told apart, by its code."""
+    chosen: Mapping[str, str] = read_yaml("common_words.yaml")
+    counted = counted_words()
+    return {code: frozenset((*words.split(), *counted[code])) for code, words in chosen.items()}

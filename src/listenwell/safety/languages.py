@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
+from listenwell.core.spelling import fold
 from listenwell.safety.data import common_words
 
 SCRIPTS: Mapping[str, re.Pattern[str]] = {
@@ -23,7 +25,12 @@ def language_of(text: str) -> str:
         if len(script.findall(head)) * 4 > len(head.replace(" ", "")):
             return code
     words = _WORD.findall(head)
-    every = common_words()["in_a_message"]
-    scores = {code: sum(word in common for word in words) for code, common in every.items()}
+    scores = {code: sum(word in common for word in words) for code, common in _plain().items()}
     best = max(scores, key=lambda code: scores[code])
     return best if scores[best] else ""
+
+
+@lru_cache(maxsize=1)
+def _plain() -> Mapping[str, frozenset[str]]:
+    """Return the common words as they stand in a plain text."""
+    return {code: frozenset(map(fold, words)) for code, words in common_words().items()}

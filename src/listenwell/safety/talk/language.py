@@ -80,8 +80,10 @@ def _bears_out(text: str, told: str) -> bool:
 def _scores(text: str) -> dict[str, int]:
     plain = text.casefold().replace("'", " ").replace("’", " ")
     words = re.findall(r"[^\W\d_]+", plain)
-    every = common_words()["in_a_talk"]
-    scores = {language: sum(word in known for word in words) for language, known in every.items()}
+    # What is written in Latin letters is answered in the language's own.
+    scores = {
+        code[:2]: sum(word in known for word in words) for code, known in common_words().items()
+    }
     for language, letters in _LETTERS.items():
         scores[language] += letters.search(plain) is not None
     script = _script_of(text)
