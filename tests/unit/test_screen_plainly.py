@@ -1,8 +1,10 @@
 """What is said plainly is heard: what somebody means to do, times what would kill them, in eleven languages."""
 
 from itertools import product
+from pathlib import Path
 
 import pytest
+import yaml
 
 from listenwell.core.types import RiskLevel
 from listenwell.safety.learned import LearnedJudge
@@ -177,3 +179,14 @@ def test_codes_and_wounds_of_ones_own_are_asked_after(text: str):
 )  # fmt: skip
 def test_what_only_shares_words_with_threats_and_codes_is_not_high(text: str):
     assert WHOLE.assess_text(text).level < RiskLevel.HIGH
+
+
+NOW = yaml.safe_load(Path(__file__).with_name("plain_now.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("language", NOW)
+def test_plain_danger_of_this_hour_is_an_emergency(language: str):
+    """Letters, goodbyes, an act and its time, means at hand, violence now, a body in danger."""
+    sayings = NOW[language].splitlines()
+    missed = [text for text in sayings if WHOLE.assess_text(text).level < RiskLevel.IMMINENT]
+    assert len(missed) <= (1 - MOSTLY) * len(sayings), missed
