@@ -102,3 +102,32 @@ def test_a_no_that_denies_no_danger_is_heard(talk: str) -> None:
 )  # fmt: skip
 def test_a_no_to_another_question_is_no_danger(talk: str) -> None:
     assert level_of("a long week", *talk.split("|")) < RiskLevel.MODERATE
+
+
+@pytest.mark.parametrize(
+    ("talk", "level"),
+    [("Is it still bleeding?|yh through the towel", "imminent"), ("Sigue sangrando?|sí, mucho", "imminent"),
+     ("Have you tried to kill yourself before?|once, at sixteen", "moderate"),
+     ("Tu as déjà fait une tentative ?|une, il y a longtemps", "moderate"),
+     ("How strong is the urge, nought to ten?|a spicy 8", "moderate"), ("Von 0 bis 10, wie stark ist der Drang?|neun", "moderate"),
+     ("What keeps you going?|nothing really", "moderate"), ("Was hält Sie noch am Leben?|nur die katze", "moderate"),
+     ("When have you decided to do it?|hj, qdo a mãe sair", "moderate")],
+)  # fmt: skip
+def test_what_is_asked_of_life_is_heard_in_the_answer(talk: str, level: str) -> None:
+    assert level_of("a long week", *talk.split("|")) >= RiskLevel[level.upper()]
+
+
+def test_what_was_drunk_is_told_in_two_messages() -> None:
+    told = "the sheep dip is still in the shed from years ago"
+    assert level_of(told, "Why does it come to mind tonight?", "drank a cup of it just now") is (
+        RiskLevel.IMMINENT
+    )
+
+
+@pytest.mark.parametrize(
+    "talk",
+    ["How strong is the urge, nought to ten?|none at all, zero", "How is the pain from 0 to 10?|seven, my knee", "Do you have a gun at home?|no",
+     "How many did you take?|una, la de la presión, como siempre", "Would you tell me if you thought of suicide?|i would. im not"],
+)  # fmt: skip
+def test_numbers_and_doses_that_are_no_danger(talk: str) -> None:
+    assert level_of("a long week", *talk.split("|")) < RiskLevel.MODERATE

@@ -22,19 +22,21 @@ _RISEN = {"suicide": RiskLevel.HIGH, "plan": RiskLevel.IMMINENT, "means": RiskLe
           "time": RiskLevel.IMMINENT, "hurt": RiskLevel.IMMINENT, "taken": RiskLevel.IMMINENT,
           "violence": RiskLevel.HIGH, "harm": RiskLevel.HIGH, "fear": RiskLevel.MODERATE,
           "danger": RiskLevel.IMMINENT, "cuts": RiskLevel.HIGH, "voices": RiskLevel.HIGH,
-          "body": RiskLevel.HIGH, "eating": RiskLevel.HIGH, "urge": RiskLevel.HIGH}  # fmt: skip
+          "body": RiskLevel.HIGH, "eating": RiskLevel.HIGH, "urge": RiskLevel.HIGH,
+          "bleeding": RiskLevel.IMMINENT, "attempted": RiskLevel.MODERATE}  # fmt: skip
 
 _KINDS = {"violence": RiskKind.ABUSE, "fear": RiskKind.ABUSE, "danger": RiskKind.ABUSE,
           "harm": RiskKind.HARM_TO_OTHERS, "taken": RiskKind.OVERDOSE, "cuts": RiskKind.SELF_HARM,
-          "voices": RiskKind.PSYCHOSIS, "body": RiskKind.MEDICAL,
+          "voices": RiskKind.PSYCHOSIS, "body": RiskKind.MEDICAL, "bleeding": RiskKind.MEDICAL,
           "eating": RiskKind.EATING_DISORDER}  # fmt: skip
 _OF_DANGER = ("suicide", "safe", "taken", "hurt", "harm", "violence", "fear", "danger", "cuts")
 """Questions that are about danger whatever was spoken of before."""
-_DENIABLE = (*(name for name in _OF_DANGER if name != "safe"), "voices")
+_DENIABLE = (*(n for n in _OF_DANGER if n != "safe"), "voices", "attempted", "plan", "means")
 """Questions to which a no denies danger."""
 _OF_PEOPLE = ("harm", "violence", "fear", "danger")
 """Questions that ask of people: "nobody" denies."""
-_FEW_LETTERS = 40
+_FEW_LETTERS, _A_WORD = 36, 12
+"""How long an answer may be that only denies, to a question of danger and to one of how near it is."""
 _HOW_NEAR = ("means", "plan", "time", "safe", "urge")
 """Questions that are about danger only where it was spoken of before."""
 _SENTENCE = re.compile(r"[^.!?\u3002\u0964]*\?")
@@ -93,8 +95,17 @@ def answered(
         return replace(_signal("at-hand", RiskLevel.IMMINENT, answer), kind=of)
     if in_danger and own and of is RiskKind.SUICIDE and _tells_means(answer):
         return _signal("means-told", RiskLevel.IMMINENT, answer)
-    if no := _no_to_life(question, answer, in_danger=in_danger):
-        return no
+    found = (
+        _told_of_life(question, answer, in_danger=in_danger),
+        _told_of_danger(question, answer, in_danger=in_danger, of=of, own=own),
+    )
+    return max(filter(None, found), key=lambda signal: signal.level, default=None)
+
+
+def _told_of_danger(
+    question: str, answer: Plain, *, in_danger: bool, of: RiskKind | None, own: bool
+) -> Signal | None:
+    """Return what an answer to a question of danger shows, or None."""
     asked = _asked(question, in_danger=in_danger)
     if (in_danger or asked == "suicide") and _is("taken", answer):
         taken = _signal("answered-taken", RiskLevel.IMMINENT, answer)
@@ -106,17 +117,24 @@ def answered(
     return _answered(asked, answer, of, own=own) if asked else None
 
 
-def _no_to_life(question: str, answer: Plain, *, in_danger: bool) -> Signal | None:
-    """Return what a no shows to a question, not of ours, whether somebody wants to live or is safe."""
+def _told_of_life(question: str, answer: Plain, *, in_danger: bool) -> Signal | None:
+    """Return what an answer shows to a question, not of ours, that asks of life and not of danger.
+
+    Whether somebody wants to live or is safe, what keeps them alive, how strong an urge is in numbers.
+    """
     if not asks(question) or authored(question) or len(answer.original) > _FEW_LETTERS:
         return None
+    level = RiskLevel.HIGH if in_danger else RiskLevel.MODERATE
+    text = plain(question[-LONGEST:]).text.replace("؟", "?")
+    if worded("by_number", text) and worded("of_urge", text):
+        return _signal("high-number", level, answer) if _is("high_number", answer) else None
+    if worded("keeps_alive", text):
+        return _signal("kept-by-little", level, answer) if _is("only_this", answer) else None
     if not (_refuses(answer) or _half(answer)) or safe_in_words(answer) or misread(answer):
         return None
     if _is("no_trouble", answer):
         return None
-    text = plain(question[-LONGEST:]).text.replace("؟", "?")
     if worded("wants_to_live", text):
-        level = RiskLevel.HIGH if in_danger else RiskLevel.MODERATE
         return _signal("no-wish-to-live", level, answer)
     if worded("feels_safe", text):
         kind = RiskKind.ABUSE if worded("of_home", text) else RiskKind.SUICIDE
@@ -131,6 +149,8 @@ def in_its_talk(earlier: str, answer: Plain) -> Signal | None:
     for told, wished, rule in pairs:
         if _is(wished, answer) and _answers(told).search(earlier):
             return _signal(rule, RiskLevel.MODERATE, answer)
+    if _is("drank_it", answer) and _answers("poison_told").search(earlier):
+        return replace(_signal("drank-it", RiskLevel.IMMINENT, answer), kind=RiskKind.OVERDOSE)
     return None
 
 
@@ -187,7 +207,7 @@ def _confirms(asked: str, answer: Plain) -> bool:
         return _is("at_times", answer)
     if asked in ("cuts", "hurt"):
         return _hurt_told(answer)
-    if asked in ("harm", "voices"):
+    if asked in ("harm", "voices", "attempted"):
         return _is(f"{asked}_told", answer)
     return asked == "taken" and _is("amount", answer) and not _is("dose", answer)
 
@@ -301,8 +321,9 @@ def declined(question: str, answer: Plain) -> bool:
 
     What learns from words alone hears the question's danger in them; a no is a no, until more is said.
     """
-    asked = _asked(question, in_danger=False)
-    if asked not in _DENIABLE or len(answer.original) > _FEW_LETTERS or _half(answer):
+    asked = _asked(question, in_danger=True)
+    most = _A_WORD if asked in _HOW_NEAR else _FEW_LETTERS
+    if asked not in _DENIABLE or len(answer.original) > most or _half(answer):
         return False
     return _refuses(answer) or misread(answer) or _names_none(asked, answer)
 

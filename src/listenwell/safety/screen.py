@@ -240,13 +240,15 @@ class RuleScreen:
 
 def _joined(said: _Said, before: Sequence[Message]) -> _Said:
     """Return a message with what it shows where somebody's death was spoken of."""
-    if said.risk.level >= RiskLevel.MODERATE or said.safe:
+    if said.risk.level is RiskLevel.IMMINENT or said.safe:
         return said
     told = [m.content for m in before[-2 * RECENT :] if m.role == "user"]
     signal = in_its_talk(
         " . ".join(_beginning(text).text for text in (*told, said.text)), _beginning(said.text)
     )
-    return _showing(said, (*said.risk.signals, signal), Subject.SELF) if signal else said
+    if signal is None or signal.level <= said.risk.level:
+        return said
+    return _showing(said, (*said.risk.signals, signal), Subject.SELF)
 
 
 def _is_dose(held: Risk, text: Plain) -> bool:
