@@ -14,7 +14,7 @@ from listenwell.safety.screen import RuleScreen
 from listenwell.safety.talk.language import language_of
 from listenwell.safety.talk.state import TOPICS, hear
 from listenwell.safety.talk.tracks import TRACKS
-from listenwell.safety.talk.words import LANGUAGES, pieces_in, words_of
+from listenwell.safety.talk.words import LANGUAGES, ROMANISED, pieces_in, words_of
 
 KINDS = [kind for kind in RiskKind if kind is not RiskKind.DISTRESS]
 FORBIDDEN = re.compile(
@@ -23,11 +23,11 @@ FORBIDDEN = re.compile(
 )
 DIRECT = {
     "en": "killing yourself", "es": "suicid", "fr": "suicid", "de": "Suizid", "pt": "suicídio",
-    "hi": "आत्महत्या", "it": "suicid", "ru": "самоубийств", "ar": "الانتحار", "zh": "自杀",
+    "hi": "आत्महत्या", "hi-Latn": "aatmahatya", "it": "suicid", "ru": "самоубийств", "ar": "الانتحار", "zh": "自杀",
 }  # fmt: skip
 OPENINGS = {
     "en": "I want to die", "es": "quiero morir", "fr": "je veux mourir", "de": "ich will sterben",
-    "pt": "quero morrer", "hi": "मैं मरना चाहता हूँ", "it": "voglio morire", "ru": "я хочу умереть",
+    "pt": "quero morrer", "hi": "मैं मरना चाहता हूँ", "hi-Latn": "marna chahta hu main", "it": "voglio morire", "ru": "я хочу умереть",
     "ar": "أريد أن أموت", "zh": "我想死",
 }  # fmt: skip
 
@@ -353,7 +353,7 @@ def test_the_authored_words_keep_the_rules(language: str):
             assert not FORBIDDEN.search(piece.text), piece
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code not in ROMANISED])
 def test_no_name_stands_twice_in_a_part(language: str):
     source = files("listenwell.safety").joinpath(f"talk/words/{language}.yaml")
     part, seen = "", set()

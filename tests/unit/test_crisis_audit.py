@@ -616,7 +616,7 @@ def test_questions_about_help_are_answered_in_french_and_german(question: str, n
         (("mon mari a avalé tous ses cachets",), "fr"),
         (("quiero morirme", "sí", "se va a enterar mi mama?"), "es"),
         (("a minha amiga disse que se vai atirar da ponte", "está lá agora, acabou de mandar mensagem"), "pt"),
-        (("meri dost ne nas kaat li",), "hi"),
+        (("meri dost ne nas kaat li",), "hi-Latn"),
         (("quiero morirme", "I want to speak english now, please help me"), "en"),
     ],
 )  # fmt: skip
@@ -1908,9 +1908,26 @@ def test_being_high_up_after_the_direct_question_is_an_emergency(text: str):
     "text",
     ["exam me fail ho gaya papa maar dalenge", "kal raat maine apni kalai kaati", "marna hai mujhe", "didi ko bata du kya"],
 )  # fmt: skip
-def test_romanised_hindi_is_answered_in_hindi(text: str):
+def test_romanised_hindi_is_answered_in_its_own_letters(text: str):
     history = History((Message("user", text),))
-    assert language_of(history, RULES.assess(history)) == "hi"
+    assert language_of(history, RULES.assess(history)) == "hi-Latn"
+
+
+def test_a_talk_in_romanised_hindi_has_no_other_letters():
+    said = (
+        "ab aur nahi jeena, marna chahta hu",
+        "haan",
+        "chhat se kood jaunga",
+        "aaj raat",
+        "kisko call karu",
+        "darr lagta hai",
+    )
+    talk = held(*said, country="IN")
+    assert all(risk.level >= RiskLevel.HIGH for risk, _ in talk)
+    assert not any(re.search("[\u0900-\u097f]", reply) for _, reply in talk)
+    # Its own questions are known again: a yes to the direct one leads to the next.
+    assert names(talk[0][1]) != names(talk[1][1])
+    assert {"plan", "means", "when"} & names(talk[1][1])
 
 
 @pytest.mark.parametrize(

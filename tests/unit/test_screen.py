@@ -39,9 +39,9 @@ from listenwell.training.screen.needs import NEEDS, every_source, needed
 
 SCREEN = RuleScreen()
 YES = {"en": "yes", "es": "sí", "fr": "oui", "de": "ja", "pt": "sim", "hi": "हाँ",
-       "it": "sì", "ru": "да", "ar": "نعم", "zh": "有"}  # fmt: skip
+       "it": "sì", "ru": "да", "ar": "نعم", "zh": "有", "hi-Latn": "haan"}  # fmt: skip
 NO = {"en": "no", "es": "no", "fr": "non", "de": "nein", "pt": "não", "hi": "नहीं",
-      "it": "no", "ru": "нет", "ar": "لا", "zh": "没有"}  # fmt: skip
+      "it": "no", "ru": "нет", "ar": "لا", "zh": "没有", "hi-Latn": "nahi"}  # fmt: skip
 
 
 def level(text: str) -> RiskLevel:

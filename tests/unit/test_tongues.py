@@ -7,12 +7,12 @@ from itertools import pairwise
 import pytest
 
 from fakes import engine
+from listenwell.core.roman import romanised
 from listenwell.core.spelling import any_of, spaced
 from listenwell.core.types import History, Message, RiskLevel, Stage, Turn
 from listenwell.dialogue.engine import Engine
 from listenwell.dialogue.exercises.catalogue import exercises
 from listenwell.dialogue.tongues.hearing import moment_of
-from listenwell.dialogue.tongues.roman import romanised
 from listenwell.dialogue.tongues.tongue import LANGUAGES, tongue_of
 from listenwell.perception.language import language_of
 from listenwell.safety.talk.words import pieces_in

@@ -35,6 +35,7 @@ FILLERS: Mapping[str, tuple[str, ...]] = {
     "ar": ("طيب", "لا أعرف", "كثير علي", "…", "كل شيء", "يعني", "نعم", "مم"),
     "zh": ("好", "不知道", "太多了", "…", "什么都", "嗯", "是的", "唉"),
     "hi": ("ठीक है", "पता नहीं", "बहुत ज़्यादा है", "…", "सब कुछ", "हाँ", "हम्म", "जी"),
+    "hi-Latn": ("theek hai", "pata nahi", "bahut zyada hai", "…", "sab kuch", "haan", "hmm", "ji"),
 }
 
 _WHOLE_CARE = ("line", "professional", "person", "says_ai")
@@ -59,28 +60,28 @@ ALWAYS = ("never_ends", "no_method", "never_twice", "short", "speaks_to_them")
 _SAID: Mapping[str, str] = {
     "asks_directly": (
         r"(kill(ing)? yourself|ending your life|about suicide|kill(ing)? themsel|suic[ií]d|"
-        r"quitarte la vida|das leben|umzubringen|tirar a própria vida|आत्महत्या|ucciderti|самоубийств|"
+        r"quitarte la vida|das leben|umzubringen|tirar a própria vida|आत्महत्या|aatmahatya|ucciderti|самоубийств|"
         r"убить себя|покончить с собой|الانتحار|إنهاء حياتك|自杀|结束自己的生命).{0,60}[?？؟]"
     ),
     "plan": r"(\bplan\b|how you would|comment tu le ferais|cómo lo harías|wie du es|como faria|plano|"
-            r"spoken of how|कैसे करेंगे|योजना|come lo faresti|piano|план|как ты|خطة|كيف|计划|怎么做|打算)",
+            r"spoken of how|कैसे करेंगे|योजना|kaise karenge|yojna|come lo faresti|piano|план|как ты|خطة|كيف|计划|怎么做|打算)",
     "means": r"(near you|reach|with you|something close|you'd use|they'd use|you use|cerca|alcance|près de toi|"
-             r"portée|in deiner nähe|erreichbar|perto de você|ao seu alcance|पास में|पहुँच|vicino|portata|рядом|под рукой|"
+             r"portée|in deiner nähe|erreichbar|perto de você|ao seu alcance|पास में|पहुँच|paas mein|pahunch|vicino|portata|рядом|под рукой|"
              r"قريب|قربك|متناول|手边|身边|够得到)",
     "time": r"(\bwhen\b|a time|u[nm]a hora|now, or later|how long ago|cuándo|momento|quand|moment|wann|zeitpunkt|uhrzeit|"
-            r"quando|कब|समय मन|stanotte|когда|время|متى|وقت|الليلة|什么时候|时间|今晚)",
-    "line": r"(988|findahelpline|1-800|\b(call|ruf|llama al|appelle le|liga para|chiama(?: il)?|позвони|اتصل على|拨打) ?\d\d|पर कॉल)",
+            r"quando|कब|समय मन|\bkab\b|samay man|stanotte|когда|время|متى|وقت|الليلة|什么时候|时间|今晚)",
+    "line": r"(988|findahelpline|1-800|\b(call|ruf|llama al|appelle le|liga para|chiama(?: il)?|позвони|اتصل على|拨打) ?\d\d|पर कॉल|par call)",
     "emergency": r"(emergency number|\b(911|112|999|000|111|192)\b)",
     "professional": r"(doctor|therapist|nurse|emergency room|médico|psicólogo|urgencias|médecin|psy\b|"
-                    r"ärzt|arzt|therapeut|pronto-socorro|डॉक्टर|अस्पताल|pronto soccorso|врач|психолог|طبيب|طوارئ|医生|急诊)",
+                    r"ärzt|arzt|therapeut|pronto-socorro|डॉक्टर|अस्पताल|aspataal|pronto soccorso|врач|психолог|طبيب|طوارئ|医生|急诊)",
     "person": r"(friend|family|someone you|neighbour|parent|grown-up|your \w+ (know|could|pick)|beside you|"
-              r"who could|you trust|mind least|amigo|familia|\bami\b|famille|freund|familie|família|दोस्त|परिवार|amic[oahi]|famiglia|друг|родн|близк|صديق|أهل|朋友|家人)",
+              r"who could|you trust|mind least|amigo|familia|\bami\b|famille|freund|familie|família|दोस्त|परिवार|\bdost\b|pariwaar|amic[oahi]|famiglia|друг|родн|близк|صديق|أهل|朋友|家人)",
     "barriers": r"(what makes it|puts you off|makes you hesitate|holding you back|stops you|is it the talking|"
                 r"what is it about it|most afraid|more afraid|feel different|be less bad|would writing|"
                 r"si un ami|que te frena|lo hace difícil|dudar|rend (ça|la chose|le|ça dur)|"
-                r"difficile|hésiter|retient|frena|hält dich|segura de|रोकता|macht es schwer|zögern|steht dem im weg|woran hängt|echa atrás|coince|pesa mais nisso|रोकती है|अड़चन|deixa (isso )?difícil|hesitar|मुश्किल क्या|"
+                r"difficile|hésiter|retient|frena|hält dich|segura de|रोकता|macht es schwer|zögern|steht dem im weg|woran hängt|echa atrás|coince|pesa mais nisso|रोकती है|अड़चन|rokti hai|rokta|adchan|deixa (isso )?difícil|hesitar|मुश्किल क्या|"
                 r"trattiene|difficile|blocca|ti ferma|мешает|труднее|сложн|останавливает|держит|يصعب|صعب|يمنع|难|顾虑|犹豫)",
-    "says_ai": r"(\bI'm an AI\b|soy una IA|je suis une IA|bin eine KI|sou uma IA|एक एआई|sono un'IA|я ИИ|я — ИИ|ذكاء اصطناعي|我是AI)",
+    "says_ai": r"(\bI'm an AI\b|soy una IA|je suis une IA|bin eine KI|sou uma IA|एक एआई|\bek AI\b|sono un'IA|я ИИ|я — ИИ|ذكاء اصطناعي|我是AI)",
 }  # fmt: skip
 _ENDS = re.compile(
     r"(?i)\b(i (can't|cannot|won't) (talk|continue|discuss|help you)|this (chat|conversation) (is over|"

@@ -31,7 +31,15 @@ _KINDS = {"violence": RiskKind.ABUSE, "fear": RiskKind.ABUSE, "danger": RiskKind
           "eating": RiskKind.EATING_DISORDER}  # fmt: skip
 _OF_DANGER = ("suicide", "safe", "taken", "hurt", "harm", "violence", "fear", "danger", "cuts")
 """Questions that are about danger whatever was spoken of before."""
-_DENIABLE = (*(n for n in _OF_DANGER if n != "safe"), "voices", "attempted", "plan", "means")
+_DENIABLE = (
+    *(n for n in _OF_DANGER if n != "safe"),
+    "voices",
+    "attempted",
+    "body",
+    "eating",
+    "plan",
+    "means",
+)
 """Questions to which a no denies danger."""
 _OF_PEOPLE = ("harm", "violence", "fear", "danger")
 """Questions that ask of people: "nobody" denies."""
@@ -39,6 +47,12 @@ _FEW_LETTERS, _A_WORD = 36, 12
 """How long an answer may be that only denies, to a question of danger and to one of how near it is."""
 _HOW_NEAR = ("means", "plan", "time", "safe", "urge")
 """Questions that are about danger only where it was spoken of before."""
+_OF_LIFE = (
+    (("by_number", "of_urge"), "high_number", "high-number"),
+    (("keeps_alive",), "only_this", "kept-by-little"),
+    (("not_waking",), "welcome", "would-not-mind"),
+)
+"""What a question asks of, what an answer tells to it, and the name of what that shows."""
 _SENTENCE = re.compile(r"[^.!?\u3002\u0964]*\?")
 _OF_TOPIC = {
     "direct": "suicide",
@@ -126,13 +140,11 @@ def _told_of_life(question: str, answer: Plain, *, in_danger: bool) -> Signal | 
         return None
     level = RiskLevel.HIGH if in_danger else RiskLevel.MODERATE
     text = plain(question[-LONGEST:]).text.replace("؟", "?")
-    if worded("by_number", text) and worded("of_urge", text):
-        return _signal("high-number", level, answer) if _is("high_number", answer) else None
-    if worded("keeps_alive", text):
-        return _signal("kept-by-little", level, answer) if _is("only_this", answer) else None
-    if not (_refuses(answer) or _half(answer)) or safe_in_words(answer) or misread(answer):
-        return None
-    if _is("no_trouble", answer):
+    for asked, told, rule in _OF_LIFE:
+        if all(worded(kind, text) for kind in asked):
+            return _signal(rule, level, answer) if _is(told, answer) else None
+    denies = _refuses(answer) or _half(answer)
+    if not denies or safe_in_words(answer) or misread(answer) or _is("no_trouble", answer):
         return None
     if worded("wants_to_live", text):
         return _signal("no-wish-to-live", level, answer)

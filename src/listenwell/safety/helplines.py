@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from listenwell.core.errors import UnknownNameError
+from listenwell.core.roman import romanised
 from listenwell.safety.countries import countries, country_named, emergency_numbers
 from listenwell.safety.data import read_yaml
 
@@ -153,10 +154,12 @@ def spoken(
 
     Args:
         lines: What `lines_for` found.
-        language: Of the sentence, two letters; English where it is not known.
+        language: Of the sentence, two letters, or "hi-Latn"; English where it is not known.
         country: Where the person is, for the emergency number where there are no lines.
         most_days: After which an entry was not verified lately.
     """
+    if language == "hi-Latn":
+        return romanised(spoken(lines, "hi", country, most_days))
     words = _words().get(language[:2].lower(), _words()["en"])
     own = sorted(
         (line for line in lines if line.country),

@@ -7,9 +7,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from listenwell.core.roman import romanised
 from listenwell.core.spelling import any_of, fold
 from listenwell.core.yaml_text import parse
-from listenwell.dialogue.tongues.roman import romanised
 
 LANGUAGES = ("es", "fr", "de", "pt", "hi")
 """Languages with an authored dialogue of their own, beside English."""

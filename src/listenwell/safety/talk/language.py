@@ -32,7 +32,7 @@ RECENT = 6
 
 def language_of(history: History, risk: Risk) -> str:
     """Return the language to answer in, English where it cannot be told."""
-    told = str(getattr(risk, "language", ""))[:2]
+    told = str(getattr(risk, "language", ""))
     texts = history.said_by("user")
     last = history.last_user
     held = _of_talk(texts[:-1])
@@ -80,10 +80,7 @@ def _bears_out(text: str, told: str) -> bool:
 def _scores(text: str) -> dict[str, int]:
     plain = text.casefold().replace("'", " ").replace("’", " ")
     words = re.findall(r"[^\W\d_]+", plain)
-    # What is written in Latin letters is answered in the language's own.
-    scores = {
-        code[:2]: sum(word in known for word in words) for code, known in common_words().items()
-    }
+    scores = {code: sum(word in known for word in words) for code, known in common_words().items()}
     for language, letters in _LETTERS.items():
         scores[language] += letters.search(plain) is not None
     script = _script_of(text)

@@ -7,17 +7,23 @@ from functools import cache, lru_cache
 from typing import Any, Literal, TypeAlias
 
 from listenwell.core.errors import UnknownNameError
+from listenwell.core.roman import romanised
 from listenwell.safety.data import read_yaml
 
 SPOKEN = ("en", "es", "fr", "de", "pt", "hi")
 """Languages in which all is said that is said here; in the others, what is said to people in danger."""
-LANGUAGES = (*SPOKEN, "it", "ru", "ar", "zh")
+ROMANISED = {"hi-Latn": "hi"}
+"""Languages typed in other letters than they are written in here, and whose words are spelled out for them."""
+LANGUAGES = (*SPOKEN, "it", "ru", "ar", "zh", *ROMANISED)
 """Languages of the crisis dialogue."""
 Section: TypeAlias = Literal["moves", "whole", "short"]
 SECTIONS: tuple[Section, ...] = ("moves", "whole", "short")
 """`moves` lead the talk on; `whole` answers what was heard, alone; `short` does before a move."""
 
 _SLOT = re.compile(r"\{(\w+)\}")
+_OF_PLAN = ("start", "skip", "stop")
+"""Patterns among the words of the safety plan."""
+_ENDS = ("।", "?", ".", "!")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,9 @@ def known_language(name: str) -> str:
 def words_of(language: str) -> Words:
     """Return a language's words; English where there are none of it."""
     language = language if language in LANGUAGES else "en"
-    content: dict[str, Any] = read_yaml(f"talk/words/{language}.yaml")
+    content: dict[str, Any] = read_yaml(f"talk/words/{ROMANISED.get(language, language)}.yaml")
+    if language in ROMANISED:
+        content = _romanised(content)
     pieces = {
         (section, str(name)): tuple(
             Piece(section, str(name), number, str(text).strip())
@@ -104,6 +112,32 @@ def words_of(language: str) -> Words:
         for name, patterns in content["hear"].items()
     }
     return Words(language, hear, pieces, content["contacts"], content["plan"])
+
+
+def _romanised(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is said in Latin letters; what is understood stays."""
+    said = {
+        str(section): {
+            name: [_spelled(str(text), inside=False) for text in texts]
+            for name, texts in content[section].items()
+        }
+        for section in SECTIONS
+    }
+    contacts = {
+        name: _spelled(text, inside=not text.rstrip().endswith(_ENDS) and "\n" not in text)
+        for name, text in content["contacts"].items()
+    }
+    plan = {
+        name: text if name in _OF_PLAN else romanised(text)
+        for name, text in content["plan"].items()
+    }
+    return {**content, **said, "contacts": contacts, "plan": plan}
+
+
+def _spelled(text: str, *, inside: bool) -> str:
+    """Return a text in Latin letters, with capitals where sentences begin and not in one that it stands in."""
+    spelled = romanised(text, begins=not inside and not text[0].isascii())
+    return re.sub(r"(\{line\} )(\w)", lambda match: match[1] + match[2].upper(), spelled)
 
 
 @lru_cache(maxsize=4096)

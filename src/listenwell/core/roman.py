@@ -46,11 +46,23 @@ _USUAL = {
     "पड़ेगा": "padega", "ठीक": "theek", "तरीक़ा": "tareeka", "चीज़": "cheez", "बात": "baat", "रेखांकित": "underline",
     "सेकंड": "second", "स्क्रीन": "screen", "मैसेज": "message", "कैमरे": "camera", "नंबर": "number",
     "क़दमों": "kadmon", "शुरू": "shuru", "ढूँढना": "dhoondhna", "छह": "chhe", "पहली": "pehli", "आए": "aaye", "ख़याल": "khayal", "बदलने": "badalne",
+    "कॉल": "call", "फ़ोन": "phone", "लाइन": "line", "लाइनें": "lines", "पुलिस": "police", "एम्बुलेंस": "ambulance", "स्पीकर": "speaker",
+    "नर्स": "nurse", "टीचर": "teacher", "स्कूल": "school", "हेल्पलाइनें": "helplines", "हेल्पलाइनों": "helplines",
+    "इमरजेंसी": "emergency", "चैट": "chat", "बैलेंस": "balance", "काउंटर": "counter", "काउंसलर": "counsellor", "कॉपी": "copy",
+    "ब्लेड": "blade", "स्टेशन": "station", "होटल": "hotel", "बिल्डिंग": "building", "रिकॉर्डिंग": "recording", "गारंटी": "guarantee",
+    "पार्सल": "parcel", "ब्राउज़र": "browser", "चार्जर": "charger", "रिपोर्ट": "report", "बोतल": "bottle", "अमेरिका": "America",
+    "कनाडा": "Canada", "भारत": "Bharat", "मैंने": "maine", "रह": "reh", "रहने": "rehne", "रहते": "rehte", "रहता": "rehta",
+    "रहती": "rehti", "कह": "keh", "कहते": "kehte", "कहता": "kehta", "कहकर": "kehkar", "पहला": "pehla", "ली": "li", "डॉक्टरी": "doctori",
+    "ख़त्म": "khatam", "ज़्यादातर": "zyadatar", "इंतज़ार": "intezaar", "सही": "sahi", "ज़बरदस्ती": "zabardasti", "मददगार": "madadgaar",
 }  # fmt: skip
 
 
-def romanised(text: str) -> str:
+def romanised(text: str, *, begins: bool = True) -> str:
     """Return a Hindi text in Latin letters.
+
+    Args:
+        text: The text; what is in other letters stays.
+        begins: Whether it begins a sentence, and gets a capital.
 
     Example:
         >>> romanised("मैं यहीं हूँ, आराम से।")
@@ -58,7 +70,8 @@ def romanised(text: str) -> str:
     """
     spelled = _DEVANAGARI.sub(lambda word: _USUAL.get(word[0]) or _spelled(word[0]), text)
     spelled = spelled.replace("।", ".")
-    return re.sub(r"(^|[.?!] |\n)(\w)", lambda m: m[1] + m[2].upper(), spelled)
+    start = r"(^|[.?!] |\n)(\w)" if begins else r"([.?!] |\n)(\w)"
+    return re.sub(start, lambda m: m[1] + m[2].upper(), spelled)
 
 
 def _spelled(word: str) -> str:
