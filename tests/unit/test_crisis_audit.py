@@ -1972,3 +1972,24 @@ def test_who_is_named_as_the_one_who_could_come_is_to_be_called_now(
     *_, (risk, reply) = held(*texts[: asked + 1], person)
     assert risk.level is IMMINENT
     assert names(reply) & {"who@imminent"}
+
+
+@pytest.mark.parametrize(
+    ("texts", "country", "number"),
+    [
+        (("i took all my sleeping pills", "30", "nobody home", "whats the number for the ambulance"), "GB", "999"),
+        (("me tomé todas las pastillas", "30", "qué número es"), "ES", "112"),
+        (("bahut saari goliyan kha li", "30 neend ki", "ghar pe koi nahi", "ambulance ka number kya hai"), "PK", "15"),
+        (("my chest is crushing and my arm is numb", "yes", "what's the ambulance number"), "US", "911"),
+    ],
+)  # fmt: skip
+def test_whoever_asks_for_the_number_with_a_body_in_danger_is_told_it(texts, country, number):
+    *_, (risk, reply) = held(*texts, country=country)
+    assert risk.level is IMMINENT
+    assert number in reply
+    assert names(reply) == {"number_wanted@emergency"}
+
+
+def test_a_voice_that_says_jump_is_an_emergency_on_a_roof():
+    said = ("mujhe awaazein aati hain jo kehti hain kood ja", "haan chhat pe hi hu")
+    assert [risk.level for risk, _ in held(*said, country="IN")] == [HIGH, IMMINENT]

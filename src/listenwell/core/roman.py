@@ -70,7 +70,7 @@ def romanised(text: str, *, begins: bool = True) -> str:
     """
     spelled = _DEVANAGARI.sub(lambda word: _USUAL.get(word[0]) or _spelled(word[0]), text)
     spelled = spelled.replace("।", ".")
-    start = r"(^|[.?!] |\n)(\w)" if begins else r"([.?!] |\n)(\w)"
+    start = r"(^|[.?!]»? |\n)(\w)" if begins else r"([.?!]»? |\n)(\w)"
     return re.sub(start, lambda m: m[1] + m[2].upper(), spelled)
 
 

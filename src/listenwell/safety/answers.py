@@ -178,6 +178,8 @@ def _shown(kind: RiskKind, level: RiskLevel, answer: Plain) -> Signal | None:
         return replace(unsure, kind=kind)
     if _is("no", answer) or not (_is("yes", answer) or _is("affirms", answer)):
         return None
+    if kind is RiskKind.PSYCHOSIS and _is("on_edge", answer):
+        level = RiskLevel.IMMINENT  # a voice says jump, and they stand on a roof
     return replace(_signal(ANSWERED_YES, level, answer), kind=kind)
 
 
@@ -246,7 +248,7 @@ def _unanswered(asked: str, answer: Plain) -> Signal:
         return _signal(f"answered-{asked}", RiskLevel.IMMINENT, answer)
     if asked == "taken" and _is("much", answer):
         return _signal("answered-taken", RiskLevel.IMMINENT, answer)
-    if asked == "suicide" and _is("on_edge", answer):
+    if asked in ("suicide", "voices") and _is("on_edge", answer):
         return _signal("answered-edge", RiskLevel.IMMINENT, answer)
     if asked == "hurt":
         level = RiskLevel.IMMINENT if _is("much", answer) else RiskLevel.HIGH
@@ -372,6 +374,8 @@ def _risen(asked: str, answer: Plain, of: RiskKind | None) -> RiskLevel:
     if asked == "body" and of is RiskKind.MEDICAL:
         return RiskLevel.IMMINENT
     if asked == "suicide" and _is("soon", answer):
+        return RiskLevel.IMMINENT
+    if asked in ("suicide", "voices") and _is("on_edge", answer):
         return RiskLevel.IMMINENT
     if asked == "hurt" and _hurt_told(answer) and not _is("yes", answer):
         # "Only scratches", "with a lighter": done, and not what bleeds now.
