@@ -1993,3 +1993,17 @@ def test_whoever_asks_for_the_number_with_a_body_in_danger_is_told_it(texts, cou
 def test_a_voice_that_says_jump_is_an_emergency_on_a_roof():
     said = ("mujhe awaazein aati hain jo kehti hain kood ja", "haan chhat pe hi hu")
     assert [risk.level for risk, _ in held(*said, country="IN")] == [HIGH, IMMINENT]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("my dad has chest pain and his left arm is numb", "i dont have a phone"),
+        ("my sister says she wants to kill herself tonight", "i dont have a phone"),
+        ("mein vater hat brustschmerzen und der arm ist taub", "ich hab kein handy"),
+        ("mi hermana dice que se va a matar esta noche", "no tengo teléfono"),
+    ],
+)
+def test_who_is_beside_somebody_without_a_phone_is_sent_to_the_nearest_person(texts):
+    *_, (_, reply) = held(*texts)
+    assert names(reply) == {"no_phone@other"}

@@ -104,7 +104,7 @@ _ABOUT_ANOTHER = frozenset({
     "called", "number_wanted", "method", "ai", "report", "secret", "angry", "country.known", "country.unknown",
     "wont_talk", "help_how", "police", "thanks", "little", "stop_talk", "bye", "near_other.yes",
     "helper_here", "other_ok", "other_fine", "other_answered", "take_them", "snitch", "shoot_fear", "has_key", "locked_in", "take_blades", "take_means", "my_fault",
-    "ask_parents", "lead_off", "told_someone", "moved_away", "minor",
+    "ask_parents", "lead_off", "told_someone", "moved_away", "minor", "no_phone",
 })  # fmt: skip
 """What may be heard for the person themself while they speak of another."""
 _ALIKE: Mapping[str, tuple[str, ...]] = {
@@ -362,7 +362,8 @@ class Speaker:
     def _alike(self, name: str) -> tuple[str, ...]:
         """Return the forms whose answers fit here as well: all to questions, else those in an emergency."""
         forms = _ALIKE.get(self.track, ())
-        return forms if name.startswith("q_") else tuple({"emergency"} & set(forms))
+        every = name.startswith("q_") or name == "no_phone"
+        return forms if every else tuple({"emergency"} & set(forms))
 
     def _answers_specially(self, name: str) -> bool:
         forms = (self._form, *self._alike(name))
