@@ -2007,3 +2007,11 @@ def test_a_voice_that_says_jump_is_an_emergency_on_a_roof():
 def test_who_is_beside_somebody_without_a_phone_is_sent_to_the_nearest_person(texts):
     *_, (_, reply) = held(*texts)
     assert names(reply) == {"no_phone@other"}
+
+
+@pytest.mark.parametrize(
+    "opening", ["i took all my sleeping pills", "my dad has chest pain and his left arm is numb"]
+)
+def test_who_fears_the_bill_is_told_that_help_comes_first(opening):
+    *_, (_, reply) = held(opening, "no ambulance, too expensive", country="US")
+    assert names(reply) & {"q_free@emergency", "q_free@other"}
