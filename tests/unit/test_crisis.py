@@ -10,6 +10,8 @@ from fakes import conversation
 from listenwell.core.types import History, Message, Risk, RiskKind, RiskLevel, Signal, Subject
 from listenwell.safety.crisis import check_in, crisis_reply, resources
 from listenwell.safety.helplines import known_contacts
+from listenwell.safety.languages import language_of as of_message
+from listenwell.safety.normalise import plain
 from listenwell.safety.screen import RuleScreen
 from listenwell.safety.talk.language import language_of
 from listenwell.safety.talk.state import TOPICS, hear
@@ -491,3 +493,21 @@ def test_what_is_asked_of_it_in_danger_is_answered_before_it_goes_on(answer: str
 def test_letters_tell_a_language_but_not_that_of_its_neighbours(text: str, language: str):
     found = RuleScreen().assess(conversation(text))
     assert language_of(conversation(text), found) == language
+
+
+SHORT = {
+    "it": ("ho ingoiato tutto", "mi sta picchiando", "tra un'ora sarò morto", "sento le voci", "sto soffocando", "non respira", "ho paura di lui", "mi taglio da anni"),
+    "pt": ("engoli trinta comprimidos", "vou morrer hoje à noite", "meu cunhado me estuprou", "ouço vozes", "ele tá me batendo", "não aguento", "tô no topo do prédio", "me cortei ontem"),
+    "hi-Latn": ("nadi me kood jaunga", "sheeshi pi li", "bahut darr lag raha hai", "koi nahi sunta", "papa ne maara", "saans nahi aa rahi", "jeena nahi hai", "neend ki goliyan kha li"),
+    "es": ("me comí treinta pastillas", "oigo voces", "quiero desvivirme", "me está pegando", "no respira", "tengo miedo de él", "me corté anoche", "estoy en la azotea"),
+    "de": ("hab rohrreiniger geschluckt", "er atmet nicht", "springe jetzt", "papa haut mama", "ich kann nicht mehr", "hab mich geschnitten", "stimmen im kopf", "mir ist alles egal"),
+    "fr": ("j'ai avalé des cachets", "il me frappe", "je saute demain", "j'entends des voix", "elle respire plus", "je me suis coupé", "j'ai peur de lui", "plus envie de vivre"),
+    "en": ("hi", "gonna top myself", "mum isnt breathing", "he hits me", "took them all", "i hear voices", "cant go on", "on the roof"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", SHORT)
+def test_a_first_message_of_few_words_is_answered_in_its_language(language: str):
+    told = [language_of(History((Message("user", text),)), Risk(language=of_message(plain(text).text)))
+            for text in SHORT[language]]  # fmt: skip
+    assert told.count(language) >= len(told) - 1, told

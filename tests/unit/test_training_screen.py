@@ -12,10 +12,12 @@ import pytest
 
 pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install '.[train]'")
 
+from listenwell.core.spelling import counted_words
 from listenwell.core.types import Message, RiskKind, RiskLevel, Subject
 from listenwell.evaluation.safety_set import SAFETY_SET, load_messages, load_talks, read_talks
 from listenwell.safety.learned import KINDS, LEVELS, Seen, hashed, judged, read_head
 from listenwell.training.screen import head, texts
+from listenwell.training.screen.common_words import counted
 from listenwell.training.screen.texts import Example, collect
 
 NOTHING, LOW, MODERATE, HIGH, IMMINENT = RiskLevel
@@ -237,3 +239,8 @@ def test_what_people_say_in_ordinary_corpora_is_harmless_at_first_and_later(tmp_
     assert (first.text, first.before) == (turns[0], ())
     assert [m.content for m in later.before] == turns[: turns.index(later.text)]
     assert [m.role for m in later.before[:2]] == ["user", "assistant"]
+
+
+def test_the_counted_words_are_those_of_the_lines():
+    """After lines were added: python -m listenwell.training.screen.common_words."""
+    assert {code: tuple(words) for code, words in counted().items()} == counted_words()
