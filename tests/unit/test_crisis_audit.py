@@ -2015,3 +2015,29 @@ def test_who_is_beside_somebody_without_a_phone_is_sent_to_the_nearest_person(te
 def test_who_fears_the_bill_is_told_that_help_comes_first(opening):
     *_, (_, reply) = held(opening, "no ambulance, too expensive", country="US")
     assert names(reply) & {"q_free@emergency", "q_free@other"}
+
+
+@pytest.mark.parametrize(
+    "text", ["mera dost marna chahta hai", "मेरी दोस्त मरना चाहती है", "meri behen marna chahti h"]
+)
+def test_a_friend_s_wish_to_die_is_a_friend_s(text):
+    (risk, reply), *_ = held(text, country="IN")
+    assert risk.subject is Subject.OTHER
+    assert "other_first" in names(reply)
+
+
+@pytest.mark.parametrize(
+    ("opening", "question", "country"),
+    [
+        ("mi padre tiene dolor en el pecho y el brazo dormido", "tengo que ir al hospital", "ES"),
+        ("mi hermana dice que se va a matar esta noche", "va a venir la policía", "MX"),
+        ("minha irmã diz que vai se matar hoje à noite", "a polícia vai vir", "BR"),
+        ("tomei todos os remédios", "meus pais vão saber", "BR"),
+        ("mio padre ha dolore al petto e il braccio addormentato", "costa qualcosa", "IT"),
+        ("mia sorella dice che si uccide stasera", "arriva la polizia", "IT"),
+        ("mere papa ko seene me dard hai", "paise lagenge kya", "IN"),
+    ],
+)
+def test_questions_beside_somebody_are_answered_as_in_english(opening, question, country):
+    *_, (_, reply) = held(opening, question, country=country)
+    assert any(piece.section == "whole" for piece in pieces_in(reply)), reply

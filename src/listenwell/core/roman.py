@@ -53,7 +53,7 @@ _USUAL = {
     "पार्सल": "parcel", "ब्राउज़र": "browser", "चार्जर": "charger", "रिपोर्ट": "report", "बोतल": "bottle", "अमेरिका": "America",
     "कनाडा": "Canada", "भारत": "Bharat", "मैंने": "maine", "रह": "reh", "रहने": "rehne", "रहते": "rehte", "रहता": "rehta",
     "रहती": "rehti", "कह": "keh", "कहते": "kehte", "कहता": "kehta", "कहकर": "kehkar", "पहला": "pehla", "ली": "li", "डॉक्टरी": "doctori",
-    "ख़त्म": "khatam", "ज़्यादातर": "zyadatar", "इंतज़ार": "intezaar", "सही": "sahi", "ज़बरदस्ती": "zabardasti", "मददगार": "madadgaar",
+    "ख़त्म": "khatam", "ज़्यादातर": "zyadatar", "इंतज़ार": "intezaar", "सही": "sahi", "ज़बरदस्ती": "zabardasti", "मददगार": "madadgaar", "प्रिंसिपल": "principal",
 }  # fmt: skip
 
 
