@@ -33,6 +33,7 @@ RECENT = 6
 def language_of(history: History, risk: Risk) -> str:
     """Return the language to answer in, English where it cannot be told."""
     told = str(getattr(risk, "language", ""))
+    told = told if told in LANGUAGES else told[:2]
     texts = history.said_by("user")
     last = history.last_user
     held = _of_talk(texts[:-1])
