@@ -127,6 +127,7 @@ def test_what_was_drunk_is_told_in_two_messages() -> None:
 @pytest.mark.parametrize(
     "talk",
     ["How strong is the urge, nought to ten?|none at all, zero", "How is the pain from 0 to 10?|seven, my knee", "Do you have a gun at home?|no",
+     "Stai pensando al suicidio?|non sono in pericolo", "Are you thinking of suicide?|no, of course not",
      "How many did you take?|una, la de la presión, como siempre", "Would you tell me if you thought of suicide?|i would. im not"],
 )  # fmt: skip
 def test_numbers_and_doses_that_are_no_danger(talk: str) -> None:
