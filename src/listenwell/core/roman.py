@@ -2,6 +2,8 @@
 
 import re
 
+WRITTEN_AS = {"hi-Latn": "hi"}
+"""Ways of writing that share a language's words: Hindi in Latin letters is spelled by rule."""
 _CONSONANTS = dict(zip(
     ["क", "ख", "ग", "घ", "ङ", "च", "छ", "ज", "झ", "ञ", "ट", "ठ", "ड", "ढ", "ण", "त", "थ", "द", "ध", "न", "प", "फ", "ब", "भ", "म", "य", "र", "ल", "व", "श", "ष", "स", "ह"],
     ["k", "kh", "g", "gh", "n", "ch", "chh", "j", "jh", "n", "t", "th", "d", "dh", "n", "t", "th", "d", "dh", "n", "p", "ph", "b", "bh", "m", "y", "r", "l", "v", "sh", "sh", "s", "h"],

@@ -8,13 +8,14 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from listenwell.core.roman import WRITTEN_AS
 from listenwell.core.spelling import spaced
 from listenwell.core.types import History, Message, RiskLevel
 from listenwell.core.yaml_text import parse
 from listenwell.dialogue.exercises.guide import done
 from listenwell.dialogue.tongues import exercising
 from listenwell.dialogue.tongues.interface import told
-from listenwell.dialogue.tongues.tongue import WRITTEN_AS, Tongue
+from listenwell.dialogue.tongues.tongue import Tongue
 from listenwell.perception.language import ENGLISH, spoken_in
 from listenwell.safety.screen import Screen
 

@@ -139,7 +139,7 @@ def _told_of_life(question: str, answer: Plain, *, in_danger: bool) -> Signal | 
     if not asks(question) or authored(question) or len(answer.original) > _FEW_LETTERS:
         return None
     level = RiskLevel.HIGH if in_danger else RiskLevel.MODERATE
-    text = plain(question[-LONGEST:]).text.replace("؟", "?")
+    text = _worded(question)
     for asked, told, rule in _OF_LIFE:
         if all(worded(kind, text) for kind in asked):
             return _signal(rule, level, answer) if _is(told, answer) else None
@@ -373,9 +373,8 @@ def _risen(asked: str, answer: Plain, of: RiskKind | None) -> RiskLevel:
     """Return what a yes shows."""
     if asked == "body" and of is RiskKind.MEDICAL:
         return RiskLevel.IMMINENT
-    if asked == "suicide" and _is("soon", answer):
-        return RiskLevel.IMMINENT
-    if asked in ("suicide", "voices") and _is("on_edge", answer):
+    near = _is("on_edge", answer) or (asked == "suicide" and _is("soon", answer))
+    if asked in ("suicide", "voices") and near:
         return RiskLevel.IMMINENT
     if asked == "hurt" and _hurt_told(answer) and not _is("yes", answer):
         # "Only scratches", "with a lighter": done, and not what bleeds now.
@@ -419,6 +418,12 @@ def says_safe(question: str, answer: Plain, held: RiskLevel) -> bool:
     )
 
 
+@lru_cache(maxsize=64)
+def _worded(question: str) -> str:
+    """Return the end of a message of ours as patterns read it; remembered, as several ask."""
+    return plain(question[-LONGEST:]).text.replace("؟", "?")
+
+
 @lru_cache(maxsize=256)
 def _asked(question: str, *, in_danger: bool) -> str | None:
     """Return what a message of ours asks, None where it is nothing of danger; remembered, as talks are read anew."""
@@ -429,7 +434,7 @@ def _asked(question: str, *, in_danger: bool) -> str | None:
         if asked in ("suicide", "safe", "danger"):
             return asked
         return asked if in_danger and not ours[-1].startswith(_OF_OTHER_DANGER) else None
-    text = plain(question[-LONGEST:]).text.replace("؟", "?")
+    text = _worded(question)
     found = [name for name, pattern in _questions().items() if pattern.search(text)]
     if asked := _asked_last(text, in_danger=in_danger):
         # "Have you hurt yourself?" may be about this minute, "do you cut?" is about a habit.

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from listenwell.core.errors import UnknownNameError
-from listenwell.core.roman import romanised
+from listenwell.core.roman import WRITTEN_AS, romanised
 from listenwell.safety.countries import countries, country_named, emergency_numbers
 from listenwell.safety.data import read_yaml
 
@@ -158,8 +158,8 @@ def spoken(
         country: Where the person is, for the emergency number where there are no lines.
         most_days: After which an entry was not verified lately.
     """
-    if language == "hi-Latn":
-        return romanised(spoken(lines, "hi", country, most_days))
+    if language in WRITTEN_AS:
+        return romanised(spoken(lines, WRITTEN_AS[language], country, most_days))
     words = _words().get(language[:2].lower(), _words()["en"])
     own = sorted(
         (line for line in lines if line.country),

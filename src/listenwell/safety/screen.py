@@ -158,11 +158,12 @@ class RuleScreen:
                     heeded = HEEDED if explains else 0
                     question, language = "", said.risk.language or language
                     continue
+            no = declined(question, _beginning(said.text))
             if heeded:
                 said = _without_guesses(said)
             else:
                 heard = _of_ours(talked, question, said.text, held) if asked else None
-                if heard and declined(question, _beginning(said.text)):
+                if heard and no:
                     heard = replace(heard, level=min(heard.level, RiskLevel.LOW))
                 said = _answering(_joined(_confirmed(said, talked), before), heard, held)
                 said = replace(
@@ -178,8 +179,8 @@ class RuleScreen:
                 )
             recent = [] if said.safe else [*recent[1 - RECENT :], said]
             before = () if said.safe else (*before, message)
-            no = declined(question, _beginning(said.text)) and said.risk.level <= RiskLevel.LOW
-            eased = said.safe or no or good_news(_beginning(said.text))
+            denied_only = no and said.risk.level <= RiskLevel.LOW
+            eased = said.safe or denied_only or good_news(_beginning(said.text))
             now = _in_context(_added_up(said, recent), recent, None if eased else talked)
             if now.level >= RiskLevel.MODERATE:
                 guess = (guess or held.level < RiskLevel.MODERATE) and is_guess(now)

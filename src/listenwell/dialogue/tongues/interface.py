@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
-from listenwell.core.roman import romanised
+from listenwell.core.roman import WRITTEN_AS, romanised
 from listenwell.core.yaml_text import parse
-from listenwell.dialogue.tongues.tongue import LANGUAGES, WRITTEN_AS
+from listenwell.dialogue.tongues.tongue import LANGUAGES
 from listenwell.perception.language import ENGLISH
 
 NAMES: Mapping[str, str] = {

@@ -4,12 +4,13 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from listenwell.core.roman import WRITTEN_AS
 from listenwell.core.types import History, Plan, Risk, RiskLevel, Stage, Strategy
 from listenwell.dialogue.hearing import Heard
 from listenwell.dialogue.planning import CHEER, UNDERSTOOD, may_ask, stage_of
 from listenwell.dialogue.tongues import exercising
 from listenwell.dialogue.tongues.hearing import Told, hear
-from listenwell.dialogue.tongues.tongue import LANGUAGES, WRITTEN_AS, Tongue, tongue_of
+from listenwell.dialogue.tongues.tongue import LANGUAGES, Tongue, tongue_of
 from listenwell.perception.language import language_of, spoken_in
 from listenwell.safety.guard_tongues import allows_in
 

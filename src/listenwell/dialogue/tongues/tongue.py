@@ -7,14 +7,12 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from listenwell.core.roman import romanised
+from listenwell.core.roman import WRITTEN_AS, romanised
 from listenwell.core.spelling import any_of, fold
 from listenwell.core.yaml_text import parse
 
 LANGUAGES = ("es", "fr", "de", "pt", "hi")
 """Languages with an authored dialogue of their own, beside English."""
-WRITTEN_AS = {"hi-Latn": "hi"}
-"""Ways of writing that share a language's dialogue: Hindi in Latin letters is spelled by rule."""
 
 NEAR = 2
 """Words before a feeling (or behind it, as Hindi has it) within which a "no" denies it."""

@@ -7,14 +7,12 @@ from functools import cache, lru_cache
 from typing import Any, Literal, TypeAlias
 
 from listenwell.core.errors import UnknownNameError
-from listenwell.core.roman import romanised
+from listenwell.core.roman import WRITTEN_AS, romanised
 from listenwell.safety.data import read_yaml
 
 SPOKEN = ("en", "es", "fr", "de", "pt", "hi")
 """Languages in which all is said that is said here; in the others, what is said to people in danger."""
-ROMANISED = {"hi-Latn": "hi"}
-"""Languages typed in other letters than they are written in here, and whose words are spelled out for them."""
-LANGUAGES = (*SPOKEN, "it", "ru", "ar", "zh", *ROMANISED)
+LANGUAGES = (*SPOKEN, "it", "ru", "ar", "zh", *WRITTEN_AS)
 """Languages of the crisis dialogue."""
 Section: TypeAlias = Literal["moves", "whole", "short"]
 SECTIONS: tuple[Section, ...] = ("moves", "whole", "short")
@@ -96,8 +94,8 @@ def known_language(name: str) -> str:
 def words_of(language: str) -> Words:
     """Return a language's words; English where there are none of it."""
     language = language if language in LANGUAGES else "en"
-    content: dict[str, Any] = read_yaml(f"talk/words/{ROMANISED.get(language, language)}.yaml")
-    if language in ROMANISED:
+    content: dict[str, Any] = read_yaml(f"talk/words/{WRITTEN_AS.get(language, language)}.yaml")
+    if language in WRITTEN_AS:
         content = _romanised(content)
     pieces = {
         (section, str(name)): tuple(
