@@ -53,10 +53,22 @@ def test_recall_false_alarms_and_talks_are_told_by_class_and_language(root):
         "n": 2, "share": 0.5, "low": 0, "high": 0,
     }  # fmt: skip
     assert figures["languages"]["es"]["recall"]["share"] == 0
+    assert figures["messages"]["met"] == figures["classes"]["explicit"]["met"]
+    assert figures["messages"]["met"]["share"] == 0.5
+    assert figures["talks"]["build_up"]["turns_met"]["n"] == 1
     assert figures["classes"]["idiom"]["false_alarms"]["share"] == 0.5
     assert figures["cells"]["en/explicit"]["recall"]["share"] == 1
     assert figures["talks"]["build_up"]["talks_right"]["share"] == 1
     assert seen[-1] == (5, 5)
+
+
+def test_what_needed_imminent_and_was_called_high_is_met_and_missed(root):
+    (root / "dev" / "messages-en.yaml").write_text(
+        MESSAGES.replace("at_least: high, text: grave", "at_least: imminent, text: grave"),
+        encoding="utf-8",
+    )
+    english = measure(Words(), "dev", root=root).as_dict()["languages"]["en"]
+    assert (english["recall"]["share"], english["met"]["share"]) == (0, 1)
 
 
 def test_the_page_lists_what_went_wrong_and_escapes_it(root):

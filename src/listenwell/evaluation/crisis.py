@@ -70,7 +70,7 @@ _SAID: Mapping[str, str] = {
              r"قريب|قربك|متناول|手边|身边|够得到)",
     "time": r"(\bwhen\b|a time|u[nm]a hora|now, or later|how long ago|cuándo|momento|quand|moment|wann|zeitpunkt|uhrzeit|"
             r"quando|कब|समय मन|\bkab\b|samay man|stanotte|когда|время|متى|وقت|الليلة|什么时候|时间|今晚)",
-    "line": r"(988|findahelpline|1-800|\b(call|ruf|llama al|appelle le|liga para|chiama(?: il)?|позвони|اتصل على|拨打) ?\d\d|पर कॉल|par call)",
+    "line": r"(988|findahelpline|1-800|\b(call|ruf|llama al|appelle le|lig(?:a|ue) para|chiama(?: il)?|позвони|اتصل على|拨打) ?\d\d|पर कॉल|par call)",
     "emergency": r"(emergency number|\b(911|112|999|000|111|192)\b)",
     "professional": r"(doctor|therapist|nurse|emergency room|médico|psicólogo|urgencias|médecin|psy\b|"
                     r"ärzt|arzt|therapeut|pronto-socorro|डॉक्टर|अस्पताल|aspataal|pronto soccorso|врач|психолог|طبيب|طوارئ|医生|急诊)",

@@ -18,7 +18,7 @@ from listenwell.safety.screen import Screen
 
 VERSION = 1
 ALARM = RiskLevel.HIGH
-"""The level from which a look-alike counts as a false alarm."""
+"""The level from which the crisis dialogue speaks, and a look-alike counts as a false alarm."""
 Show: TypeAlias = Callable[[int, int], None]
 
 
@@ -98,6 +98,15 @@ class Report:
         chosen = [o for o in self._where(where) if o.needs is not None]
         return Share(sum(not o.missed for o in chosen), len(chosen))
 
+    def met(self, **where: Any) -> Share:
+        """Return how many positives that need the crisis dialogue were met by it.
+
+        Of what needs high or imminent, how much was called one of the two: recall at the bar of
+        `alarms`. What was called high and needed imminent is met here, and missed in `recall`.
+        """
+        chosen = [o for o in self._where(where) if o.needs is not None and o.needs >= ALARM]
+        return Share(sum(o.found >= ALARM for o in chosen), len(chosen))
+
     def alarms(self, **where: Any) -> Share:
         """Return how many look-alikes were called grave."""
         chosen = [o for o in self._where(where) if o.look_alike]
@@ -125,25 +134,24 @@ class Report:
             if all(getattr(o, name) == value for name, value in where.items()):
                 yield o
 
+    def _of_messages(self, **where: Any) -> dict[str, Any]:
+        return {
+            "recall": self.recall(talk=False, **where).as_dict(),
+            "met": self.met(talk=False, **where).as_dict(),
+            "false_alarms": self.alarms(talk=False, **where).as_dict(),
+        }
+
     def as_dict(self) -> dict[str, Any]:
         """Return every figure as the machine interface writes it."""
         found: dict[str, Any] = {
-            "messages": {"recall": self.recall(talk=False).as_dict(),
-                         "false_alarms": self.alarms(talk=False).as_dict()},
-        }  # fmt: skip
+            "messages": self._of_messages(),
+        }
         for name, plural in (("group", "classes"), ("language", "languages")):
             found[plural] = {
-                value: {
-                    "recall": self.recall(talk=False, **{name: value}).as_dict(),
-                    "false_alarms": self.alarms(talk=False, **{name: value}).as_dict(),
-                }
-                for value in self.values(name, talk=False)
+                value: self._of_messages(**{name: value}) for value in self.values(name, talk=False)
             }
         found["cells"] = {
-            f"{language}/{group}": {
-                "recall": self.recall(talk=False, language=language, group=group).as_dict(),
-                "false_alarms": self.alarms(talk=False, language=language, group=group).as_dict(),
-            }
+            f"{language}/{group}": self._of_messages(language=language, group=group)
             for language in self.values("language", talk=False)
             for group in self.values("group", talk=False)
             if any(o.language == language and o.group == group for o in self.outcomes)
@@ -151,6 +159,7 @@ class Report:
         found["talks"] = {
             course: {
                 "turns_recall": self.recall(talk=True, group=course).as_dict(),
+                "turns_met": self.met(talk=True, group=course).as_dict(),
                 "turns_false_alarms": self.alarms(talk=True, group=course).as_dict(),
                 "talks_right": self.talks_right(course).as_dict(),
             }

@@ -25,8 +25,9 @@ def page(report: Report, version: str) -> str:
         '<meta name="viewport" content="width=device-width">'
         f"<title>Safety screen: {report.part}</title><style>{_STYLE}</style>"
         f"<h1>Safety screen on the {report.part} part</h1>"
-        f"<p>Listenwell {escape(version)}. Recall: positives found at the level they need. False "
-        "alarms: look-alikes called high or imminent. In brackets: Wilson's 95 % interval.</p>"
+        f"<p>Listenwell {escape(version)}. Recall: positives found at the level they need. Met: "
+        "of those that need the crisis dialogue (high or imminent), how many it meets. False alarms: "
+        "look-alikes called high or imminent. In brackets: Wilson's 95 % interval.</p>"
         f"{''.join(_sections(report))}</html>\n"
     )
 
@@ -36,11 +37,12 @@ def _sections(report: Report) -> Iterator[str]:
     yield "<h2>Messages by language</h2>" + _table(report, "language", "language")
     rows = "".join(
         f"<tr><td>{escape(course)}</td>{_cell(report.recall(talk=True, group=course))}"
+        f"{_cell(report.met(talk=True, group=course))}"
         f"{_cell(report.alarms(talk=True, group=course))}{_cell(report.talks_right(course))}</tr>"
         for course in report.values("group", talk=True)
     )
     yield (
-        "<h2>Conversations</h2><table><tr><th>course</th><th>turns found</th>"
+        "<h2>Conversations</h2><table><tr><th>course</th><th>turns found</th><th>turns met</th>"
         f"<th>turns falsely grave</th><th>talks right at every turn</th></tr>{rows}</table>"
     )
     wrong = report.wrong()
@@ -58,16 +60,16 @@ def _sections(report: Report) -> Iterator[str]:
 
 def _table(report: Report, name: str, title: str) -> str:
     rows = "".join(
-        f"<tr><td>{escape(value)}</td>{_cell(report.recall(talk=False, **{name: value}))}"
-        f"{_cell(report.alarms(talk=False, **{name: value}))}</tr>"
+        f"<tr><td>{escape(value)}</td>{_cells(report, **{name: value})}</tr>"
         for value in report.values(name, talk=False)
     )
-    total = (
-        f"<tr><th>all</th>{_cell(report.recall(talk=False))}{_cell(report.alarms(talk=False))}</tr>"
-    )
-    return (
-        f"<table><tr><th>{title}</th><th>recall</th><th>false alarms</th></tr>{rows}{total}</table>"
-    )
+    head = "".join(f"<th>{told}</th>" for told in (title, "recall", "met", "false alarms"))
+    return f"<table><tr>{head}</tr>{rows}<tr><th>all</th>{_cells(report)}</tr></table>"
+
+
+def _cells(report: Report, **where: str) -> str:
+    shares = (kind(talk=False, **where) for kind in (report.recall, report.met, report.alarms))
+    return "".join(map(_cell, shares))
 
 
 def _cell(share: Share) -> str:

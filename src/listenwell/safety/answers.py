@@ -53,6 +53,7 @@ _OF_LIFE = (
     (("not_waking",), "welcome", "would-not-mind"),
 )
 """What a question asks of, what an answer tells to it, and the name of what that shows."""
+_QUOTED = re.compile(r"[\"“„«「][^\"“”„«»「」\n]{0,200}[?？؟][^\"“”„«»「」\n]{0,100}[\"”“»」]")
 _SENTENCE = re.compile(r"[^.!?\u3002\u0964]*\?")
 _OF_TOPIC = {
     "direct": "suicide",
@@ -297,6 +298,11 @@ def makes_plan(said: str) -> bool:
     return any(name.startswith("plan_") for name in _named(said))
 
 
+def asks_of_danger(question: str) -> bool:
+    """Whether a message of ours asks how much danger there is, and not who could help or what they know."""
+    return _asked(question, in_danger=True) is not None
+
+
 def asks_whether(question: str) -> bool:
     """Whether the crisis dialogue's question in a message of ours is whether there is danger at all."""
     ours = authored(question)
@@ -420,8 +426,11 @@ def says_safe(question: str, answer: Plain, held: RiskLevel) -> bool:
 
 @lru_cache(maxsize=64)
 def _worded(question: str) -> str:
-    """Return the end of a message of ours as patterns read it; remembered, as several ask."""
-    return plain(question[-LONGEST:]).text.replace("؟", "?")
+    """Return the end of a message of ours as patterns read it; remembered, as several ask.
+
+    A question in quotation marks is one that we say could be put to somebody else.
+    """
+    return plain(_QUOTED.sub(" ", question[-LONGEST:])).text.replace("؟", "?")
 
 
 @lru_cache(maxsize=256)

@@ -16,6 +16,7 @@ from listenwell.safety.answers import (
     LONGEST,
     answered,
     asks,
+    asks_of_danger,
     asks_whether,
     authored,
     declined,
@@ -125,7 +126,7 @@ class RuleScreen:
                 if heeded
                 or tells_age(_beginning(said.text))
                 or _is_dose(held, _beginning(said.text))
-                else self._in_talk(before, said.text)
+                else _beside_ours(self._in_talk(before, said.text), question, said.text, held)
             )
             # How far somebody in danger has gone the dialogue's own questions tell, by rules.
             grave = held.level >= RiskLevel.HIGH
@@ -338,6 +339,24 @@ def _of_ours(talked: Judgement | None, question: str, text: str, held: Risk) -> 
         return talked
     most = RiskLevel.HIGH if asks_whether(question) else max(held.level, RiskLevel.MODERATE)
     return replace(talked, level=min(talked.level, most, RiskLevel.HIGH))
+
+
+def _beside_ours(
+    talked: Judgement | None, question: str, text: str, held: Risk
+) -> Judgement | None:
+    """Return what is learned of an answer to our own question in a talk about violence: never an emergency.
+
+    "I'm worn out" or "mum says he means well" makes nothing more pressing, and "his doctor", said to
+    "who knows of it?", nothing graver. What attackers do rules know; when they come back they may not.
+    """
+    ours = is_ours(question) and asks(question)
+    if talked is None or held.kind is not RiskKind.ABUSE or not ours:
+        return talked
+    if any(worded(near, _beginning(text).text) for near in ("soon", "minutes")):
+        return talked
+    aside = terse(text) and not asks_of_danger(question)
+    most = max(held.level, RiskLevel.MODERATE if aside else RiskLevel.HIGH)
+    return replace(talked, level=min(talked.level, most), danger=min(talked.danger, most))
 
 
 def _swallowed(held: Risk) -> bool:

@@ -90,7 +90,7 @@ _IN_VIOLENCE = frozenset({
     "country.known", "country.unknown", "secret", "report", "stop_talk", "angry", "bye",
 })  # fmt: skip
 """What is heard on them besides, where somebody is attacked, gets away or tells of another."""
-_ARMED = _VIOLENCE | {"harm_to_others", "did_harm", "odd"}
+_ARMED = _VIOLENCE | {"harm_to_others", "did_harm", "odd", "threat"}
 """Tracks on which the police are called, where they have a number of their own."""
 _ONLY_AFTER = {
     "v_voice": "v_strangled",
@@ -230,9 +230,13 @@ class Speaker:
 
     @property
     def _from_another(self) -> bool:
-        """Whether the police are who must come, and no ambulance: unless a body was hurt badly."""
+        """Whether the police are who must come, and no ambulance: unless a body was hurt badly.
+
+        Nor are they who must come to a mother who is ill after a birth, while nobody is armed.
+        """
         hurt = {"v_bleeding", "v_strangled"} & self.state.now
-        return self.track in _ARMED and not hurt
+        ill = "odd_baby" in self.state.facts and "armed_other" not in self.state.facts
+        return self.track in _ARMED and not (hurt or ill)
 
     @property
     def _slots(self) -> Mapping[str, str]:

@@ -139,7 +139,7 @@ _OUTDONE = (
     ("safe.no", "v_gone"), ("safe.no", "v_out"), ("danger.yes", "v_gone"),
     ("danger.yes", "v_out"), ("danger.yes", "danger.no"), ("safe.no", "safe.yes"), ("safe_now", "suicidal"),
     ("safe_now", "direct.yes"), ("safe_now", "took_back"), ("safe_now", "comes_back"),
-    ("alone", "arrived"), ("arrived", "left_me"),
+    ("alone", "arrived"), ("arrived", "left_me"), ("with_people", "left_me"),
 )  # fmt: skip
 """Facts of which the later one holds."""
 
