@@ -1,7 +1,7 @@
 """Answers to our own risk questions, understood as answers: "yeah", "tonight", "no, not like that"."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
@@ -64,6 +64,19 @@ _OF_TOPIC = {
     "safe": "safe",
 }
 """What the crisis dialogue asks about danger; its other questions ("is anyone with you?") ask of help."""
+_BY_NAME: Mapping[str, str] = {
+    **dict.fromkeys(("again", "harm_when"), "urge"),
+    **dict.fromkeys(("carer_first", "job_first", "stalk_first", "witness_you"), "safe"),
+    **dict.fromkeys(("abuse_pro", "after_body"), "hurt"),
+    **dict.fromkeys(("meal_first", "check_body", "eating_first", "maybe_body"), "body"),
+    **dict.fromkeys(("intrusive_direct", "hit_direct", "unwanted_direct"), "suicide"),
+    **dict.fromkeys(("psychosis_first", "check_psychosis", "maybe_psychosis"), "suicide"),
+    **dict.fromkeys(("maybe_abuse", "check_work", "hit_first"), "violence"),
+    **dict.fromkeys(("check_self_harm", "others_first"), "means"),
+    "maybe_harm": "harm", "other_means": "plan", "other_when": "time", "b_liver@medical": "taken",
+}  # fmt: skip
+"""What its other pieces ask of danger, in every language; all that are not named ask of something else:
+"who is near you?" is no question of means, and a yes to "how old are you, if you don't mind?" of no plan."""
 _SHOWN_BY_YES: Mapping[str, tuple[RiskKind, RiskLevel]] = {
     "check_self_harm": (RiskKind.SELF_HARM, RiskLevel.HIGH),
     "check_eating_disorder": (RiskKind.EATING_DISORDER, RiskLevel.HIGH),
@@ -438,11 +451,8 @@ def _asked(question: str, *, in_danger: bool) -> str | None:
     """Return what a message of ours asks, None where it is nothing of danger; remembered, as talks are read anew."""
     if not asks(question):
         return None
-    if ours := authored(question):
-        asked = _OF_TOPIC.get(TOPICS[ours[-1]])
-        if asked in ("suicide", "safe", "danger"):
-            return asked
-        return asked if in_danger and not ours[-1].startswith(_OF_OTHER_DANGER) else None
+    if named := _named(question):
+        return _asked_by_name(authored(question), named, in_danger=in_danger)
     text = _worded(question)
     found = [name for name, pattern in _questions().items() if pattern.search(text)]
     if asked := _asked_last(text, in_danger=in_danger):
@@ -454,6 +464,23 @@ def _asked(question: str, *, in_danger: bool) -> str | None:
         if name in _OF_DANGER or (name in _RISEN and (in_danger or "suicide" in found)):
             return name
     return None
+
+
+def _asked_by_name(asking: Sequence[str], named: Sequence[str], *, in_danger: bool) -> str | None:
+    """Return what pieces of the crisis dialogue ask of danger.
+
+    Args:
+        asking: The names of those that ask about a topic.
+        named: The names of all.
+        in_danger: See `_asked`.
+    """
+    if not asking:
+        asked = next((_BY_NAME[name] for name in reversed(named) if name in _BY_NAME), None)
+        return asked if in_danger or asked not in _HOW_NEAR else None
+    asked = _OF_TOPIC.get(TOPICS[asking[-1]])
+    if asked in ("suicide", "safe", "danger"):
+        return asked
+    return asked if in_danger and not asking[-1].startswith(_OF_OTHER_DANGER) else None
 
 
 def _asked_last(text: str, *, in_danger: bool) -> str | None:

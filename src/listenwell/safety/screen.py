@@ -73,6 +73,11 @@ _TO_MODERATE, _TO_HIGH = 0.75, 2.5
 
 _OF_ONESELF = frozenset({RiskKind.SUICIDE, RiskKind.SELF_HARM, RiskKind.DISTRESS, None})
 _OF_THE_BODY = frozenset({RiskKind.MEDICAL, RiskKind.OVERDOSE})
+_TOLD_BY_RULES = frozenset({RiskKind.ABUSE, RiskKind.PSYCHOSIS, RiskKind.EATING_DISORDER})
+"""Kinds whose emergencies are told by wording where a few words answer a question of ours."""
+_SEEN_IN_OTHERS = frozenset({RiskKind.PSYCHOSIS, RiskKind.SELF_HARM})
+"""What is told of somebody else and mostly guessed to be their death: cuts that were seen, a mother who
+takes her newborn for the devil."""
 _NO_BODY = ({RiskKind.SUICIDE}, RiskKind.MEDICAL)
 """Words of somebody's death and nothing else, taken for an emergency of the body."""
 
@@ -344,13 +349,13 @@ def _of_ours(talked: Judgement | None, question: str, text: str, held: Risk) -> 
 def _beside_ours(
     talked: Judgement | None, question: str, text: str, held: Risk
 ) -> Judgement | None:
-    """Return what is learned of an answer to our own question in a talk about violence: never an emergency.
+    """Return what is learned of an answer to our own question in a talk about violence or an illness of the mind: never an emergency.
 
     "I'm worn out" or "mum says he means well" makes nothing more pressing, and "his doctor", said to
     "who knows of it?", nothing graver. What attackers do rules know; when they come back they may not.
     """
     ours = is_ours(question) and asks(question)
-    if talked is None or held.kind is not RiskKind.ABUSE or not ours:
+    if talked is None or held.kind not in _TOLD_BY_RULES or not ours:
         return talked
     if any(worded(near, _beginning(text).text) for near in ("soon", "minutes")):
         return talked
@@ -420,7 +425,15 @@ def _kind_of(found: Sequence[Found], guessed: RiskKind) -> RiskKind:
         return RiskKind.ABUSE
     if RiskKind.HARM_TO_OTHERS in told and guessed not in _OF_THE_BODY:
         return RiskKind.HARM_TO_OTHERS
+    if len(told) == 1 and told <= _SEEN_IN_OTHERS and _of_another(found):
+        return next(iter(told))
     return RiskKind.SUICIDE if (told, guessed) == _NO_BODY else guessed
+
+
+def _of_another(found: Sequence[Found]) -> bool:
+    """Whether all wording that tells of at least moderate danger tells of somebody else's."""
+    grave = [item for item in found if item.signal.level >= RiskLevel.MODERATE]
+    return all(item.subject is Subject.OTHER for item in grave)
 
 
 def _is_about_violence(recent: Sequence[_Said]) -> bool:

@@ -192,6 +192,8 @@ _NOT_IN_ABUSE = frozenset(
     }
 )
 _ALSO_FOR_YOUTH = frozenset({"suicide", "self_harm", "abuse"})
+_FIRST = 2
+"""Words, or signs of Chinese, with which what is said in one reply may not begin twice."""
 _ROUND = 6
 """Replies of staying, of which one checks again and one names the lines."""
 
@@ -261,6 +263,8 @@ class Speaker:
         if move.name.startswith("stay"):
             heard = [name for name in heard if name != "little"]
         before = self._before(heard) if self._may_prefix(move) else None
+        if before and _begin_alike(before.text, move.text):
+            before = None
         parts = [self._text(piece) for piece in (before, move) if piece]
         return self.together(*parts)
 
@@ -312,7 +316,7 @@ class Speaker:
             return self._fits_marked(name)
         if track in _HEARD_ALONE:
             return name in _HEARD_ALONE[track]
-        if track == "harm_to_others" and name in _NOT_WITH_A_THREAT:
+        if track in {"harm_to_others", "did_harm"} and name in _NOT_WITH_A_THREAT:
             return False
         if track == "abuse" and name == "who":  # mostly it is the one who hurts them
             return self.state.asked == "trusted"
@@ -350,9 +354,12 @@ class Speaker:
 
     def _forms(self, name: str) -> Iterator[str]:
         """Yield under which names something may be answered here, the most fitting first."""
+        yield f"{name}@{self.track}"
         yield f"{name}@{self._form}"
         if self._form == "attack":
             yield f"{name}@abuse"
+        if self.track in _VIOLENCE and "v_stalked" in self.state.facts:
+            yield f"{name}@stalked"
         yield from (f"{name}@{form}" for form in self._alike(name))
         general = self.track not in _EMERGENCIES or name in _IMMINENT_WHOLE
         general = general or (name.startswith("q_") and not self._answers_specially(name))
@@ -465,6 +472,12 @@ class Speaker:
 
     def _text(self, piece: Piece) -> str:
         return raised(piece.filled(self._slots))
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    """Whether two pieces begin with the same words: "I'm glad you told me. I'm glad you told me before ..."."""
+    words, others = one.split()[:_FIRST], other.split()[:_FIRST]
+    return words == others or (len(words) == 1 and one[:_FIRST] == other[:_FIRST])
 
 
 def seed_of(text: str) -> int:

@@ -38,7 +38,7 @@ TOPICS: Mapping[str, str] = {
     "words": "words", "pro": "pro", "harm_pro": "pro", "harm_hurt": "hurt_now",
     "abuse_first": "danger", "strangled": "danger", "check_abuse": "safe", "sexual_first": "safe", "touched_first": "safe", "abuse_ask": "willing",
     "check_half": "direct", "joking": "direct", "testing": "direct", "joking@emergency": "direct", "direct_again_soft": "direct",
-    "safe_now@imminent": "away", "bye@imminent": "trusted", "left_me@imminent": "trusted", "bleed_stopped@self_harm": "alone", "imminent_tell_who": "calling", "who@imminent": "calling", "will_remove": "gone", "will_remove@imminent": "gone",
+    "safe_now@imminent": "away", "bye@imminent": "trusted", "left_me@imminent": "trusted", "bleed_stopped@self_harm": "with", "imminent_tell_who": "calling", "who@imminent": "calling", "will_remove": "gone", "will_remove@imminent": "gone",
     "check_witness": "safe", "witness_first": "safe", "witness_home": "hurt_now", "attack_reached": "reached",
     "attack_first": "calling", "attack_who": "trusted", "followed_reached": "reached", "followed_who": "trusted",
     "unwanted_direct": "direct", "b_down@bystander": "reached", "witness_line": "willing", "plan_offer": "offer",

@@ -538,7 +538,10 @@ def _of_violence(risk: Risk, state: State) -> str:
     if not over and (near or (risk.level is RiskLevel.IMMINENT and risk.kind is RiskKind.ABUSE)):
         if "v_car" in facts:
             return "driven"
-        behind = "v_followed" in facts and not {"v_attacker", "v_partner"} & facts
+        # A partner who follows may be at home with them; one who is stalked is out of the house.
+        behind = "v_followed" in facts and not (
+            "v_attacker" in facts or ("v_partner" in facts and "v_stalked" not in facts)
+        )
         return "followed" if behind else "attack"
     return "stalked" if "v_stalked" in facts and "v_partner" not in facts else "abuse"
 
