@@ -8,11 +8,12 @@ import re
 import pytest
 
 from listenwell.core.types import History, Message, Risk, RiskKind, RiskLevel, Subject
+from listenwell.safety import answers
 from listenwell.safety.crisis import check_in, crisis_reply
 from listenwell.safety.learned import LearnedJudge
 from listenwell.safety.screen import RuleScreen
 from listenwell.safety.talk.language import language_of
-from listenwell.safety.talk.words import pieces_in
+from listenwell.safety.talk.words import pieces_in, words_of
 
 RULES, WHOLE = RuleScreen(), RuleScreen(LearnedJudge())
 HIGH, IMMINENT = RiskLevel.HIGH, RiskLevel.IMMINENT
@@ -2041,3 +2042,130 @@ def test_a_friend_s_wish_to_die_is_a_friend_s(text):
 def test_questions_beside_somebody_are_answered_as_in_english(opening, question, country):
     *_, (_, reply) = held(opening, question, country=country)
     assert any(piece.section == "whole" for piece in pieces_in(reply)), reply
+
+
+LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "ru", "ar", "hi", "zh")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_our_pieces_ask_of_danger_is_told_by_their_names(language: str):
+    """ "Who is near you?" is no question of means, in no language; "are you safe?" is one of safety."""
+    asked = {
+        piece.name: answers.asks_of_danger(piece.text)
+        for (section, _), pieces in words_of(language).pieces.items()
+        if section == "moves"
+        for piece in pieces
+        if answers.asks(piece.text)
+    }
+    aside = {"abuse_age", "psychosis_person", "stay", "stay_abuse", "unwanted_away", "others_away"}
+    assert not {name for name in aside & asked.keys() if asked[name]}
+    ours = {"direct", "plan", "means", "when", "stalk_first", "harm_when", "intrusive_direct"}
+    assert ours <= asked.keys()
+    assert all(asked[name] for name in ours)
+
+
+@pytest.mark.parametrize(
+    ("question", "of_means"),
+    [
+        ("С тобой кто-то есть?", False),
+        ("Есть ли у тебя рядом что-то, чем можно навредить?", True),
+        ("¿Tienes a alguien cerca?", False),
+        ("¿Tienes algo a mano?", True),
+        ("Hai qualcuno vicino?", False),
+        ("Hast du jemanden in der Nähe?", False),
+        ("Hast du etwas zu Hause?", True),
+        ("هل معك أحد؟", False),
+        ("هل لديك شيء قريب؟", True),
+        ("你身边有人吗？", False),
+        ("你身边有药吗？", True),
+        ("क्या पास में कोई है?", False),
+    ],
+)
+def test_who_is_near_is_not_what_is_near(question: str, of_means: bool):
+    assert answers.asks_of_danger(question) is of_means
+
+
+def test_a_question_in_quotation_marks_is_one_for_somebody_else():
+    to_them = 'You could ask: "Are you thinking about killing yourself?" Could you do that?'
+    assert not answers.asks_of_danger(to_them)
+    assert answers.asks_of_danger("Are you thinking about killing yourself?")
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("my dad hits me", ("no not right now", "yes")),
+        ("my husband controls everything and i am scared of him", ("no", "his doctor")),
+        ("mon mari me crie dessus et me contrôle, j'ai peur de lui", ("non", "oui son médecin")),
+        ("бывший преследует меня, караулит у работы", ("нет, не сейчас", "мама дома")),
+    ],
+)
+def test_a_few_words_to_who_could_help_make_violence_no_emergency(
+    first: str, then: tuple[str, ...]
+):
+    said = held(first, *then)
+    assert all(risk.level < IMMINENT for risk, _ in said), said
+    assert all(risk.kind in {RiskKind.ABUSE, None} for risk, _ in said), said
+
+
+@pytest.mark.parametrize(
+    "near", ["he is at the door with a knife", "hes breaking the door down", "about 20 mins"]
+)
+def test_what_an_attacker_does_is_an_emergency_whatever_was_asked(near: str):
+    said = held("my husband hits me", "he said hes going to kill me", near)
+    assert said[-1][0].level is IMMINENT
+
+
+@pytest.mark.parametrize(
+    ("texts", "name"),
+    [
+        (("my daughter cuts herself", "what do i say to her"), "q_words@harm_other"),
+        (("my daughter cuts herself", "am i overreacting"), "q_over@harm_other"),
+        (("mi hija se corta", "qué le digo"), "q_words@harm_other"),
+        (("my ex follows me home every night", "no", "should i answer him"), "v_reply_q@stalked"),
+        (("i've been cutting again tonight", "it stopped bleeding"), "bleed_stopped@self_harm"),
+    ],
+)
+def test_questions_are_met_with_what_concerns_the_one_who_asks(texts: tuple[str, ...], name: str):
+    assert name in names(held(*texts)[-1][1])
+
+
+def test_nobody_with_them_is_not_met_as_somebody():
+    reply = held("i've been cutting again tonight", "it stopped bleeding", "no")[-1][1]
+    assert "with_people" not in names(reply)
+
+
+def test_a_child_that_was_hit_and_sleeps_is_no_company():
+    reply = held("i hit my son today, there's a bruise", "he's asleep")[-1][1]
+    assert not names(reply) & {"with_people", "company"}
+
+
+def test_one_reply_does_not_begin_twice_with_the_same_words():
+    reply = held("the voice says i should stab my mother", "yes")[-1][1]
+    first, second = reply.split(". ")[:2]
+    assert first.split()[:2] != second.split()[:2]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("my friend cuts her arms, i saw the scars", RiskKind.SELF_HARM),
+        (
+            "my wife had a baby two weeks ago and now says it's the devil's child",
+            RiskKind.PSYCHOSIS,
+        ),
+        ("подруга режет себе руки, я видела шрамы", RiskKind.SELF_HARM),
+        ("жена родила две недели назад и говорит, что ребёнок от дьявола", RiskKind.PSYCHOSIS),
+    ],
+)
+def test_what_is_seen_in_another_is_no_guess_of_their_death(text: str, kind: RiskKind):
+    risk = WHOLE.assess_text(text)
+    assert (risk.kind, risk.subject) == (kind, Subject.OTHER)
+    assert risk.level >= HIGH
+
+
+def test_a_mother_ill_after_a_birth_needs_an_ambulance_and_a_planned_shooting_the_police():
+    ill = held("my wife had a baby two weeks ago and says it's the devil's child", country="BR")
+    assert "192" in ill[0][1]
+    shoots = held("my friend says he will shoot everyone at school, he has a gun", country="BR")
+    assert "190" in shoots[0][1]

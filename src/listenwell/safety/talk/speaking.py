@@ -180,6 +180,7 @@ _NOT_IN_ABUSE = frozenset(
         "reason",
         "told",
         "back_safe",
+        "t_breakup",
         "t_job",
         "t_money",
         "t_pain",
