@@ -286,6 +286,14 @@ def authored(question: str) -> list[str]:
     return [piece.name for piece in asking if piece.name in TOPICS]
 
 
+def questions_of_ours(said: str) -> list[str]:
+    """Return the names of the crisis dialogue's pieces in a message that ask something.
+
+    "Thank you for telling me." is ours, too, and leaves open who asks what behind it.
+    """
+    return [p.name for p in pieces_in(said) if p.section != "short" and asks(p.text)]
+
+
 def _named(said: str) -> list[str]:
     """Return the names of the authored pieces that a message of ours was made of."""
     return [piece.name for piece in pieces_in(said)]
@@ -451,7 +459,7 @@ def _asked(question: str, *, in_danger: bool) -> str | None:
     """Return what a message of ours asks, None where it is nothing of danger; remembered, as talks are read anew."""
     if not asks(question):
         return None
-    if named := _named(question):
+    if named := questions_of_ours(question):
         return _asked_by_name(authored(question), named, in_danger=in_danger)
     text = _worded(question)
     found = [name for name, pattern in _questions().items() if pattern.search(text)]
@@ -470,8 +478,8 @@ def _asked_by_name(asking: Sequence[str], named: Sequence[str], *, in_danger: bo
     """Return what pieces of the crisis dialogue ask of danger.
 
     Args:
-        asking: The names of those that ask about a topic.
-        named: The names of all.
+        asking: The names of those whose topic is known.
+        named: The names of all that ask.
         in_danger: See `_asked`.
     """
     if not asking:

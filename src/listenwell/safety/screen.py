@@ -27,6 +27,7 @@ from listenwell.safety.answers import (
     makes_plan,
     misread,
     put_away,
+    questions_of_ours,
     resolved,
     safe_in_words,
     says_safe,
@@ -73,6 +74,8 @@ _TO_MODERATE, _TO_HIGH = 0.75, 2.5
 
 _OF_ONESELF = frozenset({RiskKind.SUICIDE, RiskKind.SELF_HARM, RiskKind.DISTRESS, None})
 _OF_THE_BODY = frozenset({RiskKind.MEDICAL, RiskKind.OVERDOSE})
+NOTHING_TOLD = "ok"
+"""What tells nothing, whatever was asked."""
 _TOLD_BY_RULES = frozenset({RiskKind.ABUSE, RiskKind.PSYCHOSIS, RiskKind.EATING_DISORDER})
 """Kinds whose emergencies are told by wording where a few words answer a question of ours."""
 _SEEN_IN_OTHERS = frozenset({RiskKind.PSYCHOSIS, RiskKind.SELF_HARM})
@@ -131,7 +134,7 @@ class RuleScreen:
                 if heeded
                 or tells_age(_beginning(said.text))
                 or _is_dose(held, _beginning(said.text))
-                else _beside_ours(self._in_talk(before, said.text), question, said.text, held)
+                else self._in_talk(before, said.text)
             )
             # How far somebody in danger has gone the dialogue's own questions tell, by rules.
             grave = held.level >= RiskLevel.HIGH
@@ -168,6 +171,7 @@ class RuleScreen:
             if heeded:
                 said = _without_guesses(said)
             else:
+                talked = self._told_by_answer(talked, question, before, said.text, held)
                 heard = _of_ours(talked, question, said.text, held) if asked else None
                 if heard and no:
                     heard = replace(heard, level=min(heard.level, RiskLevel.LOW))
@@ -243,6 +247,38 @@ class RuleScreen:
             return None
         before = before[-2 * TOGETHER :]
         return self._judge.judge(text, seen(find(plain(in_one(before, text)))), before)
+
+    def _told_by_answer(
+        self,
+        talked: Judgement | None,
+        question: str,
+        before: tuple[Message, ...],
+        text: str,
+        held: Risk,
+    ) -> Judgement | None:
+        """Return what is learned of an answer to our own question, as far as the answer tells it.
+
+        In a grave talk anything reads as grave, "London" and "thanks" too: a few words tell what a mere
+        "ok" in their place would not. In a talk about violence or an illness of the mind they are no
+        emergency: what attackers do rules know; when they come back they may not.
+        """
+        if talked is None or not questions_of_ours(question):
+            return talked
+        if any(worded(near, _beginning(text).text) for near in ("soon", "minutes")):
+            return talked
+        if held.kind in _TOLD_BY_RULES:
+            most = max(held.level, RiskLevel.HIGH)
+            talked = replace(talked, level=min(talked.level, most))
+        nothing_else_tells = asks_of_danger(question) and held.kind not in _OF_ONESELF
+        if max(talked.level, talked.danger) <= RiskLevel.LOW or not terse(text):
+            return talked
+        if nothing_else_tells and held.kind not in _TOLD_BY_RULES:
+            return talked
+        anyway = self._in_talk(before, NOTHING_TOLD)
+        if anyway is None or talked.level > anyway.level:
+            return talked
+        least = RiskLevel.LOW
+        return replace(talked, level=min(talked.level, least), danger=min(talked.danger, least))
 
 
 def _joined(said: _Said, before: Sequence[Message]) -> _Said:
@@ -344,24 +380,6 @@ def _of_ours(talked: Judgement | None, question: str, text: str, held: Risk) -> 
         return talked
     most = RiskLevel.HIGH if asks_whether(question) else max(held.level, RiskLevel.MODERATE)
     return replace(talked, level=min(talked.level, most, RiskLevel.HIGH))
-
-
-def _beside_ours(
-    talked: Judgement | None, question: str, text: str, held: Risk
-) -> Judgement | None:
-    """Return what is learned of an answer to our own question in a talk about violence or an illness of the mind: never an emergency.
-
-    "I'm worn out" or "mum says he means well" makes nothing more pressing, and "his doctor", said to
-    "who knows of it?", nothing graver. What attackers do rules know; when they come back they may not.
-    """
-    ours = is_ours(question) and asks(question)
-    if talked is None or held.kind not in _TOLD_BY_RULES or not ours:
-        return talked
-    if any(worded(near, _beginning(text).text) for near in ("soon", "minutes")):
-        return talked
-    aside = terse(text) and not asks_of_danger(question)
-    most = max(held.level, RiskLevel.MODERATE if aside else RiskLevel.HIGH)
-    return replace(talked, level=min(talked.level, most), danger=min(talked.danger, most))
 
 
 def _swallowed(held: Risk) -> bool:
