@@ -2169,3 +2169,11 @@ def test_a_mother_ill_after_a_birth_needs_an_ambulance_and_a_planned_shooting_th
     assert "192" in ill[0][1]
     shoots = held("my friend says he will shoot everyone at school, he has a gun", country="BR")
     assert "190" in shoots[0][1]
+
+
+@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
+def test_every_language_hears_and_says_what_english_does(language: str):
+    """Whoever is stalked, cares for somebody or knows of a threat is led alike in every language."""
+    english, other = words_of("en"), words_of(language)
+    assert not set(english.pieces) - set(other.pieces)
+    assert not set(english.hear) - set(other.hear)
