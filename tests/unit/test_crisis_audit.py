@@ -2177,3 +2177,49 @@ def test_every_language_hears_and_says_what_english_does(language: str):
     english, other = words_of("en"), words_of(language)
     assert not set(english.pieces) - set(other.pieces)
     assert not set(english.hear) - set(other.hear)
+
+
+@pytest.mark.parametrize(
+    ("first", "answer"),
+    [
+        ("my husband follows me around the house shouting", "no i'm scared to go back there"),
+        ("meu marido controla meu celular", "não, tenho medo dele"),
+        ("meu marido controla meu celular", "não é porque eu quero"),
+        ("mi marido controla mi móvil", "no, tengo miedo de volver"),
+        ("mere pati mujhe control karte hain", "nahi safe nahi lagta"),
+    ],
+)
+def test_a_no_that_goes_on_in_fear_takes_no_violence_back(first: str, answer: str):
+    said = held(first, answer)
+    assert said[0][0].kind is RiskKind.ABUSE
+    assert said[1][0].level >= RiskLevel.MODERATE
+    assert "back_misread" not in names(said[1][1])
+
+
+@pytest.mark.parametrize(
+    ("first", "answer"),
+    [
+        ("my husband follows me around the house shouting", "no i'm not scared of him"),
+        ("mi marido controla mi móvil", "no tengo miedo"),
+    ],
+)
+def test_a_no_that_denies_fear_is_one(first: str, answer: str):
+    assert held(first, answer)[1][0].level < RiskLevel.MODERATE
+
+
+@pytest.mark.parametrize(
+    ("texts", "met"),
+    [
+        (("my dad hits me", "no not right now", "15"), "minor@abuse"),
+        (("my dad hits me", "no not right now", "42"), ""),
+        (
+            ("my husband hits me", "he's outside the door", "my phone is at 3%"),
+            "low_battery@emergency",
+        ),
+    ],
+)
+def test_an_age_and_an_empty_battery_are_heard_where_violence_is_told(
+    texts: tuple[str, ...], met: str
+):
+    said = names(held(*texts)[-1][1])
+    assert (met in said) if met else not any(name.startswith("minor") for name in said)

@@ -99,6 +99,11 @@ _UNWELL = re.compile(
     r"(?:morir|matar|suicid|morrer|desaparec|sumir)"
 )
 """What is written without, or with, the comma after "no" that normalised text drops."""
+_AFRAID = re.compile(
+    r"^\W*(?:no+|n[a\u00e3]o+)\s*[,.;:!]+\s*(?:yo |eu |es que |\u00e9 que )?(?:tengo|tenho|me da|me d\u00e1|estoy|estou|t[o\u00f4]|siento|sinto)"
+    r"\b.{0,20}\b(?:miedo|medo|p[a\u00e2\u00e1]nico|pavor|asustad|assustad|aterrad|apavorad)"
+)
+"""The same in Spanish and Portuguese, where the comma tells "no, I'm afraid" from "I'm not"."""
 _OF_OTHER_DANGER = ("harm_", "others_", "medical_")
 """Whose questions ask how, with what and when, but not of suicide."""
 
@@ -378,6 +383,11 @@ def _names_none(asked: str, answer: Plain) -> bool:
 def _unwell(answer: Plain) -> bool:
     """Whether a comma makes the difference: "no estoy bien" and "no, quiero morir" are no all-clear."""
     return _UNWELL.search(answer.original[:LONGEST].casefold()) is not None
+
+
+def tells_fear(answer: Plain) -> bool:
+    """Whether an answer says that somebody is afraid or not safe, whatever it begins with: "no i'm scared to go back"."""
+    return _is("afraid", answer) or _AFRAID.search(answer.original[:LONGEST].casefold()) is not None
 
 
 def takes_nothing_back(answer: Plain) -> bool:

@@ -33,6 +33,7 @@ from listenwell.safety.answers import (
     says_safe,
     takes_nothing_back,
     tells_age,
+    tells_fear,
     was_looked_at,
     worded,
 )
@@ -144,7 +145,8 @@ class RuleScreen:
             # follows "how are you in all of this?" in an emergency takes nothing back.
             newest = calm == 0 and not is_ours(question) if grave else True
             answers = (asked and newest) or (guess and asks_whether(question))
-            open_still = takes_nothing_back(_beginning(said.text))
+            fears = held.kind is RiskKind.ABUSE and tells_fear(_beginning(said.text))
+            open_still = fears or takes_nothing_back(_beginning(said.text))
             taken_back = (
                 answers
                 and not open_still
@@ -155,7 +157,9 @@ class RuleScreen:
             if guess and held.level >= RiskLevel.MODERATE and is_guess(said.risk):
                 text = _beginning(said.text)
                 # Help that came and means that are gone say that there was danger, whoever guessed it.
-                denies = denied(question, text, held.kind) or (taken_back and not good_news(text))
+                denies = not fears and (
+                    denied(question, text, held.kind) or (taken_back and not good_news(text))
+                )
                 explains = misread(text)
                 # Of an act that may be under way a no is believed where it also reads like one.
                 doubted = held.level is RiskLevel.IMMINENT and (
@@ -445,6 +449,10 @@ def _kind_of(found: Sequence[Found], guessed: RiskKind) -> RiskKind:
         return RiskKind.HARM_TO_OTHERS
     if len(told) == 1 and told <= _SEEN_IN_OTHERS and _of_another(found):
         return next(iter(told))
+    if len(told) == 1 and told <= _OF_THE_BODY and guessed not in _OF_ONESELF:
+        return next(
+            iter(told)
+        )  # who fell and does not wake up was not beaten, for all that is told
     return RiskKind.SUICIDE if (told, guessed) == _NO_BODY else guessed
 
 

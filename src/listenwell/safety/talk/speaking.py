@@ -87,7 +87,7 @@ _VIOLENCE = frozenset({"abuse", "attack", "followed", "driven", "stalked", "afte
 _IN_VIOLENCE = frozenset({
     "called", "number_wanted", "cannot_call", "no_phone", "deaf", "ai", "near_them", "watched", "police", "help_how",
     "willing", "willing.yes", "minor", "reached.yes", "hurt_now.yes", "told_someone", "thanks", "safe_now", "believe",
-    "country.known", "country.unknown", "secret", "report", "stop_talk", "angry", "bye",
+    "country.known", "country.unknown", "secret", "report", "stop_talk", "angry", "bye", "low_battery",
 })  # fmt: skip
 """What is heard on them besides, where somebody is attacked, gets away or tells of another."""
 _ARMED = _VIOLENCE | {"harm_to_others", "did_harm", "odd", "threat"}

@@ -42,6 +42,7 @@ TOPICS: Mapping[str, str] = {
     "check_witness": "safe", "witness_first": "safe", "witness_home": "hurt_now", "attack_reached": "reached",
     "attack_first": "calling", "attack_who": "trusted", "followed_reached": "reached", "followed_who": "trusted",
     "unwanted_direct": "direct", "b_down@bystander": "reached", "witness_line": "willing", "plan_offer": "offer",
+    "abuse_age": "age",
 }  # fmt: skip
 """What the answer to a line is an answer to."""
 
@@ -127,6 +128,9 @@ _NO_TO_ELSE = re.compile(
     r"|\b(?:nobody|no ?one) knows\b|\bnot (?:tonight|today|now|yet|here)\b"
 )
 """What begins like a no, where we asked how or with what, and is none to that."""
+_ONE_NUMBER = re.compile(r"^\D{0,24}(\d{1,2})\D{0,24}$")
+"""How an age is told where it was asked for."""
+_OF_AGE = 18
 _NO_DATE = re.compile(r"\b(?:set|have|got) (?:a|any) (?:date|time|day)\b|\bno (?:date|time|day)\b")
 _NO_TO_OTHER = {
     "when": re.compile(r"\b(?:anything|nothing) (?:here|with me|at home|in the (?:house|flat|place))\b"),
@@ -221,6 +225,7 @@ def hear(text: str, asked: str, language: str) -> frozenset[str]:
     if asked == "alone" and "nobody" in facts:
         facts = facts - {"alone.no"} | {"alone"}  # "no, nobody" says that they are
     facts -= _out_of_place(facts, asked)
+    facts |= _of_age(asked, plain)
     if all(fact.startswith(("v_", "b_")) for fact in facts) and _length(plain) > 1:
         facts.add("told")
     if _is_no_yes(facts, asked):
@@ -231,6 +236,12 @@ def hear(text: str, asked: str, language: str) -> frozenset[str]:
     if _names_nobody(facts, asked, plain):
         facts -= {"who"}
     return frozenset(facts | {_IMPLIES[fact] for fact in facts if fact in _IMPLIES})
+
+
+def _of_age(asked: str, plain: str) -> set[str]:
+    """Return that somebody is under age, where they were asked how old they are and gave one number."""
+    told = _ONE_NUMBER.match(plain) if asked == "age" else None
+    return {"minor"} if told and int(told[1]) < _OF_AGE else set()
 
 
 def _heard(words: Words, plain: str) -> set[str]:
