@@ -54,6 +54,7 @@ _OF_LIFE = (
 )
 """What a question asks of, what an answer tells to it, and the name of what that shows."""
 _QUOTED = re.compile(r"[\"“„«「][^\"“”„«»「」\n]{0,200}[?？؟][^\"“”„«»「」\n]{0,100}[\"”“»」]")
+"""A question in quotation marks."""
 _SENTENCE = re.compile(r"[^.!?\u3002\u0964]*\?")
 _OF_TOPIC = {
     "direct": "suicide",

@@ -273,10 +273,11 @@ class RuleScreen:
         if held.kind in _TOLD_BY_RULES:
             most = max(held.level, RiskLevel.HIGH)
             talked = replace(talked, level=min(talked.level, most))
-        nothing_else_tells = asks_of_danger(question) and held.kind not in _OF_ONESELF
-        if max(talked.level, talked.danger) <= RiskLevel.LOW or not terse(text):
+        # Whether they want to die, where a weapon is, how a body does, nothing else may tell.
+        by_rules = held.kind in _OF_ONESELF | _TOLD_BY_RULES
+        if asks_whether(question) or (asks_of_danger(question) and not by_rules):
             return talked
-        if nothing_else_tells and held.kind not in _TOLD_BY_RULES:
+        if max(talked.level, talked.danger) <= RiskLevel.LOW or not terse(text):
             return talked
         anyway = self._in_talk(before, NOTHING_TOLD)
         if anyway is None or talked.level > anyway.level:
@@ -447,12 +448,11 @@ def _kind_of(found: Sequence[Found], guessed: RiskKind) -> RiskKind:
         return RiskKind.ABUSE
     if RiskKind.HARM_TO_OTHERS in told and guessed not in _OF_THE_BODY:
         return RiskKind.HARM_TO_OTHERS
-    if len(told) == 1 and told <= _SEEN_IN_OTHERS and _of_another(found):
+    seen = told <= _SEEN_IN_OTHERS and _of_another(found)
+    # Who fell and does not wake up was not beaten, for all that is told.
+    hurt = told <= _OF_THE_BODY and guessed not in _OF_ONESELF
+    if len(told) == 1 and (seen or hurt):
         return next(iter(told))
-    if len(told) == 1 and told <= _OF_THE_BODY and guessed not in _OF_ONESELF:
-        return next(
-            iter(told)
-        )  # who fell and does not wake up was not beaten, for all that is told
     return RiskKind.SUICIDE if (told, guessed) == _NO_BODY else guessed
 
 
