@@ -2223,3 +2223,21 @@ def test_an_age_and_an_empty_battery_are_heard_where_violence_is_told(
 ):
     said = names(held(*texts)[-1][1])
     assert (met in said) if met else not any(name.startswith("minor") for name in said)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "i keep getting images of stabbing my baby and i don't want them",
+        "my friend says he'll shoot everyone at school",
+        "my ex keeps following me and writes from new accounts",
+        "i make myself sick after every meal",
+        "me vienen imágenes de apuñalar a mi bebé y no las quiero",
+        "mein ex verfolgt mich überall und wartet vor meiner arbeit",
+    ],
+)
+@pytest.mark.parametrize("answer", ["london", "thanks", "i live with my parents"])
+def test_what_tells_nothing_makes_nothing_graver(first: str, answer: str):
+    before, after = (risk for risk, _ in held(first, answer))
+    assert RiskLevel.MODERATE <= before.level < IMMINENT
+    assert after.level <= before.level

@@ -75,8 +75,8 @@ _TO_MODERATE, _TO_HIGH = 0.75, 2.5
 
 _OF_ONESELF = frozenset({RiskKind.SUICIDE, RiskKind.SELF_HARM, RiskKind.DISTRESS, None})
 _OF_THE_BODY = frozenset({RiskKind.MEDICAL, RiskKind.OVERDOSE})
-NOTHING_TOLD = "ok"
-"""What tells nothing, whatever was asked."""
+NOTHING_TOLD = ("ok", "hm", "madrid")
+"""What tells nothing, whatever was asked: yes and no are not among it, nor is only what sounds content."""
 _TOLD_BY_RULES = frozenset({RiskKind.ABUSE, RiskKind.PSYCHOSIS, RiskKind.EATING_DISORDER})
 """Kinds whose emergencies are told by wording where a few words answer a question of ours."""
 _SEEN_IN_OTHERS = frozenset({RiskKind.PSYCHOSIS, RiskKind.SELF_HARM})
@@ -262,8 +262,8 @@ class RuleScreen:
     ) -> Judgement | None:
         """Return what is learned of an answer to our own question, as far as the answer tells it.
 
-        In a grave talk anything reads as grave, "London" and "thanks" too: a few words tell what a mere
-        "ok" in their place would not. In a talk about violence or an illness of the mind they are no
+        In a grave talk anything reads as grave, "London" and "thanks" too: a few words tell what
+        `NOTHING_TOLD` in their place would not. In a talk about violence or an illness of the mind they are no
         emergency: what attackers do rules know; when they come back they may not.
         """
         if talked is None or not questions_of_ours(question):
@@ -279,8 +279,8 @@ class RuleScreen:
             return talked
         if max(talked.level, talked.danger) <= RiskLevel.LOW or not terse(text):
             return talked
-        anyway = self._in_talk(before, NOTHING_TOLD)
-        if anyway is None or talked.level > anyway.level:
+        anyway = [self._in_talk(before, word) for word in NOTHING_TOLD]
+        if talked.level > max(said.level for said in anyway if said):
             return talked
         least = RiskLevel.LOW
         return replace(talked, level=min(talked.level, least), danger=min(talked.danger, least))
