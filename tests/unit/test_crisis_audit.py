@@ -2241,3 +2241,18 @@ def test_what_tells_nothing_makes_nothing_graver(first: str, answer: str):
     before, after = (risk for risk, _ in held(first, answer))
     assert RiskLevel.MODERATE <= before.level < IMMINENT
     assert after.level <= before.level
+
+
+@pytest.mark.parametrize(
+    ("texts", "country", "name"),
+    [
+        (("hoje bati tão forte no meu filho que ficou roxo",), "BR", "hit_first"),
+        (("mi vengono immagini di accoltellare il mio bambino e non le voglio",), "IT", "unwanted_first"),
+        (("mi ex me sigue a todas partes", "no, ahora no", "¿sirve ir a la policía?"), "ES", "v_police_q"),
+        (("مديري يتحرش فيني بالشغل ويقول يمزح", "ايه بخاف اخسر شغلي", "في رسايل منه"), "EG", "job_first"),
+    ],
+)  # fmt: skip
+def test_whoever_writes_in_another_language_is_met_with_what_concerns_them(
+    texts: tuple[str, ...], country: str, name: str
+):
+    assert name in names(held(*texts, country=country)[-1][1])

@@ -446,7 +446,11 @@ def _kind_of(found: Sequence[Found], guessed: RiskKind) -> RiskKind:
     told = _kinds_told(found)
     if RiskKind.ABUSE in told:
         return RiskKind.ABUSE
-    if RiskKind.HARM_TO_OTHERS in told and guessed not in _OF_THE_BODY:
+    gravest = max((item.signal.level for item in found), default=RiskLevel.NONE)
+    # A thought of harm has hurt no body yet.
+    if RiskKind.HARM_TO_OTHERS in told and (
+        guessed not in _OF_THE_BODY or gravest <= RiskLevel.MODERATE
+    ):
         return RiskKind.HARM_TO_OTHERS
     seen = told <= _SEEN_IN_OTHERS and _of_another(found)
     # Who fell and does not wake up was not beaten, for all that is told.

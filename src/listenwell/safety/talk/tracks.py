@@ -75,6 +75,9 @@ _MET = (
     "said:check_abuse", "said:check_witness", "said:witness_first", "said:witness_home",
 )  # fmt: skip
 """Of which one shows that somebody who is hurt by another was met as that."""
+_MET_AS_THAT = tuple(said for said in _MET if said != "said:check_abuse")
+"""The same where a question whether somebody hurts them leaves unsaid what concerns them: at work, by
+whom they care for, by a touch that feels wrong."""
 _SEEN = ("said:check_witness", "said:witness_first", "said:witness_home")
 """Of which one shows that somebody who tells of violence against another was met as that."""
 _NEAR = (
@@ -220,11 +223,11 @@ TRACKS: Mapping[str, Track] = {
         Step("meal_doctor"), Step("meal_who"), Step("meal_you"),
     ), "stay_meal", "eating_disorder", checks=False),
     "abuse": Track((
-        Step("job_first", needs=("v_work",), unless=_MET),
-        Step("carer_first", needs=("v_carer",), unless=_MET),
+        Step("job_first", needs=("v_work",), unless=_MET_AS_THAT),
+        Step("carer_first", needs=("v_carer",), unless=_MET_AS_THAT),
         Step("carer_doctor", needs=("v_carer",)), Step("carer_rest", needs=("v_carer",)),
         Step("touched_first", needs=("v_touched",), unless=_MET),
-        Step("uneasy_first", needs=("v_uneasy",), unless=("v_sexual", *_MET)),
+        Step("uneasy_first", needs=("v_uneasy",), unless=("v_sexual", *_MET_AS_THAT)),
         Step("uneasy_leave", needs=("said:uneasy_first",)),
         Step("sexual_first", needs=("v_sexual",), unless=_MET),
         Step("strangled", needs=("v_strangled",)),
