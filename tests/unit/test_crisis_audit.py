@@ -13,7 +13,7 @@ from listenwell.safety.crisis import check_in, crisis_reply
 from listenwell.safety.learned import LearnedJudge
 from listenwell.safety.screen import RuleScreen
 from listenwell.safety.talk.language import language_of
-from listenwell.safety.talk.words import pieces_in, words_of
+from listenwell.safety.talk.words import LANGUAGES, pieces_in, words_of
 
 RULES, WHOLE = RuleScreen(), RuleScreen(LearnedJudge())
 HIGH, IMMINENT = RiskLevel.HIGH, RiskLevel.IMMINENT
@@ -2042,9 +2042,6 @@ def test_a_friend_s_wish_to_die_is_a_friend_s(text):
 def test_questions_beside_somebody_are_answered_as_in_english(opening, question, country):
     *_, (_, reply) = held(opening, question, country=country)
     assert any(piece.section == "whole" for piece in pieces_in(reply)), reply
-
-
-LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "ru", "ar", "hi", "zh")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

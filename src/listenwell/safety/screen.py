@@ -266,7 +266,9 @@ class RuleScreen:
         `NOTHING_TOLD` in their place would not. In a talk about violence or an illness of the mind they are no
         emergency: what attackers do rules know; when they come back they may not.
         """
-        if talked is None or not questions_of_ours(question):
+        if talked is None or max(talked.level, talked.danger) <= RiskLevel.LOW:
+            return talked
+        if not questions_of_ours(question):
             return talked
         if any(worded(near, _beginning(text).text) for near in ("soon", "minutes")):
             return talked
@@ -277,13 +279,13 @@ class RuleScreen:
         by_rules = held.kind in _OF_ONESELF | _TOLD_BY_RULES
         if asks_whether(question) or (asks_of_danger(question) and not by_rules):
             return talked
-        if max(talked.level, talked.danger) <= RiskLevel.LOW or not terse(text):
+        if not terse(text):
             return talked
-        anyway = [self._in_talk(before, word) for word in NOTHING_TOLD]
-        if talked.level > max(said.level for said in anyway if said):
-            return talked
-        least = RiskLevel.LOW
-        return replace(talked, level=min(talked.level, least), danger=min(talked.danger, least))
+        anyway = (self._in_talk(before, word) for word in NOTHING_TOLD)
+        if any(said and said.level >= talked.level for said in anyway):
+            low = RiskLevel.LOW
+            return replace(talked, level=min(talked.level, low), danger=min(talked.danger, low))
+        return talked
 
 
 def _joined(said: _Said, before: Sequence[Message]) -> _Said:

@@ -355,13 +355,7 @@ class Speaker:
 
     def _forms(self, name: str) -> Iterator[str]:
         """Yield under which names something may be answered here, the most fitting first."""
-        yield f"{name}@{self.track}"
-        yield f"{name}@{self._form}"
-        if self._form == "attack":
-            yield f"{name}@abuse"
-        if self.track in _VIOLENCE and "v_stalked" in self.state.facts:
-            yield f"{name}@stalked"
-        yield from (f"{name}@{form}" for form in self._alike(name))
+        yield from self._special(name)
         general = self.track not in _EMERGENCIES or name in _IMMINENT_WHOLE
         general = general or (name.startswith("q_") and not self._answers_specially(name))
         if (
@@ -371,6 +365,15 @@ class Speaker:
         ):
             yield name
 
+    def _special(self, name: str) -> Iterator[str]:
+        """Yield the names of what answers something as this track does, or one like it."""
+        forms = [self.track, self._form]
+        if self._form == "attack":
+            forms.append("abuse")
+        if self.track in _VIOLENCE and "v_stalked" in self.state.facts:
+            forms.append("stalked")
+        yield from (f"{name}@{form}" for form in dict.fromkeys([*forms, *self._alike(name)]))
+
     def _alike(self, name: str) -> tuple[str, ...]:
         """Return the forms whose answers fit here as well: all to questions, else those in an emergency."""
         forms = _ALIKE.get(self.track, ())
@@ -378,8 +381,7 @@ class Speaker:
         return forms if every else tuple({"emergency"} & set(forms))
 
     def _answers_specially(self, name: str) -> bool:
-        forms = (self._form, *self._alike(name))
-        return any(self.words.variants("whole", f"{name}@{form}") for form in forms)
+        return any(self.words.variants("whole", form) for form in self._special(name))
 
     def _may_prefix(self, move: Piece) -> bool:
         return move.name not in {"emergency_first", "emergency_edge", "overdose_first", "overdose_late", "medical_first", "bystander_first", "bystander_down", "attack_first", "followed_first", "car_first",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from listenwell.core.types import History
+from listenwell.safety.age import OF_AGE, read_age
 from listenwell.safety.languages import SCRIPTS
 from listenwell.safety.normalise import in_simplified
 from listenwell.safety.talk import contacts
@@ -128,9 +129,6 @@ _NO_TO_ELSE = re.compile(
     r"|\b(?:nobody|no ?one) knows\b|\bnot (?:tonight|today|now|yet|here)\b"
 )
 """What begins like a no, where we asked how or with what, and is none to that."""
-_ONE_NUMBER = re.compile(r"^\D{0,24}(\d{1,2})\D{0,24}$")
-"""How an age is told where it was asked for."""
-_OF_AGE = 18
 _NO_DATE = re.compile(r"\b(?:set|have|got) (?:a|any) (?:date|time|day)\b|\bno (?:date|time|day)\b")
 _NO_TO_OTHER = {
     "when": re.compile(r"\b(?:anything|nothing) (?:here|with me|at home|in the (?:house|flat|place))\b"),
@@ -239,9 +237,9 @@ def hear(text: str, asked: str, language: str) -> frozenset[str]:
 
 
 def _of_age(asked: str, plain: str) -> set[str]:
-    """Return that somebody is under age, where they were asked how old they are and gave one number."""
-    told = _ONE_NUMBER.match(plain) if asked == "age" else None
-    return {"minor"} if told and int(told[1]) < _OF_AGE else set()
+    """Return that somebody is under age, where they were asked how old they are."""
+    age = read_age(plain) if asked == "age" else None
+    return {"minor"} if age is not None and age < OF_AGE else set()
 
 
 def _heard(words: Words, plain: str) -> set[str]:
